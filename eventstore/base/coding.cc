@@ -1,0 +1,41 @@
+#include "eventstore/base/coding.h"
+
+namespace skyndsamt {
+namespace {
+
+void PutBig(std::string& out, uint64_t value, int n) {
+  for (int shift = 8 * (n - 1); shift >= 0; shift -= 8) {
+    out.push_back(static_cast<char>(value >> shift & 0xff));
+  }
+}
+
+}  // namespace
+
+void PutU8(std::string& out, uint8_t value) { PutBig(out, value, 1); }
+void PutU16(std::string& out, uint16_t value) { PutBig(out, value, 2); }
+void PutU32(std::string& out, uint32_t value) { PutBig(out, value, 4); }
+void PutU64(std::string& out, uint64_t value) { PutBig(out, value, 8); }
+
+uint64_t ByteReader::Big(size_t n) {
+  uint64_t value = 0;
+  for (char c : Take(n)) value = value << 8 | static_cast<uint8_t>(c);
+  return value;
+}
+
+uint8_t ByteReader::U8() { return static_cast<uint8_t>(Big(1)); }
+uint16_t ByteReader::U16() { return static_cast<uint16_t>(Big(2)); }
+uint32_t ByteReader::U32() { return static_cast<uint32_t>(Big(4)); }
+uint64_t ByteReader::U64() { return Big(8); }
+
+std::string_view ByteReader::Take(size_t n) {
+  if (n > bytes_.size()) {
+    ok_ = false;
+    bytes_ = {};
+    return {};
+  }
+  const std::string_view taken = bytes_.substr(0, n);
+  bytes_.remove_prefix(n);
+  return taken;
+}
+
+}  // namespace skyndsamt
