@@ -9,19 +9,11 @@
 
 #include "absl/status/statusor.h"
 #include "eventstore/base/ids.h"
+#include "eventstore/vault/sealed_part.h"
 
 namespace skyndsamt::log {
 
-// One sealed field value: ciphertext with its commitment. The log stores it and hashes it.
-struct SealedPart {
-  KeyId key;
-  Bytes32 salt{};
-  std::string ciphertext;  // with the 16-byte tag
-  Bytes32 commitment{};
-
-  // SHA-256(salt || ciphertext || tag).
-  Bytes32 CiphertextDigest() const;
-};
+using vault::SealedPart;
 
 // An event made ready by a worker: everything that can be hashed before its place is known.
 struct PreparedEvent {

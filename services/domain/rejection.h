@@ -1,0 +1,18 @@
+// A business refusal: a value, never an exception. Carries no free text and no personal data;
+// the API gives each reason its gRPC code and its Swedish and English words.
+#pragma once
+
+#include <string>
+
+#include "skyndsamt/api/v1/errors.pb.h"
+
+namespace skyndsamt::domain {
+
+struct Rejection {
+  api::v1::Reason reason = api::v1::REASON_UNSPECIFIED;
+  std::string field;  // path in the request, e.g. "facts[0].happened.edtf"; may be empty
+
+  bool operator==(const Rejection&) const = default;
+};
+
+}  // namespace skyndsamt::domain
