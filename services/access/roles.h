@@ -1,0 +1,55 @@
+// Which role may call which rpc, record which fact, and see which units: three tables and nothing
+// that decides elsewhere. Roles are granted per rpc and per fact, since every fact enters through
+// the same call.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "services/access/identity.h"
+#include "skyndsamt/event/v1/fact.pb.h"
+
+namespace skyndsamt::access {
+
+// Every rpc that asks for an identity.
+enum class Rpc {
+  kRecordFacts,
+  kReceiveReport,
+  kGetCase,
+  kListCases,
+  kListWorklist,
+  kGetTimeliness,
+  kListAuditTrail,
+  kWatchCases,
+  kReadEvents,
+  kSubscribeEvents,
+  kDeclareAuthority,
+  kDeclareUnit,
+  kGetAuthority,
+  kListUnits,
+  kPublishRoutine,
+  kListRoutines,
+  kGetRuleSet,
+  kGetServerStatus,
+  kCreateBackup,
+};
+
+bool MayCall(Role role, Rpc rpc);
+
+// Whether the role may record a fact of this kind; a correction is allowed to whoever may record
+// what it puts in place (the caller checks the replacement too).
+bool MayRecord(Role role, event::v1::Fact::KindCase kind);
+
+// Opening sealed texts: names, accounts, reasons.
+bool MayOpenSealed(Role role);
+
+// Staff, principals and investigators see the units their token names and no others; everyone else
+// sees their authority's all, or the named ones where the token names some.
+bool SeesWholeAuthority(const Identity& identity);
+
+// Whether a unit of an authority is within the caller's sight. `authority` empty = not declared.
+bool SeesUnit(const Identity& identity, std::string_view authority, std::string_view unit);
+
+}  // namespace skyndsamt::access

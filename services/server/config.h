@@ -1,0 +1,78 @@
+// How a server is told what to do: a plain struct, filled from defaults, then one JSON file, then
+// SKYNDSAMT_* variables; the command line's flags set the struct's fields last. Every name below is
+// both the JSON key and, in upper case after SKYNDSAMT_, the variable.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace skyndsamt::server {
+
+// Value type.
+struct Config {
+  // Where things are: DATA/log (the event log), DATA/keys (sealing keys, development key),
+  // DATA/views (rebuilt from the log whenever they are lost).
+  std::string data = "./data";
+  std::string listen = "127.0.0.1:7070";  // host:port; port 0 = any free port
+  std::string origin = "skyndsamt.local/log";
+
+  // TLS (PEM files). Without them the server starts only on a loopback address.
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_client_ca;  // set: clients must present a certificate it has signed (mutual TLS)
+
+  // The identity provider's tokens; all three, or development_tokens alone.
+  std::string token_issuer;
+  std::string token_audience;
+  std::string token_jwks;           // file with the JWK set
+  bool development_tokens = false;  // issue own tokens; loopback only
+
+  bool reflection = true;
+
+  // Limits.
+  int max_receive_bytes = 1 << 20;
+  int max_metadata_bytes = 8 << 10;
+  int max_concurrent_streams = 100;          // per connection
+  int max_deadline_seconds = 30;             // also what a call without a deadline gets
+  int64_t memory_quota_bytes = 512ll << 20;  // gRPC's buffers
+  int worker_threads = 4;                    // what touches disk
+  int worker_queue = 4096;                   // calls waiting for a worker
+  int calls_per_second = 0;                  // per identity; 0 = no limit
+  int drain_seconds = 20;
+
+  // Connections.
+  int idle_seconds = 300;
+  int age_seconds = 1800;
+  int age_grace_seconds = 30;
+  int keepalive_seconds = 60;
+  int keepalive_timeout_seconds = 20;
+  int handshake_seconds = 10;
+
+  int64_t cache_bytes = 256ll << 20;    // folded incidents
+  int64_t reserve_bytes = 256ll << 20;  // free space below which nothing is recorded
+  std::string log_level = "info";       // debug, info, warn, error
+
+  bool operator==(const Config&) const = default;
+};
+
+// Reads a JSON file over `config`. INVALID_ARGUMENT with the key that is unknown or of another
+// type; NOT_FOUND where there is no file.
+absl::Status ReadConfigFile(const std::string& path, Config& config);
+// Reads SKYNDSAMT_* from an environment given as NAME=value strings. An unknown SKYNDSAMT_ name is
+// refused, since it is most likely misspelt.
+absl::Status ReadConfigEnvironment(const std::vector<std::string>& environment, Config& config);
+// The process's environment in that form.
+std::vector<std::string> ProcessEnvironment();
+// What --print-config prints: every key with its value, as JSON that ReadConfigFile reads.
+std::string PrintConfig(const Config& config);
+// Whether the server may start so: TLS or loopback, a source of identities, sane limits.
+absl::Status CheckConfig(const Config& config);
+
+// 127.0.0.0/8, ::1 and "localhost".
+bool IsLoopback(const std::string& listen);
+
+}  // namespace skyndsamt::server
