@@ -1,0 +1,66 @@
+// Tidsläge: for each duty of one case, when its clock started, when it was done, how long that
+// took, and how it compares with the authority's own routine and with published decisions.
+//
+// A pure function of the recorded facts, the policy, the calendar and two instants: `as_of` (what
+// had happened by then) and `known_at` (what had been recorded by then). It never says lawful or
+// unlawful. No statute of the chain gives a number of days, so there is no verdict "against the
+// law": there is a limit that the authority set itself, and there are yardsticks, each with its
+// source. Where facts are imprecise the answer is UNDETERMINED until it is certain.
+//
+// The duties and their rules are in the files of legs (knowledge_legs.h and its siblings), one
+// function for each row of the table of duties. Thread-safe: no state is kept.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventstore/base/ids.h"
+#include "projections/law/effective_facts.h"
+#include "projections/law/policy.h"
+#include "skyndsamt/api/v1/timeliness.pb.h"
+#include "skyndsamt/event/v1/organisation.pb.h"
+
+namespace skyndsamt::law {
+
+// Everything a question about one case rests on. What it points to outlives the call.
+struct CaseFile {
+  std::string_view incident;       // incident id, echoed
+  std::string_view child;          // person id; empty for an incident without children
+  std::span<const Entry> entries;  // the incident's whole stream, in log order
+  event::v1::UnitForm form = event::v1::UNIT_FORM_UNSPECIFIED;
+  event::v1::ProviderType provider = event::v1::PROVIDER_TYPE_UNSPECIFIED;
+  // Who receives reports from staff at this unit; unspecified = the principal (Skollagen 6:10 st
+  // 3).
+  event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
+  const PolicySet* policy = nullptr;  // null: no routine, no statutes, no yardsticks
+  Micros as_of = 0;                   // for a local date: EndOf(day), civil_time.h
+  Micros known_at = 0;
+};
+
+// The whole answer except `reflects`, which belongs to whoever holds the log.
+api::v1::Timeliness Judge(const CaseFile& file);
+
+// A step that waits to be done: a duty whose clock runs and has not been stopped.
+struct Waiting {
+  event::v1::Leg leg = event::v1::LEG_UNSPECIFIED;
+  int round = 0;                // 0 for legs without rounds
+  std::string measure;          // set for legs per measure
+  std::string guardian;         // set for legs per guardian
+  std::string request;          // set for legs per request or complaint
+  std::string_view role;        // whose turn it is: see RoleFor
+  std::optional<Micros> since;  // when the clock started, at the earliest; absent where open
+  std::string due;    // local date, or RFC 3339 for a limit in hours; empty where no limit is set
+  bool late = false;  // certainly past the authority's own limit
+};
+
+// The same legs as Judge reports PENDING, without explanations: for the worklist.
+std::vector<Waiting> WaitingSteps(const CaseFile& file);
+
+// Whose turn a duty is: "staff", "principal", "caseworker" (the authority's), "chief" (skolchef;
+// takes the principal's steps where the principal is accused).
+std::string_view RoleFor(event::v1::Leg leg, bool principal_accused);
+
+}  // namespace skyndsamt::law
