@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that deploy/packages.txt lists for the purposes named.
+#   deploy/install.sh build run test
+# Asks apt only when something is missing, so it is cheap to repeat. Needs root only then.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+purposes="${*:-build run}"
+wanted=()
+for purpose in $purposes; do
+  while read -r package; do wanted+=("$package"); done < <(awk -v p="$purpose" '$1 == p {print $2}' packages.txt)
+done
+
+missing=()
+for package in "${wanted[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "packages: all ${#wanted[@]} for $purposes are installed"
+  exit 0
+fi
+echo "packages: installing ${missing[*]}"
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+echo "packages: done"

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# From a clone to real cases' timeliness on screen: installs what is needed, builds, starts the
+# server on the embedded default (no Kafka, no database to install), plays the published cases and
+# leaves the server running.
+#   deploy/quickstart.sh          run it again at any time: nothing doubles
+#   deploy/quickstart.sh stop     stops the server that it started
+# Everything it makes is under build/; SKYNDSAMT_LISTEN sets another address.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+home="$PWD/build/quickstart"
+listen="${SKYNDSAMT_LISTEN:-127.0.0.1:7443}"
+program="$PWD/build/release/services/cli/skyndsamt"
+
+say() { printf '\n== %s\n' "$*"; }
+
+# The process in the pid file, if it is still our server.
+running() {
+  [ -f "$home/pid" ] && pid=$(cat "$home/pid") && [ "$(readlink "/proc/$pid/exe" 2>/dev/null)" = "$program" ]
+}
+
+stop() {
+  running || return 0
+  kill -TERM "$pid"
+  for _ in $(seq 100); do
+    running || return 0
+    sleep 0.2
+  done
+  echo "the server (process $pid) has not stopped within 20 seconds" >&2
+  exit 1
+}
+
+if [ "${1:-}" = stop ]; then
+  stop
+  echo "stopped"
+  exit 0
+fi
+
+say "packages"
+deploy/install.sh build run try
+
+say "build (a few minutes the first time)"
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+cmake --preset release -DBUILD_TESTING=OFF -B build/release >/dev/null
+cmake --build build/release --target skyndsamt -j "$(nproc)"
+
+say "server on $listen, data in $home/data"
+stop
+mkdir -p "$home"
+nohup "$program" serve --data "$home/data" --listen "$listen" --dev-tokens >"$home/server.log" 2>&1 &
+pid=$!
+echo "$pid" >"$home/pid"
+ready=no
+for _ in $(seq 150); do
+  if "$program" token --server "$listen" >/dev/null 2>&1; then ready=yes; break; fi
+  kill -0 "$pid" 2>/dev/null || break
+  sleep 0.2
+done
+if [ "$ready" != yes ]; then
+  echo "the server did not start; its last lines:" >&2
+  tail -n 20 "$home/server.log" >&2
+  exit 1
+fi
+echo "running as process $pid; it issues development tokens to anyone on this machine: never serve real cases so"
+
+say "playing the published cases (deploy/cases)"
+"$program" play --server "$listen" deploy/cases/*-[0-9]*.json
+
+say "grpcurl (not in Debian 12; installed with Go into build/tools)"
+if [ ! -x build/tools/grpcurl ]; then
+  GOBIN="$PWD/build/tools" GOFLAGS=-mod=mod go install github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.8.7 2>/dev/null ||
+    echo "grpcurl could not be installed; the other commands below do not need it"
+fi
+
+say "done: the server is running. Three things to type next"
+cat <<END
+  $program worklist --server $listen
+  $program demo deploy/cases/sandsbro-routine.json
+  build/tools/grpcurl -plaintext -H "authorization: Bearer \$($program token --server $listen)" $listen skyndsamt.api.v1.CaseService/ListCases
+
+  To stop it: deploy/quickstart.sh stop
+END

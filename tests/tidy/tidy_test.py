@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""tidy must see what it is for: each fault is planted in a copy of the tree and must be named."""
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parent))
+from tidy import Tidy  # noqa: E402
+
+
+class TidySees(unittest.TestCase):
+    def setUp(self):
+        self.temp = tempfile.TemporaryDirectory()
+        self.root = Path(self.temp.name)
+        files = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"],
+                               capture_output=True, text=True, check=True).stdout.split("\n")
+        for name in files:
+            if name and (ROOT / name).is_file():
+                target = self.root / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes((ROOT / name).read_bytes())
+        subprocess.run(["git", "init", "-q", self.root], check=True)
+
+    def tearDown(self):
+        self.temp.cleanup()
+
+    def plant(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text((path.read_text() if path.exists() else "") + text)
+
+    def expect(self, name, words):
+        findings = [f for f in Tidy(self.root).check() if f.startswith(name) and words in f]
+        self.assertTrue(findings, f"tidy did not say '{words}' of {name}")
+
+    def test_an_upward_include(self):
+        self.plant("eventstore/base/up.cc", '#include "services/domain/incident.h"\n')
+        self.expect("eventstore/base/up.cc", "upward include")
+
+    def test_law_including_an_engine(self):
+        self.plant("projections/law/up.cc", '#include "projections/engine/runner.h"\n')
+        self.expect("projections/law/up.cc", "upward include")
+
+    def test_an_upward_link(self):
+        self.plant("eventstore/log/CMakeLists.txt", "target_link_libraries(skyndsamt_log PUBLIC skyndsamt_views)\n")
+        self.expect("eventstore/log/CMakeLists.txt", "upward link")
+
+    def test_rdkafka_outside_its_folder(self):
+        self.plant("services/api/kafka.cc", "#include <librdkafka/rdkafka.h>\n")
+        self.expect("services/api/kafka.cc", "belongs to")
+
+    def test_a_file_that_has_grown_too_long(self):
+        self.plant("services/domain/long.cc", "int x;\n" * 401)
+        self.expect("services/domain/long.cc", "lines, at most")
+
+    def test_a_function_that_has_grown_too_long(self):
+        self.plant("services/domain/long.cc", "int F() {\n" + "  Call();\n" * 90 + "}\n")
+        self.expect("services/domain/long.cc", "function of")
+
+    def test_a_header_that_says_nothing(self):
+        self.plant("services/domain/mute.h", "#pragma once\n")
+        self.expect("services/domain/mute.h", "begins by saying")
+
+    def test_a_drain(self):
+        self.plant("eventstore/base/utils.h", "// Things.\n#pragma once\n")
+        self.expect("eventstore/base/utils.h", "drain")
+
+    def test_a_package_the_install_list_does_not_name(self):
+        self.plant("CMakeLists.txt", "find_package(benchmark REQUIRED)\n")
+        self.expect("CMakeLists.txt", "libbenchmark-dev")
+
+    def test_a_package_that_was_taken_off_the_list(self):
+        listed = self.root / "deploy/packages.txt"
+        listed.write_text(listed.read_text().replace("build librocksdb-dev\n", ""))
+        self.expect("CMakeLists.txt", "librocksdb-dev")
+        self.expect("eventstore/", "librocksdb-dev")
+
+    def test_unfinished_work(self):
+        self.plant("services/api/later.cc", "// " + "TO" + "DO: later\n")
+        self.expect("services/api/later.cc", "unfinished")
+
+    def test_globbed_sources(self):
+        self.plant("eventstore/log/CMakeLists.txt", "file(GLOB all *.cc)\n")
+        self.expect("eventstore/log/CMakeLists.txt", "never globbed")
+
+
+if __name__ == "__main__":
+    unittest.main()
