@@ -1,0 +1,137 @@
+// What the services ask: cases, worklist, timeliness, audit trail, organisation and policy. One
+// object that wires the views to the runner and answers from their rows, or, for what depends on an
+// instant, by folding the incident's stream again.
+//
+//   auto views = Views::Open(options, log, clock);
+//   (*views)->runner().Start();
+//   (*views)->WaitFor(position, Reach::kApplied, deadline, then);   // read your own write
+//   auto answer = (*views)->GetCase(incident, child);
+//
+// Every answer names the position it reflects: everything up to and including it is in the answer
+// (`reflects`; unset while nothing has been recorded). Answers hold no clear personal data: what is
+// sealed stays in the log. Queries block on disk and belong on the worker pool; FindUnit and
+// FindAuthority answer from memory.
+//
+// Errors: INVALID_ARGUMENT (an id or a time that cannot be read), NOT_FOUND (unknown incident,
+// case, authority), UNAVAILABLE (the view's first version is still being built), DATA_LOSS.
+//
+// Thread-safety: every method may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "eventstore/base/clock.h"
+#include "eventstore/log/event_log.h"
+#include "projections/engine/runner.h"
+#include "projections/views/unit_directory.h"
+#include "skyndsamt/api/v1/case_service.pb.h"
+#include "skyndsamt/api/v1/organisation_service.pb.h"
+#include "skyndsamt/api/v1/timeliness.pb.h"
+
+namespace skyndsamt::views {
+
+using engine::Reach;
+
+// Rows of one page, and where the next one starts: pass `next` as `after`; empty at the end. The
+// key is opaque bytes that hold ids and times only; a caller wraps it in its page token.
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::string next;
+  std::optional<Position> reflects;
+};
+
+// Which cases: those of one incident; or of these units; or, where both are empty, all.
+struct CaseQuery {
+  std::string incident;
+  std::vector<std::string> units;
+  size_t limit = 50;
+  std::string after;
+};
+
+struct WorklistQuery {
+  std::vector<std::string> units;  // empty = every unit
+  std::string role;                // empty = every role
+  size_t limit = 50;
+  std::string after;
+};
+
+struct TrailQuery {
+  std::string incident;
+  std::string child;  // empty = the whole incident
+  size_t limit = 100;
+  std::string after;
+};
+
+// An entry of the audit trail with the record it was read from, whose sealed parts the caller may
+// open (they follow `entry.sealed_fields` in order).
+struct TrailEntry {
+  api::v1::AuditEntry entry;
+  log::Record record;
+};
+
+// Which cases a record has changed: an incident, and its children by name (none = every child).
+struct ChangedCases {
+  std::string incident;
+  std::vector<std::string> children;
+};
+
+struct ViewsOptions {
+  engine::RunnerOptions runner;
+};
+
+class Views : public UnitDirectory {
+ public:
+  static absl::StatusOr<std::unique_ptr<Views>> Open(const ViewsOptions& options,
+                                                     log::EventLog& log, const Clock& clock);
+
+  virtual engine::Runner& runner() = 0;
+  // Calls `done` once the views hold `position` (kSettled: the worklist too), see Runner::WaitFor.
+  virtual void WaitFor(Position position, Reach reach, engine::Runner::Deadline deadline,
+                       std::function<void(absl::Status)> done) = 0;
+
+  // One case; `child` may be empty where the incident has one child or none (INVALID_ARGUMENT where
+  // it has several). next_actions and child_name are left to the API.
+  virtual absl::StatusOr<api::v1::Case> GetCase(std::string_view incident,
+                                                std::string_view child) const = 0;
+  // By unit, incident and child.
+  virtual absl::StatusOr<Page<api::v1::Case>> ListCases(const CaseQuery& query) const = 0;
+  // By due, then since; what has no due date comes last.
+  virtual absl::StatusOr<Page<api::v1::WorklistItem>> ListWorklist(
+      const WorklistQuery& query) const = 0;
+  // `as_of` and `known_at`: an RFC 3339 instant, a local date (the end of that day), or empty =
+  // now.
+  virtual absl::StatusOr<api::v1::Timeliness> GetTimeliness(std::string_view incident,
+                                                            std::string_view child,
+                                                            std::string_view as_of,
+                                                            std::string_view known_at) const = 0;
+  // In log order.
+  virtual absl::StatusOr<Page<TrailEntry>> ListAuditTrail(const TrailQuery& query) const = 0;
+
+  virtual absl::StatusOr<api::v1::Authority> GetAuthority(std::string_view authority) const = 0;
+  // By id. An authority's units; NOT_FOUND if there is no such authority.
+  virtual absl::StatusOr<Page<event::v1::UnitDeclared>> ListUnits(std::string_view authority,
+                                                                  size_t limit,
+                                                                  std::string_view after) const = 0;
+  // In log order.
+  virtual absl::StatusOr<Page<event::v1::RoutinePublished>> ListRoutines(
+      std::string_view authority, size_t limit, std::string_view after) const = 0;
+  // The rule set recorded last. NOT_FOUND before the first.
+  virtual absl::StatusOr<api::v1::RuleSet> GetRuleSet() const = 0;
+  // The unit an incident belongs to; NOT_FOUND if unknown. For access checks.
+  virtual absl::StatusOr<std::string> UnitOf(std::string_view incident) const = 0;
+};
+
+// For WatchCases. Nothing where the record is of no incident; FAILED_PRECONDITION if its type is
+// unknown. Pure.
+absl::StatusOr<std::optional<ChangedCases>> ChangedBy(const log::Record& record);
+
+// Every type of event this version knows, for consumers of the log. Thread-safe.
+const engine::Decoder& KnownEvents();
+
+}  // namespace skyndsamt::views
