@@ -1,0 +1,263 @@
+// Measures, prints one table, asserts nothing: machines are shared and noisy, so read the ratios.
+//
+//   bench [--seconds S] [--rounds N]   commands beside the echoes, appends beside raw RocksDB,
+//   rebuild bench cold [--cases N]             p99 of a command cold among 1,000 and N cases, 2 GiB
+//   of memory
+//
+// Everything runs on loopback and in a temporary directory beside the build, bounded in time.
+#include <grpcpp/grpcpp.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "echo.grpc.pb.h"
+#include "tests/bench/child.h"
+#include "tests/bench/commands.h"
+#include "tests/bench/echo_server.h"
+#include "tests/bench/load.h"
+#include "tests/bench/store.h"
+
+namespace skyndsamt::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Settings {
+  double seconds = 4;
+  int rounds = 3;
+  uint64_t cases = 1000000;
+};
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+class Directory {
+ public:
+  Directory() {
+    std::string path = (fs::current_path() / "bench.XXXXXX").string();
+    if (mkdtemp(path.data()) == nullptr) std::abort();
+    path_ = path;
+  }
+  ~Directory() { fs::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+// The product, as it is served.
+class Product {
+ public:
+  explicit Product(const std::string& data)
+      : address_("127.0.0.1:" + std::to_string(FreePort())),
+        child_({SKYNDSAMT_PROGRAM, "serve", "--data", data, "--listen", address_, "--dev-tokens"}) {
+  }
+  const std::string& address() const { return address_; }
+  int pid() const { return child_.pid(); }
+
+ private:
+  const std::string address_;
+  Child child_;
+};
+
+class EchoLoad {
+ public:
+  explicit EchoLoad(const std::string& file)
+      : child_({OwnPath(), "echo", file}),
+        stub_(v1::EchoService::NewStub(grpc::CreateChannel("127.0.0.1:" + child_.ReadLine(),
+                                                           grpc::InsecureChannelCredentials()))) {}
+  int pid() const { return child_.pid(); }
+  StartCall Calls() {
+    return [this](uint64_t, std::function<void(bool)> done) {
+      struct Call {
+        grpc::ClientContext context;
+        v1::EchoMessage request;
+        v1::EchoMessage response;
+      };
+      auto* call = new Call;
+      call->request.set_payload(std::string(400, 'e'));
+      call->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(25));
+      stub_->async()->Echo(&call->context, &call->request, &call->response,
+                           [call, done = std::move(done)](const grpc::Status& status) {
+                             delete call;
+                             done(status.ok());
+                           });
+    };
+  }
+
+ private:
+  Child child_;
+  std::unique_ptr<v1::EchoService::Stub> stub_;
+};
+
+void PrintLoad(const char* name, int in_flight, const LoadResult& r, const LoadResult& durable) {
+  std::printf("%-34s %4d %10.0f/s %7u %7u %9.1f %8.2f %6llu\n", name, in_flight, r.per_second(),
+              r.percentile(50), r.percentile(99), r.server_micros(),
+              r.per_second() / durable.per_second(), static_cast<unsigned long long>(r.failed));
+}
+
+void PrintRate(const char* name, double rate, double yardstick) {
+  std::printf("%-34s %4s %10.0f/s %34.2f\n", name, "", rate, rate / yardstick);
+}
+
+// The three servers take turns, so that a drifting machine touches all alike.
+void Commands(const Settings& settings, const Directory& directory) {
+  EchoLoad bare("");
+  EchoLoad durable(directory / "durable");
+  Product product(directory / "data");
+  auto commands = CommandLoad::Connect(product.address(), 1);
+  commands->OpenIncidents(1000, 64);
+  const StartCall mix = commands->Mix();
+  for (const int in_flight : {1, 64, 256}) {
+    LoadResult all[3];
+    for (int round = 0; round < settings.rounds; ++round) {
+      all[0].Add(RunLoad(in_flight, 0.5, settings.seconds, bare.pid(), bare.Calls()));
+      all[1].Add(RunLoad(in_flight, 0.5, settings.seconds, durable.pid(), durable.Calls()));
+      all[2].Add(RunLoad(in_flight, 0.5, settings.seconds, product.pid(), mix));
+    }
+    const uint64_t lag = commands->ViewLag();
+    PrintLoad("bare echo, 400 B", in_flight, all[0], all[1]);
+    PrintLoad("durable echo, 400 B", in_flight, all[1], all[1]);
+    PrintLoad("durable command, mix caseday", in_flight, all[2], all[1]);
+    std::printf("%-34s %4s %10llu records\n", "  views behind at the end", "",
+                static_cast<unsigned long long>(lag));
+  }
+}
+
+void Stores(const Settings& settings, const Directory& directory) {
+  double raw = 0;
+  double one = 0;
+  double merged = 0;
+  for (int round = 0; round < settings.rounds; ++round) {
+    const std::string suffix = std::to_string(round);
+    raw += RawBatches(directory / ("raw" + suffix), settings.seconds);
+    one += OneStreamAppends(directory / ("one" + suffix), settings.seconds);
+    merged += MergedAppends(directory / ("merged" + suffix), settings.seconds);
+  }
+  PrintRate("raw RocksDB, 64 puts a sync", raw / settings.rounds, raw / settings.rounds);
+  PrintRate("append of 64 events, one stream", one / settings.rounds, raw / settings.rounds);
+  PrintRate("64 appends to 64 streams, merged", merged / settings.rounds, raw / settings.rounds);
+}
+
+// The views are lost; the server builds them again from the log while it starts.
+void Rebuild(const Directory& directory) {
+  fs::remove_all(directory / "data/views");
+  Product product(directory / "data");
+  const double begun = Now();
+  auto commands = CommandLoad::Connect(product.address(), 1);
+  const uint64_t records = commands->Records();
+  while (commands->ViewLag() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::printf("%-34s %4s %10.0f/s   (%llu events)\n", "rebuild of all views, from start", "",
+              static_cast<double>(records) / (Now() - begun),
+              static_cast<unsigned long long>(records));
+}
+
+// A memory limit for this process's children: cgroup version 1, where the machine lets us.
+class MemoryLimit {
+ public:
+  explicit MemoryLimit(uint64_t bytes) : group_("/sys/fs/cgroup/memory/skyndsamt-bench") {
+    std::error_code error;
+    fs::create_directory(group_, error);
+    std::ofstream(group_ / "memory.limit_in_bytes") << bytes;
+    std::string set;
+    std::ifstream(group_ / "memory.limit_in_bytes") >> set;
+    held_ = set == std::to_string(bytes);
+  }
+  ~MemoryLimit() {
+    std::error_code error;
+    fs::remove(group_, error);
+  }
+  bool Hold(int pid) {
+    if (held_) std::ofstream(group_ / "cgroup.procs") << pid;
+    return held_;
+  }
+
+ private:
+  const fs::path group_;
+  bool held_ = false;
+};
+
+LoadResult ColdCommands(const Settings& settings, const std::string& data, uint64_t cases,
+                        bool& held) {
+  {
+    Product product(data);
+    auto commands = CommandLoad::Connect(product.address(), 7);
+    commands->OpenIncidents(cases, 256);
+    while (commands->ViewLag() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  std::ofstream("/proc/sys/vm/drop_caches") << 1;
+  MemoryLimit limit(2ull << 30);
+  Product product(data);
+  held = limit.Hold(product.pid());
+  auto commands = CommandLoad::Connect(product.address(), 7);
+  commands->AssumeIncidents(cases);
+  return RunLoad(8, 0, settings.seconds * settings.rounds, product.pid(), commands->Mix());
+}
+
+void Cold(const Settings& settings) {
+  const Directory directory;
+  bool held = false;
+  const LoadResult few = ColdCommands(settings, directory / "few", 1000, held);
+  const LoadResult many = ColdCommands(settings, directory / "many", settings.cases, held);
+  std::printf("%-34s %4d %10.0f/s p50 %u p99 %u us, failed %llu\n", "cold, 1,000 cases", 8,
+              few.per_second(), few.percentile(50), few.percentile(99),
+              static_cast<unsigned long long>(few.failed));
+  std::printf("%-34s %4d %10.0f/s p50 %u p99 %u us, failed %llu; 2 GiB limit %s\n",
+              ("cold, " + std::to_string(settings.cases) + " cases").c_str(), 8, many.per_second(),
+              many.percentile(50), many.percentile(99),
+              static_cast<unsigned long long>(many.failed),
+              held ? "held" : "could not be set here");
+  std::printf("%-34s %4s %10.2f\n", "p99, many over few", "",
+              static_cast<double>(many.percentile(99)) / few.percentile(99));
+}
+
+void All(const Settings& settings) {
+  const Directory directory;
+  std::printf("%-34s %4s %12s %7s %7s %9s %8s %6s\n", "what", "in", "rate", "p50 us", "p99 us",
+              "cpu us", "ratio", "failed");
+  Commands(settings, directory);
+  Rebuild(directory);
+  Stores(settings, directory);
+}
+
+int Main(int argc, char** argv) {
+  Settings settings;
+  std::string mode;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "echo") return ServeEcho(i + 1 < argc ? argv[i + 1] : "");
+    if (word == "--seconds" && i + 1 < argc)
+      settings.seconds = std::atof(argv[++i]);
+    else if (word == "--rounds" && i + 1 < argc)
+      settings.rounds = std::atoi(argv[++i]);
+    else if (word == "--cases" && i + 1 < argc)
+      settings.cases = std::strtoull(argv[++i], nullptr, 10);
+    else if (word == "cold")
+      mode = word;
+    else {
+      std::fprintf(stderr, "usage: bench [cold] [--seconds S] [--rounds N] [--cases N]\n");
+      return 2;
+    }
+  }
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  if (mode == "cold")
+    Cold(settings);
+  else
+    All(settings);
+  return 0;
+}
+
+}  // namespace
+}  // namespace skyndsamt::bench
+
+int main(int argc, char** argv) { return skyndsamt::bench::Main(argc, argv); }
