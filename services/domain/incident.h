@@ -3,13 +3,27 @@
 //
 // Facts are recorded as they were: order and lateness never refuse one. Refused is what cannot be
 // true (an interval that ends before it begins, a time certainly in the future, an unknown fact,
-// measure, request or person), what an id forbids (taken twice), and a step that a closed case no
-// longer takes. Intake is never gated on severity.
+// measure, request, complaint or child), what an id forbids (taken twice), who may not investigate
+// (jäv), and a step that a closed case no longer takes. Intake is never gated on severity.
+//
+// Corrections. A correction strikes a fact through, for ever readable, and may put another in its
+// place; of several corrections of one fact the last that stands holds. A correction is corrected
+// in the same way: withdrawn it is reversed, replaced it puts the other fact in the same place.
+// incident_opened is replaced by another incident_opened and never withdrawn: an incident keeps a
+// unit. What stands takes effect at the place of the fact it stands for, so the state after a
+// correction is the state in which the right thing had been recorded at once. The state keeps for
+// this a journal of what each fact changes: no text, no time.
+//
+// Closed cases. The work on a closed case (ärendet avslutat) waits for case_reopened: investigator,
+// conversations, findings, classification, team, measures decided or carried out, closing again.
+// All else is taken: new knowledge, follow-up and evaluation, information and feedback, answers,
+// documents, corrections, links, orders, and the duties towards others, which no closing ends.
 //
 // Value types, no synchronisation of their own.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +34,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "eventstore/base/ids.h"
 #include "services/domain/rejection.h"
+#include "services/domain/time_check.h"
 #include "skyndsamt/event/v1/fact.pb.h"
 
 namespace skyndsamt::domain {
@@ -30,32 +45,95 @@ using event::v1::Fact;
 struct CaseState {
   bool closed = false;
   int reopened = 0;
+  bool adult_pupil = false;  // 18 or older: no guardian is informed
+  bool staff_know = false;   // K, P, A: who knows, by any of the facts that count as knowledge
+  bool principal_knows = false;
+  bool authority_knows = false;
+  uint64_t steps = 0;  // kinds of fact that stand for the case; see Done
+  event::v1::Finding finding = event::v1::FINDING_UNSPECIFIED;  // of the latest conclusion
+
+  // True if a fact of this kind stands; a reopening takes back conclusion, classification,
+  // feedback and evaluation, which are then due again.
+  bool Done(Fact::KindCase kind) const;
   bool operator==(const CaseState&) const = default;
+};
+
+struct MeasureState {
+  std::vector<std::string> children;  // none named: every child
+  bool carried_out = false;
+  bool withdrawn = false;
+  bool followed_up = false;  // with an effect that was assessed
+  bool operator==(const MeasureState&) const = default;
+};
+
+struct GuardianState {
+  std::vector<std::string> children;
+  bool suspected = false;  // never informed
+  bool operator==(const GuardianState&) const = default;
+};
+
+// A person in a fact's effect, with the code that goes with the role.
+struct RolePlayer {
+  enum class Role : uint8_t { kChild, kAccused, kWard };
+  Role role = Role::kChild;
+  int code = 0;  // child: Answer adult_pupil; accused: AccusedKind
+  std::string person;
+  bool operator==(const RolePlayer&) const = default;
+};
+
+// What a fact changes in the state.
+struct Effect {
+  Fact::KindCase kind = Fact::KIND_NOT_SET;  // not set: nothing (a withdrawal)
+  int code = 0;                       // of the kind: Party to, Finding, Effect, Answer suspected
+  std::string subject;                // unit, person, measure, request, complaint, document
+  std::vector<std::string> children;  // as the fact named them
+  std::vector<RolePlayer> people;
+  bool operator==(const Effect&) const = default;
+};
+
+// One recorded fact, in the order of recording.
+struct JournalEntry {
+  static constexpr uint32_t kNone = UINT32_MAX;
+  bool correction = false;
+  uint32_t corrects = kNone;  // index of the entry it corrects
+  Effect effect;              // of a correction: what it puts in the fact's place
+  bool operator==(const JournalEntry&) const = default;
 };
 
 struct Incident {
   bool exists = false;
+  std::vector<JournalEntry> journal;
+  absl::flat_hash_map<std::string, uint32_t> facts;  // fact id -> index in the journal
+
+  // All below follows from what stands in the journal.
   std::string unit;
-  std::vector<std::string> children;               // in the order they were named
+  std::vector<std::string> children;                  // in the order they were named
   absl::flat_hash_map<std::string, CaseState> cases;  // by child; "" where there are no children
-  absl::flat_hash_map<std::string, int> facts;     // fact id -> Fact::KindCase
-  absl::flat_hash_set<std::string> persons;        // declared or named as child, accused
-  absl::flat_hash_set<std::string> measures;
-  absl::flat_hash_set<std::string> requests;
-  absl::flat_hash_set<std::string> complaints;
+  absl::flat_hash_set<std::string> persons;           // declared, or named as child or accused
+  absl::flat_hash_map<std::string, GuardianState> guardians;
+  absl::flat_hash_map<std::string, MeasureState> measures;
+  absl::flat_hash_map<std::string, bool> requests;    // true: answered
+  absl::flat_hash_map<std::string, bool> complaints;  // true: answered
   absl::flat_hash_set<std::string> documents;
-  absl::flat_hash_set<std::string> conflicted;     // persons who declared a conflict of interest (jäv)
-  absl::flat_hash_set<std::string> accused;        // persons accused
-  std::string investigator;
+  absl::flat_hash_set<std::string> conflicted;  // persons who declared a conflict of interest (jäv)
+  absl::flat_hash_set<std::string> accused;     // persons accused; nobody has offended yet
+  bool principal_accused = false;               // the chain goes past them, to the chief
+  bool adult_accused = false;                   // staff, principal or chief: the adult variant
+  bool guardian_accused = false;
+  std::string investigator;  // the latest assigned
 
   bool operator==(const Incident&) const = default;
   size_t ApproximateBytes() const;  // for a cache bounded in bytes
 };
 
 struct RecordFacts {
-  std::vector<Fact> facts;
-  Micros now = 0;  // the server's instant: what is certainly later is refused
+  std::vector<Fact> facts;           // 1-100
+  Micros now = 0;                    // the server's instant: what is certainly later is refused
+  const TimeCheck* times = nullptr;  // reads the stated times; never null
+  std::optional<event::v1::Imported> imported;  // set on every fact of an old case brought in
 };
+
+inline constexpr size_t kMaxFactsPerCommand = 100;
 
 using Decision = std::variant<std::vector<Fact>, Rejection>;
 
@@ -63,12 +141,16 @@ using Decision = std::variant<std::vector<Fact>, Rejection>;
 Incident Initial();
 // Folds one recorded fact; every fact ever recorded is accepted, also with sealed fields left out.
 void Evolve(Incident& incident, const Fact& fact);
-// Facts to append (with server-set fields filled in), or why not. Checks facts in order, each
-// against the state that the ones before it leave.
-Decision Decide(const Incident& incident, const RecordFacts& command);
-// Fact names (field names of Fact.kind) that the case takes next, most usual step first.
+// Facts to append (with `imported` filled in), or why not. Checks facts in order, each against the
+// state that the ones before it leave; relative times may be anchored to any fact of the command.
+Decision Decide(const Incident& incident, RecordFacts command);
+// True if the child's case takes facts of this kind now ("" where there are no children).
+bool Takes(const Incident& incident, std::string_view child, Fact::KindCase kind);
+// Fact names (field names of Fact.kind) that wait to be done in the child's case, the most urgent
+// and usual first, only such as it takes. An empty child means every case of the incident.
 std::vector<std::string> NextActions(const Incident& incident, std::string_view child);
 // The name of a fact's kind, e.g. "staff_learned"; empty if none is set.
 std::string_view KindName(const Fact& fact);
+std::string_view KindName(Fact::KindCase kind);
 
 }  // namespace skyndsamt::domain

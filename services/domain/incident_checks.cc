@@ -1,0 +1,208 @@
+#include "services/domain/incident_checks.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/field_rules.h"
+
+namespace skyndsamt::domain {
+namespace {
+
+using api::v1::Reason;
+using event::v1::Correction;
+using event::v1::When;
+
+Rejection Refuse(Reason reason, const std::string& path, const std::string& field) {
+  return {reason, absl::StrCat(path, ".", field)};
+}
+
+bool SameFact(const Incident& incident, const std::string& a, const std::string& b) {
+  auto first = incident.facts.find(a);
+  auto second = incident.facts.find(b);
+  return first != incident.facts.end() && second != incident.facts.end() &&
+         first->second == second->second;
+}
+
+// The index of the fact that a chain of corrections is about.
+uint32_t RootOf(const Incident& incident, uint32_t index) {
+  while (incident.journal[index].correction &&
+         incident.journal[index].corrects != JournalEntry::kNone) {
+    index = incident.journal[index].corrects;
+  }
+  return index;
+}
+
+template <typename Table>
+Refusal MustBeNew(const Table& known, const std::string& id, const std::string& path,
+                  const std::string& field) {
+  if (!known.contains(id)) return std::nullopt;
+  return Refuse(api::v1::REASON_FACT_ID_TAKEN, path, field);
+}
+
+template <typename Table>
+Refusal MustBeKnown(const Table& known, const std::string& id, const std::string& path,
+                    const std::string& field) {
+  if (known.contains(id)) return std::nullopt;
+  return Refuse(api::v1::REASON_REFERENCE_UNKNOWN, path, field);
+}
+
+Refusal CheckOpening(const event::v1::IncidentOpened& opened, const std::string& path) {
+  absl::flat_hash_set<std::string> children;
+  for (int i = 0; i < opened.children_size(); ++i) {
+    if (children.insert(opened.children(i).person()).second) continue;
+    return Refuse(api::v1::REASON_FIELD_INVALID, path,
+                  absl::StrCat("incident_opened.children[", i, "].person"));
+  }
+  return std::nullopt;
+}
+
+// The incident as it would be had nothing stood in the place of `of`.
+Incident Without(const Incident& incident, const std::string& of) {
+  Incident without = incident;
+  Fact withdrawal;
+  withdrawal.mutable_correction()->set_of(of);
+  withdrawal.mutable_correction()->set_withdrawn(true);
+  Evolve(without, withdrawal);
+  return without;
+}
+
+Refusal CheckReplacement(const Incident& incident, const Correction& correction, uint32_t root,
+                         const CommandContext& context, const std::string& path) {
+  const Fact& fact = correction.replacement();
+  const bool opening = incident.journal[root].effect.kind == Fact::kIncidentOpened;
+  if (!fact.id().empty() && fact.id() != correction.of()) {
+    return Refuse(api::v1::REASON_FIELD_INVALID, path, "id");
+  }
+  if (fact.kind_case() == Fact::KIND_NOT_SET) {
+    return Refuse(api::v1::REASON_FIELD_INVALID, path, "kind");
+  }
+  if (fact.has_correction() || fact.has_incident_opened() != opening) {
+    return Refuse(api::v1::REASON_FIELD_INVALID, path, std::string(KindName(fact)));
+  }
+  if (fact.has_imported()) return Refuse(api::v1::REASON_FIELD_INVALID, path, "imported");
+  if (auto refusal = CheckChildren(incident, fact, path)) return refusal;
+  if (auto refusal = CheckWhen(incident, fact.happened(), correction.of(), context, path)) {
+    return refusal;
+  }
+  if (opening) return CheckOpening(fact.incident_opened(), path);
+  return CheckReferences(Without(incident, correction.of()), fact, path);
+}
+
+}  // namespace
+
+Refusal CheckWhen(const Incident& incident, const When& when, const std::string& self,
+                  const CommandContext& context, const std::string& path) {
+  if (!when.has_relative()) return std::nullopt;
+  const event::v1::RelativeTime& relative = when.relative();
+  if (relative.anchor_case() == event::v1::RelativeTime::ANCHOR_NOT_SET) {
+    return Refuse(api::v1::REASON_FIELD_INVALID, path, "happened.relative");
+  }
+  const std::string& anchor = relative.has_after() ? relative.after() : relative.before();
+  bool known = incident.facts.contains(anchor) || context.ids.contains(anchor);
+  if (!known || anchor == self || SameFact(incident, anchor, self)) {
+    return Refuse(api::v1::REASON_REFERENCE_UNKNOWN, path,
+                  relative.has_after() ? "happened.relative.after" : "happened.relative.before");
+  }
+  TimeFault fault = context.times.Span(relative.at_least(), relative.at_most());
+  if (fault == TimeFault::kNone) return std::nullopt;
+  return Refuse(ReasonOf(fault), path, "happened.relative.at_most");
+}
+
+Refusal CheckChildren(const Incident& incident, const Fact& fact, const std::string& path) {
+  absl::flat_hash_set<std::string> own;  // of an opening
+  for (const auto& child : fact.incident_opened().children()) own.insert(child.person());
+  for (int i = 0; i < fact.children_size(); ++i) {
+    const std::string& child = fact.children(i);
+    bool known = fact.has_incident_opened() ? own.contains(child) : incident.cases.contains(child);
+    if (!known) {
+      return Refuse(api::v1::REASON_CASE_UNKNOWN, path, absl::StrCat("children[", i, "]"));
+    }
+    for (int j = 0; j < i; ++j) {
+      if (fact.children(j) == child) {
+        return Refuse(api::v1::REASON_FIELD_INVALID, path, absl::StrCat("children[", i, "]"));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+Refusal CheckTaken(const Incident& incident, const Fact& fact, const std::string& path) {
+  const Fact::KindCase kind = fact.kind_case();
+  const Reason reason =
+      kind == Fact::kCaseReopened ? api::v1::REASON_CASE_NOT_CLOSED : api::v1::REASON_CASE_CLOSED;
+  if (fact.children().empty()) {
+    for (const auto& [child, state] : incident.cases) {
+      if (!Takes(incident, child, kind)) return Refuse(reason, path, std::string(KindName(kind)));
+    }
+  }
+  for (const std::string& child : fact.children()) {
+    if (!Takes(incident, child, kind)) return Refuse(reason, path, std::string(KindName(kind)));
+  }
+  return std::nullopt;
+}
+
+Refusal CheckReferences(const Incident& incident, const Fact& fact, const std::string& path) {
+  switch (fact.kind_case()) {
+    case Fact::kIncidentOpened:
+      return CheckOpening(fact.incident_opened(), path);
+    case Fact::kMeasureDecided:
+      return MustBeNew(incident.measures, fact.measure_decided().measure(), path,
+                       "measure_decided.measure");
+    case Fact::kMeasureCarriedOut:
+      return MustBeKnown(incident.measures, fact.measure_carried_out().measure(), path,
+                         "measure_carried_out.measure");
+    case Fact::kMeasureWithdrawn:
+      return MustBeKnown(incident.measures, fact.measure_withdrawn().measure(), path,
+                         "measure_withdrawn.measure");
+    case Fact::kMeasureFollowedUp:
+      return MustBeKnown(incident.measures, fact.measure_followed_up().measure(), path,
+                         "measure_followed_up.measure");
+    case Fact::kComplaintReceived:
+      return MustBeNew(incident.complaints, fact.complaint_received().complaint(), path,
+                       "complaint_received.complaint");
+    case Fact::kComplaintAnswered:
+      return MustBeKnown(incident.complaints, fact.complaint_answered().complaint(), path,
+                         "complaint_answered.complaint");
+    case Fact::kDocumentsRequested:
+      return MustBeNew(incident.requests, fact.documents_requested().request(), path,
+                       "documents_requested.request");
+    case Fact::kDocumentsAnswered:
+      return MustBeKnown(incident.requests, fact.documents_answered().request(), path,
+                         "documents_answered.request");
+    case Fact::kDocumentAdded:
+      return MustBeNew(incident.documents, fact.document_added().document(), path,
+                       "document_added.document");
+    case Fact::kInvestigatorAssigned: {
+      const std::string& investigator = fact.investigator_assigned().investigator();
+      if (!incident.conflicted.contains(investigator) && !incident.accused.contains(investigator)) {
+        return std::nullopt;
+      }
+      return Refuse(api::v1::REASON_CONFLICT_OF_INTEREST, path,
+                    "investigator_assigned.investigator");
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+Refusal CheckCorrection(const Incident& incident, const Correction& correction,
+                        const CommandContext& context, const std::string& path) {
+  auto of = incident.facts.find(correction.of());
+  if (of == incident.facts.end()) {
+    return Refuse(api::v1::REASON_REFERENCE_UNKNOWN, path, "correction.of");
+  }
+  const uint32_t root = RootOf(incident, of->second);
+  switch (correction.outcome_case()) {
+    case Correction::kReplacement:
+      return CheckReplacement(incident, correction, root, context,
+                              absl::StrCat(path, ".correction.replacement"));
+    case Correction::kWithdrawn: {
+      bool opening =
+          of->second == root && incident.journal[root].effect.kind == Fact::kIncidentOpened;
+      if (correction.withdrawn() && !opening) return std::nullopt;
+      return Refuse(api::v1::REASON_FIELD_INVALID, path, "correction.withdrawn");
+    }
+    default:
+      return Refuse(api::v1::REASON_FIELD_INVALID, path, "correction");
+  }
+}
+
+}  // namespace skyndsamt::domain

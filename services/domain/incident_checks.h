@@ -1,0 +1,39 @@
+// What the incident's decider asks of one fact, besides the form of its fields (field_rules.h).
+// Used by incident_decide.cc alone. Pure functions; each answers the first refusal, or nullopt.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/container/flat_hash_set.h"
+#include "services/domain/incident.h"
+
+namespace skyndsamt::domain {
+
+using Refusal = std::optional<Rejection>;
+
+// What holds for all facts of a command.
+struct CommandContext {
+  const TimeCheck& times;
+  Micros now;
+  const absl::flat_hash_set<std::string>& ids;  // of the command's own facts
+};
+
+// A stated time that is relative: it names one anchor, a known fact other than `self` (the fact's
+// own id, or that of the fact it replaces), and its span does not end before it begins.
+Refusal CheckWhen(const Incident& incident, const event::v1::When& when, const std::string& self,
+                  const CommandContext& context, const std::string& path);
+// Children that the fact names: each a case of the incident, none twice. For an opening, of its
+// own.
+Refusal CheckChildren(const Incident& incident, const Fact& fact, const std::string& path);
+// Every case that the fact is about takes it now.
+Refusal CheckTaken(const Incident& incident, const Fact& fact, const std::string& path);
+// Measures, requests, complaints and documents: known where they are referred to, new where they
+// begin; nobody investigates who is accused or has declared a conflict of interest (jäv).
+Refusal CheckReferences(const Incident& incident, const Fact& fact, const std::string& path);
+// What is corrected is known; what is put in its place could have been recorded there.
+Refusal CheckCorrection(const Incident& incident, const event::v1::Correction& correction,
+                        const CommandContext& context, const std::string& path);
+
+}  // namespace skyndsamt::domain
