@@ -1,7 +1,8 @@
 #include "eventstore/base/sha256.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <cstdlib>
 #include <vector>
@@ -37,6 +38,29 @@ ContextPool& Pool() {
   return pool;
 }
 
+// HMAC() would fetch its algorithm on every call, which costs more than the hashing.
+EVP_MAC_CTX* ThreadHmac() {
+  struct Free {
+    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+  };
+  thread_local const std::unique_ptr<EVP_MAC_CTX, Free> context = [] {
+    EVP_MAC* mac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+    std::unique_ptr<EVP_MAC_CTX, Free> made(mac == nullptr ? nullptr : EVP_MAC_CTX_new(mac));
+    EVP_MAC_free(mac);
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end()};
+    if (made == nullptr || EVP_MAC_CTX_set_params(made.get(), params) != 1) std::abort();
+    return made;
+  }();
+  return context.get();
+}
+
+const unsigned char* Bytes(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
 }  // namespace
 
 Sha256::Sha256() : context_(Pool().Take()) {
@@ -59,11 +83,13 @@ Bytes32 Sha256::Finish() {
 Bytes32 Sha256Of(std::string_view bytes) { return Sha256().Update(bytes).Finish(); }
 
 Bytes32 HmacSha256(std::string_view key, std::string_view message) {
+  EVP_MAC_CTX* const context = ThreadHmac();
+  if (key.empty()) key = std::string_view("\0", 1);  // the same key to HMAC; to EVP, empty = the last
   Bytes32 out;
-  unsigned length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(message.data()), message.size(), out.data(),
-           &length) == nullptr) {
+  size_t length = 0;
+  if (EVP_MAC_init(context, Bytes(key), key.size(), nullptr) != 1 ||
+      EVP_MAC_update(context, Bytes(message), message.size()) != 1 ||
+      EVP_MAC_final(context, out.data(), &length, out.size()) != 1) {
     std::abort();
   }
   return out;

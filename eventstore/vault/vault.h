@@ -39,9 +39,11 @@ absl::StatusOr<std::string> Open(const SealedPart& sealed, const Key& key, const
                                  uint16_t part);
 
 struct KeyStoreOptions {
+  // Holds db/ (the wrapped keys), root.key and epoch.key (see key_files.h); made if absent.
   std::string directory;
-  size_t pool_size = 4096;     // random keys made durable in advance
-  rocksdb::Env* env = nullptr; // for fault tests; not owned
+  size_t pool_size = 4096;      // random keys made durable in advance
+  size_t cache_keys = 65536;    // opened keys kept in memory, about 100 bytes each
+  rocksdb::Env* env = nullptr;  // for fault tests; not owned
 };
 
 struct FreshKey {
@@ -51,8 +53,14 @@ struct FreshKey {
 
 // One random 256-bit key per (incident, person) and per free text, wrapped (AES-256-KWP) by an
 // epoch key, in a RocksDB of its own with its own path and backup. Thread-safe.
+//
+// A key id is a counter and 8 random bytes; ids rise in the order of making, so that rows are
+// appended, never scattered. What a crash leaves of the pool is never handed out again: at open
+// the pool is made afresh, behind the highest id on disk.
 class KeyStore {
  public:
+  // FAILED_PRECONDITION if key files are missing, readable by others or of another epoch than the
+  // database; DATA_LOSS if something is damaged; UNAVAILABLE if it is open elsewhere.
   static absl::StatusOr<std::unique_ptr<KeyStore>> Open(const KeyStoreOptions& options);
   virtual ~KeyStore() = default;
 
@@ -63,11 +71,22 @@ class KeyStore {
   virtual absl::StatusOr<Key> Find(const KeyId& id) = 0;
   // Deletes the wrapped keys (durably) and forgets them. Erasure is complete after RotateEpoch.
   virtual absl::Status Erase(const std::vector<KeyId>& ids) = 0;
-  // A new epoch key; survivors re-wrapped; the old epoch key destroyed, so that old backups die.
+  // A new epoch key; survivors re-wrapped, the database compacted, the old epoch key destroyed, so
+  // that old backups die. Takes as long as it takes to rewrite every key; commands go on. One that
+  // was cut off is finished by the next Open.
   virtual absl::Status RotateEpoch() = 0;
   virtual uint64_t epoch() const = 0;
-  // An online backup into an absent or empty directory. Back up the log first, the keys second.
+  // An online backup of the database into an absent or empty directory. The key files are not in
+  // it: keep root.key apart, and epoch.key apart and replaced after each rotation; without both
+  // the backup opens nothing, which is what makes erasure reach it. Back up the log first, the
+  // keys second.
   virtual absl::Status Backup(const std::string& directory) = 0;
 };
+
+// Makes an absent or empty directory a key store again: the database from `backup`, the key files
+// from `key_files` (the old store's directory, or wherever the two copies were kept). Opens it
+// once; FAILED_PRECONDITION if the backup's epoch key has been destroyed since.
+absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_files,
+                             const std::string& directory);
 
 }  // namespace skyndsamt::vault

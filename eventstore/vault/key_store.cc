@@ -1,0 +1,436 @@
+// Rows of the database: "k" key id[16] -> u64 epoch | wrapped key[40]; "m/epoch" -> u64 of the
+// newest epoch that any row is wrapped by.
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <rocksdb/db.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <shared_mutex>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/base/coding.h"
+#include "eventstore/vault/key_cache.h"
+#include "eventstore/vault/key_files.h"
+#include "eventstore/vault/key_wrap.h"
+#include "eventstore/vault/vault.h"
+
+namespace skyndsamt::vault {
+namespace {
+
+constexpr char kEpochRow[] = "m/epoch";
+constexpr char kKeyPrefix = 'k';
+constexpr size_t kRewrapBatch = 1000;
+
+absl::Status FromRocks(const rocksdb::Status& status, const char* what) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string text = absl::StrCat("key store: ", what, ": ", status.ToString());
+  if (status.IsCorruption()) return absl::DataLossError(text);
+  return absl::UnavailableError(text);
+}
+
+std::string RowKey(const KeyId& id) { return std::string(1, kKeyPrefix).append(id.view()); }
+
+uint64_t Counter(std::string_view id) { return ByteReader(id).U64(); }
+
+std::string RowValue(const EpochKey& epoch, const Key& key) {
+  std::string value;
+  value.reserve(8 + kWrappedKeyBytes);
+  PutU64(value, epoch.epoch);
+  value.append(WrapKey(epoch.key, key));
+  return value;
+}
+
+rocksdb::WriteOptions Synced() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+rocksdb::Options DatabaseOptions(rocksdb::Env* env) {
+  rocksdb::Options options;
+  if (env != nullptr) options.env = env;
+  options.create_if_missing = true;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.compression = rocksdb::kNoCompression;  // wrapped keys do not compress
+  options.write_buffer_size = 4u << 20;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.keep_log_file_num = 2;
+  options.max_open_files = 256;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(8u << 20);
+  table.cache_index_and_filter_blocks = true;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+class RocksKeyStore : public KeyStore {
+ public:
+  explicit RocksKeyStore(const KeyStoreOptions& options)
+      : options_(options), files_(options.directory), cache_(options.cache_keys) {}
+  ~RocksKeyStore() override;
+
+  absl::Status Start();
+
+  absl::StatusOr<std::vector<FreshKey>> Take(size_t n) override;
+  absl::StatusOr<Key> Find(const KeyId& id) override;
+  absl::Status Erase(const std::vector<KeyId>& ids) override;
+  absl::Status RotateEpoch() override;
+  uint64_t epoch() const override;
+  absl::Status Backup(const std::string& directory) override;
+
+ private:
+  absl::Status OpenDatabase();
+  absl::Status CheckEpoch();
+  absl::StatusOr<std::optional<EpochKey>> EpochOf(std::string_view row) const;
+  EpochKey Newest() const;
+
+  // Rotation, in its three steps; write_mutex_ is taken inside.
+  absl::Status AddEpoch();
+  absl::Status RewrapAll();
+  absl::Status DestroyOldEpochs();
+  absl::StatusOr<bool> RewrapSome(std::string& cursor);
+
+  void RefillLoop();
+  absl::StatusOr<std::vector<FreshKey>> MakeDurable(size_t n);
+
+  const KeyStoreOptions options_;
+  std::unique_ptr<rocksdb::DB> db_;
+
+  mutable std::shared_mutex files_mutex_;  // held last
+  KeyFiles files_;
+  KeyCache cache_;
+
+  std::mutex rotation_mutex_;  // one rotation at a time; held first
+  std::mutex write_mutex_;     // one writer of rows at a time; held before files_mutex_
+  uint64_t next_counter_ = 0;  // by write_mutex_
+
+  std::mutex pool_mutex_;  // held alone
+  std::condition_variable pool_changed_;
+  std::deque<FreshKey> pool_;
+  size_t wanted_ = 0;  // the largest Take that is waiting
+  absl::Status refill_status_;
+  bool stopping_ = false;
+  std::thread refiller_;
+};
+
+RocksKeyStore::~RocksKeyStore() {
+  {
+    const std::lock_guard lock(pool_mutex_);
+    stopping_ = true;
+  }
+  pool_changed_.notify_all();
+  if (refiller_.joinable()) refiller_.join();
+  if (db_ == nullptr) return;
+  // Nobody has these: tidy them away. If it fails, some rows stay that nothing names.
+  rocksdb::WriteBatch unused;
+  for (const FreshKey& fresh : pool_) unused.Delete(RowKey(fresh.id));
+  db_->Write(rocksdb::WriteOptions(), &unused).PermitUncheckedError();
+  db_->Close().PermitUncheckedError();
+}
+
+absl::Status RocksKeyStore::OpenDatabase() {
+  std::error_code error;
+  std::filesystem::create_directories(options_.directory, error);
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("key store: cannot make ", options_.directory, ": ", error.message()));
+  }
+  std::filesystem::permissions(options_.directory, std::filesystem::perms::owner_all, error);
+  rocksdb::DB* db = nullptr;
+  const auto opened =
+      rocksdb::DB::Open(DatabaseOptions(options_.env), options_.directory + "/db", &db);
+  db_.reset(db);
+  return FromRocks(opened, "cannot open");
+}
+
+// The database and the key files must be of one epoch; a database that says nothing is new.
+absl::Status RocksKeyStore::CheckEpoch() {
+  std::string value;
+  const auto got = db_->Get(rocksdb::ReadOptions(), kEpochRow, &value);
+  if (!got.ok() && !got.IsNotFound()) return FromRocks(got, "cannot read");
+  if (auto loaded = files_.Load(/*create=*/got.IsNotFound()); !loaded.ok()) return loaded;
+  if (got.IsNotFound()) {
+    std::string row;
+    PutU64(row, files_.epochs().back().epoch);
+    return FromRocks(db_->Put(Synced(), kEpochRow, row), "cannot write");
+  }
+  const uint64_t epoch = ByteReader(value).U64();
+  for (const EpochKey& known : files_.epochs()) {
+    if (known.epoch == epoch) return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "key store: the database is of epoch ", epoch, ", epoch.key of epoch ",
+      files_.epochs().back().epoch, ": the epoch key of this copy is gone, or is older"));
+}
+
+absl::Status RocksKeyStore::Start() {
+  if (auto opened = OpenDatabase(); !opened.ok()) return opened;
+  if (auto checked = CheckEpoch(); !checked.ok()) return checked;
+  {
+    const std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator(rocksdb::ReadOptions()));
+    last->SeekForPrev(std::string(1, kKeyPrefix + 1));
+    if (!last->status().ok()) return FromRocks(last->status(), "cannot read");
+    if (last->Valid() && last->key()[0] == kKeyPrefix) {
+      next_counter_ = Counter(last->key().ToStringView().substr(1)) + 1;
+    }
+  }
+  if (files_.epochs().size() > 1) {
+    if (auto rewrapped = RewrapAll(); !rewrapped.ok()) return rewrapped;
+    if (auto destroyed = DestroyOldEpochs(); !destroyed.ok()) return destroyed;
+  }
+  auto first = MakeDurable(options_.pool_size);
+  if (!first.ok()) return first.status();
+  pool_.assign(first->begin(), first->end());
+  refiller_ = std::thread([this] { RefillLoop(); });
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<FreshKey>> RocksKeyStore::Take(size_t n) {
+  std::vector<FreshKey> taken;
+  if (n == 0) return taken;
+  taken.reserve(n);
+  std::unique_lock lock(pool_mutex_);
+  while (pool_.size() < n) {
+    wanted_ = std::max(wanted_, n);
+    pool_changed_.notify_all();
+    pool_changed_.wait(lock);
+    if (pool_.size() < n && (stopping_ || !refill_status_.ok())) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("key store: no keys left and none can be made: ", refill_status_.message()));
+    }
+  }
+  const auto end = pool_.begin() + static_cast<std::ptrdiff_t>(n);
+  taken.assign(pool_.begin(), end);
+  pool_.erase(pool_.begin(), end);
+  const bool low = pool_.size() < options_.pool_size / 2;
+  lock.unlock();
+  if (low) pool_changed_.notify_all();
+  cache_.Put(taken);
+  return taken;
+}
+
+void RocksKeyStore::RefillLoop() {
+  std::unique_lock lock(pool_mutex_);
+  for (;;) {
+    pool_changed_.wait(lock, [this] {
+      return stopping_ || pool_.size() < wanted_ || pool_.size() < options_.pool_size / 2;
+    });
+    if (stopping_) return;
+    const size_t missing = std::max(options_.pool_size, wanted_) - pool_.size();
+    lock.unlock();
+    auto made = MakeDurable(missing);
+    lock.lock();
+    refill_status_ = made.status();
+    wanted_ = 0;
+    if (made.ok()) pool_.insert(pool_.end(), made->begin(), made->end());
+    pool_changed_.notify_all();
+    // After a failure the next Take asks again; until then there is nothing to hurry for.
+    if (!made.ok()) pool_changed_.wait(lock, [this] { return stopping_ || wanted_ > 0; });
+  }
+}
+
+absl::StatusOr<std::vector<FreshKey>> RocksKeyStore::MakeDurable(size_t n) {
+  std::vector<FreshKey> made(n);
+  for (FreshKey& fresh : made) {
+    fresh.key = RandomKey();
+    if (RAND_bytes(fresh.id.bytes.data() + 8, 8) != 1) std::abort();
+  }
+  const std::lock_guard lock(write_mutex_);
+  const EpochKey epoch = Newest();
+  rocksdb::WriteBatch batch;
+  for (FreshKey& fresh : made) {
+    std::string counter;
+    PutU64(counter, next_counter_++);
+    std::copy(counter.begin(), counter.end(), fresh.id.bytes.begin());
+    batch.Put(RowKey(fresh.id), RowValue(epoch, fresh.key));
+  }
+  if (auto written = FromRocks(db_->Write(Synced(), &batch), "cannot write"); !written.ok()) {
+    return written;
+  }
+  return made;
+}
+
+// Nothing if the row's epoch is not known (any more); DATA_LOSS if it is no row.
+absl::StatusOr<std::optional<EpochKey>> RocksKeyStore::EpochOf(std::string_view row) const {
+  if (row.size() != 8 + kWrappedKeyBytes) return absl::DataLossError("key store: a row is damaged");
+  const uint64_t epoch = ByteReader(row).U64();
+  const std::shared_lock lock(files_mutex_);
+  for (const EpochKey& known : files_.epochs()) {
+    if (known.epoch == epoch) return known;
+  }
+  return std::nullopt;
+}
+
+EpochKey RocksKeyStore::Newest() const {
+  const std::shared_lock lock(files_mutex_);
+  return files_.epochs().back();
+}
+
+uint64_t RocksKeyStore::epoch() const { return Newest().epoch; }
+
+absl::StatusOr<Key> RocksKeyStore::Find(const KeyId& id) {
+  if (auto cached = cache_.Get(id)) return *cached;
+  const std::string row_key = RowKey(id);
+  // A second look is needed when a rotation ended between the read and the unwrapping.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const uint64_t drops = cache_.drops();
+    std::string row;
+    const auto got = db_->Get(rocksdb::ReadOptions(), row_key, &row);
+    if (got.IsNotFound()) return absl::NotFoundError("no such key: erased, or never made");
+    if (!got.ok()) return FromRocks(got, "cannot read");
+    auto epoch = EpochOf(row);
+    if (!epoch.ok()) return epoch.status();
+    if (!epoch->has_value()) continue;
+    auto key = UnwrapKey((*epoch)->key, std::string_view(row).substr(8));
+    if (key.ok()) cache_.Put(id, *key, drops);
+    return key;
+  }
+  return absl::DataLossError("key store: a key is wrapped by an epoch key that is gone");
+}
+
+absl::Status RocksKeyStore::Erase(const std::vector<KeyId>& ids) {
+  rocksdb::WriteBatch batch;
+  for (const KeyId& id : ids) batch.Delete(RowKey(id));
+  {
+    const std::lock_guard lock(write_mutex_);
+    if (auto written = FromRocks(db_->Write(Synced(), &batch), "cannot erase"); !written.ok()) {
+      return written;
+    }
+  }
+  cache_.Drop(ids);
+  return absl::OkStatus();
+}
+
+absl::Status RocksKeyStore::RotateEpoch() {
+  const std::lock_guard lock(rotation_mutex_);
+  if (auto added = AddEpoch(); !added.ok()) return added;
+  if (auto rewrapped = RewrapAll(); !rewrapped.ok()) return rewrapped;
+  return DestroyOldEpochs();
+}
+
+// From here on new keys are wrapped by the new epoch key; both open.
+absl::Status RocksKeyStore::AddEpoch() {
+  const std::lock_guard lock(write_mutex_);
+  const std::unique_lock files_lock(files_mutex_);
+  std::vector<EpochKey> epochs = files_.epochs();
+  if (epochs.size() > 1) return absl::OkStatus();  // an earlier attempt got this far
+  epochs.push_back({epochs.back().epoch + 1, RandomKey()});
+  return files_.Store(std::move(epochs));
+}
+
+absl::Status RocksKeyStore::RewrapAll() {
+  std::string cursor(1, kKeyPrefix);
+  for (;;) {
+    auto more = RewrapSome(cursor);
+    if (!more.ok()) return more.status();
+    if (!*more) break;
+  }
+  // Old values live on in the write-ahead log and in every table until both are rewritten.
+  if (auto s = FromRocks(db_->Flush(rocksdb::FlushOptions()), "cannot flush"); !s.ok()) return s;
+  rocksdb::CompactRangeOptions compact;
+  compact.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  return FromRocks(db_->CompactRange(compact, nullptr, nullptr), "cannot compact");
+}
+
+// Re-wraps up to kRewrapBatch rows from the cursor on; false at the end. Reads and writes under the
+// writers' lock, so that no erased row is written back.
+absl::StatusOr<bool> RocksKeyStore::RewrapSome(std::string& cursor) {
+  const std::lock_guard lock(write_mutex_);
+  const EpochKey newest = Newest();
+  rocksdb::WriteBatch batch;
+  const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions()));
+  size_t seen = 0;
+  for (rows->Seek(cursor); rows->Valid() && rows->key()[0] == kKeyPrefix && seen < kRewrapBatch;
+       rows->Next(), ++seen) {
+    cursor = rows->key().ToString() + '\0';
+    const std::string_view row = rows->value().ToStringView();
+    auto epoch = EpochOf(row);
+    if (!epoch.ok()) return epoch.status();
+    if (!epoch->has_value()) {
+      return absl::DataLossError("key store: a key is wrapped by an epoch key that is gone");
+    }
+    if ((*epoch)->epoch == newest.epoch) continue;
+    auto key = UnwrapKey((*epoch)->key, row.substr(8));
+    if (!key.ok()) return key.status();
+    batch.Put(rows->key(), RowValue(newest, *key));
+  }
+  if (!rows->status().ok()) return FromRocks(rows->status(), "cannot read");
+  if (seen < kRewrapBatch) {
+    std::string row;
+    PutU64(row, newest.epoch);
+    batch.Put(kEpochRow, row);
+  }
+  if (auto s = FromRocks(db_->Write(Synced(), &batch), "cannot rewrap"); !s.ok()) return s;
+  return seen == kRewrapBatch;
+}
+
+absl::Status RocksKeyStore::DestroyOldEpochs() {
+  const std::unique_lock lock(files_mutex_);
+  return files_.Store({files_.epochs().back()});
+}
+
+absl::Status RocksKeyStore::Backup(const std::string& directory) {
+  std::error_code error;
+  if (std::filesystem::exists(directory) && !std::filesystem::is_empty(directory, error)) {
+    return absl::FailedPreconditionError("key store: the backup's directory is not empty");
+  }
+  std::filesystem::create_directories(directory, error);
+  rocksdb::Checkpoint* raw = nullptr;
+  const auto created = rocksdb::Checkpoint::Create(db_.get(), &raw);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+  if (!created.ok()) return FromRocks(created, "cannot back up");
+  const auto copied = checkpoint->CreateCheckpoint(directory + "/db");
+  if (!copied.ok()) return FromRocks(copied, "cannot back up");
+  std::ofstream note(directory + "/README");
+  note << "Wrapped keys of Skyndsamt, epoch " << epoch() << ".\n"
+       << "Useless without root.key and epoch.key, which are kept apart from every backup.\n";
+  note.close();
+  return note ? absl::OkStatus()
+              : absl::UnavailableError("key store: cannot write the backup's note");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<KeyStore>> KeyStore::Open(const KeyStoreOptions& options) {
+  auto store = std::make_unique<RocksKeyStore>(options);
+  if (auto started = store->Start(); !started.ok()) return started;
+  return store;
+}
+
+absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_files,
+                             const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::exists(directory) && !fs::is_empty(directory, error)) {
+    return absl::FailedPreconditionError("key store: the directory to restore into is not empty");
+  }
+  fs::create_directories(directory, error);
+  fs::permissions(directory, fs::perms::owner_all, error);
+  const auto copy = [&](const std::string& from, const std::string& to) {
+    if (!error) fs::copy(from, to, fs::copy_options::recursive, error);
+  };
+  error.clear();
+  copy(backup + "/db", directory + "/db");
+  for (const char* file : {"/root.key", "/epoch.key"}) {
+    copy(key_files + file, directory + file);
+    if (!error) fs::permissions(directory + file, fs::perms(0600), error);
+  }
+  if (error)
+    return absl::UnavailableError(absl::StrCat("key store: cannot restore: ", error.message()));
+  KeyStoreOptions options;
+  options.directory = directory;
+  options.pool_size = 0;
+  return KeyStore::Open(options).status();
+}
+
+}  // namespace skyndsamt::vault
