@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -25,7 +24,7 @@ class Decoder {
 
   // `prototype` is a default instance and outlives the decoder.
   void Add(std::string type, const google::protobuf::Message& prototype);
-  bool Knows(std::string_view type) const { return prototypes_.contains(type); }
+  bool Knows(const std::string& type) const { return prototypes_.contains(type); }
 
   // Both messages live on the arena. FAILED_PRECONDITION names an unknown type and the position;
   // DATA_LOSS a body or event that does not parse.
