@@ -32,7 +32,8 @@ absl::CivilDay AddMonths(absl::CivilDay day, int64_t months);
 absl::CivilDay AddToDay(absl::CivilDay day, const Duration& duration);
 // Months and days by the local clock face, then seconds as they pass: 24 hours from Saturday
 // 28 March 2026 12:00 end on Sunday at 13:00, one day at 12:00. A clock face that a clock change
-// skips is moved on by it; of a repeated one the first is meant.
+// skips becomes the instant of the change; of a repeated one the first is meant. Never decreasing
+// in `instant`.
 Micros AddToInstant(Micros instant, const Duration& duration);
 
 // Lag (1930:173) 2 §: a last day that is a Sunday, public holiday, Saturday, midsommarafton,

@@ -35,10 +35,8 @@ bool IsPublicHoliday(absl::CivilDay day);
 // except.
 bool IsWorkingDay(absl::CivilDay day);
 
-// How many of Monday-Friday are closed by a holiday or eve in [1 January of `year`, `day`), where
-// `day` lies in that year: what makes counting working days independent of their number.
-int64_t ClosedWeekdaysBefore(absl::CivilDay day);
-// The same for a whole range [from, to), from <= to.
+// How many of Monday-Friday are closed by a holiday or eve in [from, to), from <= to. Constant time
+// within 1900-2200, whatever the length: what makes counting working days cheap.
 int64_t ClosedWeekdaysIn(absl::CivilDay from, absl::CivilDay to);
 
 }  // namespace skyndsamt::law

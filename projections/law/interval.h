@@ -42,8 +42,8 @@ Interval At(Micros instant);
 Interval Widened(const Interval& interval);
 
 // Bounded from above by an instant that is certain: nothing is recorded before it happened. An
-// interval that lies wholly after the instant is returned as it is; Network names such a
-// contradiction.
+// interval that lies wholly after the instant keeps its beginning and so ends before it begins:
+// Network names that contradiction. Widen first, then bound.
 Interval NotAfter(Interval interval, Micros instant);
 
 // Every instant of `a` lies before every instant of `b`. Open bounds are never certain.

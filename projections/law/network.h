@@ -9,54 +9,50 @@
 // statements allow.
 //
 // Use: add all points and relations, Solve() once, then ask. Not thread-safe while being built;
-// after Solve() it may be asked from any thread. Made for up to a few hundred points: without
-// relations Solve() costs next to nothing.
+// after Solve() it may be asked from any thread. Made for up to a few hundred points: those without
+// relations cost next to nothing.
 #pragma once
 
 #include <cstddef>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "projections/law/calendar.h"
+#include "projections/law/difference_bounds.h"
 #include "projections/law/duration.h"
 #include "projections/law/interval.h"
 
 namespace skyndsamt::law {
 
-// `to` happened at least `at_least` and at most `at_most` after `from`. "f2 three weeks before f1"
-// is {from f2, to f1}.
+// `to` happened at least `at_least` and at most `at_most` after `from`, and never before it. "f2
+// three weeks before f1" is {from f2, to f1}.
 struct Relation {
   size_t from = 0;
   size_t to = 0;
-  Duration at_least{.timed = true};  // the default: not before
+  Duration at_least{.timed = true};  // as it is: not before
   std::optional<Duration> at_most;   // absent: no upper bound
   size_t stated_by = 0;  // the point (fact) whose statement this is, named in contradictions
-};
-
-// Statements that cannot all be true: the points whose own time or relation takes part, ascending.
-struct Contradicting {
-  std::vector<size_t> points;
 };
 
 class Network {
  public:
   // Points are numbered from 0 in the order they are added.
   size_t AddPoint(const Interval& stated);
-  // Both points must exist and differ.
+  // Both points must have been added, and differ.
   void AddRelation(const Relation& relation);
 
-  // Finds all bounds. Each contradiction that is found is noted and its relations (or, where there
-  // is none among them, its points' own times) are left out, until what remains is consistent.
+  // Finds all bounds. What contradicts itself is noted and left out, until the rest can be true.
   void Solve();
 
-  // Empty when everything can be true. No verdict may rest on a point for which contradicted().
-  const std::vector<Contradicting>& contradictions() const { return contradictions_; }
-  bool contradicted(size_t point) const { return contradicted_[point]; }
+  // Statements that cannot all be true: the points whose own time or relation takes part,
+  // ascending. Empty when everything can be true. No verdict may rest on a contradicted point.
+  const std::vector<std::vector<size_t>>& contradictions() const { return contradictions_; }
+  bool contradicted(size_t point) const { return points_[point].contradicted; }
 
-  // The point's interval, never wider than stated. A bound that others moved is approximate if any
-  // time it may rest on is, in the coarsest of their units.
-  const Interval& Narrowed(size_t point) const { return narrowed_[point]; }
+  // The point's interval, never wider than stated (a contradicted point's is as stated, where its
+  // own bounds cross). A bound that others moved is approximate if any time it rests on is, in the
+  // coarsest of their units.
+  const Interval& Narrowed(size_t point) const { return points_[point].narrowed; }
 
   // What lies between two points, the tightest that follows: calendar days, and whole hours
   // floored as in calendar.h. Known even where neither point has a date.
@@ -66,25 +62,40 @@ class Network {
   bool CertainlyBefore(size_t a, size_t b) const;
 
  private:
-  // value[to] - value[from] <= weight, because of what `stated_by` says.
-  struct Edge {
-    size_t from;
-    size_t to;
-    int64_t weight;
-    size_t stated_by;
-    size_t relation;  // kNoRelation for a point's own bound
+  using Because = DifferenceBounds::Because;
+  static constexpr size_t kNone = DifferenceBounds::kNone;
+
+  struct Point {
+    Interval stated;
+    Interval narrowed;
+    Because earliest_because;  // whose statements the narrowed bounds rest on
+    Because latest_because;
+    size_t variable = kNone;  // its place in the layers; kNone without relations
+    bool crossed = false;     // its own bounds contradict each other
+    bool contradicted = false;
   };
 
-  std::vector<Interval> stated_;
-  std::vector<Interval> narrowed_;
+  // Marks who takes part and leaves their relations out or, where they have none, their bounds.
+  void NoteContradiction(const Because& because);
+  // Starts over from what was stated, with the relations that are left.
+  void Reset();
+  // One round over both layers: who contradicts, or nothing. Sets `changed` when it narrowed.
+  std::optional<Because> Narrow(bool& changed);
+  DifferenceBounds Build(bool in_days) const;
+  void AddRelationTo(DifferenceBounds& layer, const Relation& relation, bool in_days) const;
+  bool Apply(const DifferenceBounds& layer, bool in_days);
+  void Describe(const Because& because, Precision& precision, bool& approximate) const;
+  // The largest value of `to` minus that of `from` in a layer; absent where nothing bounds it.
+  std::optional<int64_t> MostBetween(const DifferenceBounds& layer, size_t from, size_t to) const;
+  bool related(size_t a, size_t b) const;
+
+  std::vector<Point> points_;
   std::vector<Relation> relations_;
-  std::vector<Contradicting> contradictions_;
-  std::vector<bool> contradicted_;
-  // Points with a path of relations between them have the same group; a pair of two groups is
-  // bounded by the points' own intervals alone.
-  std::vector<size_t> group_;
-  std::vector<Edge> instants_;
-  std::vector<Edge> days_;
+  std::vector<std::vector<size_t>> contradictions_;
+  // Variable 0 is the origin (1970-01-01); the others are the points that have relations.
+  std::vector<size_t> point_of_variable_;
+  DifferenceBounds days_;
+  DifferenceBounds instants_;
 };
 
 }  // namespace skyndsamt::law
