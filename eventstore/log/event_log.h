@@ -55,10 +55,10 @@ struct Options {
   bool sync = true;  // false only for the test that must then fail
   size_t block_cache_bytes = 64u << 20;
   size_t memtable_bytes = 32u << 20;
-  size_t ring_bytes = 16u << 20;          // recent commits shared by subscribers
-  size_t queue_bytes = 64u << 20;         // waiting appends
-  uint64_t reserve_bytes = 256u << 20;    // free space below which appends are refused
-  rocksdb::Env* env = nullptr;            // for fault tests; not owned
+  size_t ring_bytes = 16u << 20;        // recent commits shared by subscribers
+  size_t queue_bytes = 64u << 20;       // waiting appends
+  uint64_t reserve_bytes = 256u << 20;  // free space below which appends are refused
+  rocksdb::Env* env = nullptr;          // for fault tests; not owned
 };
 
 // What an append expects of a stream's last revision.
@@ -143,7 +143,7 @@ struct ReadResult {
 // What Subscription::Poll hands out.
 struct Delivery {
   enum class Kind {
-    kNothing,     // nothing new: WhenReady tells when to poll again
+    kNothing,  // nothing new: WhenReady tells when to poll again
     kRecords,
     kCaughtUp,    // all up to `position` was delivered; live from here
     kFellBehind,  // the shared ring has gone past this reader; catching up from `position`
@@ -176,12 +176,14 @@ class EventLog {
   virtual void Append(AppendRequest request, AppendCallback done) = 0;
   absl::StatusOr<AppendOutcome> AppendAndWait(AppendRequest request);
 
-  // The first answer to a request key, if it was ever used. RequestReused if the fingerprint differs.
+  // The first answer to a request key, if it was ever used. RequestReused if the fingerprint
+  // differs.
   virtual absl::StatusOr<std::optional<AppendOutcome>> FindRequest(const RequestKey& key,
                                                                    const Bytes32& fingerprint) = 0;
 
   virtual absl::StatusOr<ReadResult> ReadAll(const ReadOptions& options) = 0;
-  virtual absl::StatusOr<ReadResult> ReadStream(const StreamId& stream, const ReadOptions& options) = 0;
+  virtual absl::StatusOr<ReadResult> ReadStream(const StreamId& stream,
+                                                const ReadOptions& options) = 0;
   virtual absl::StatusOr<std::optional<StreamHead>> Head(const StreamId& stream) = 0;
   // The first position recorded at or after an instant; committed() if none is.
   virtual absl::StatusOr<Position> FirstRecordedAt(Micros instant) = 0;

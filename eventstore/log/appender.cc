@@ -1,0 +1,222 @@
+#include "eventstore/log/appender.h"
+
+#include <rocksdb/file_system.h>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/log/rocks_status.h"
+
+namespace skyndsamt::log {
+namespace {
+
+constexpr size_t kGroupBytes = 8u << 20;
+constexpr size_t kWakeFormerAt = 16;  // appends worth a context switch while the disk is busy
+constexpr auto kKeepEvery = std::chrono::seconds(1);
+
+}  // namespace
+
+Appender::Appender(const Options& options, Store& store, Sequencer sequencer, HighWater& high_water,
+                   Tail& tail, Courier& courier, const Reader& reader)
+    : options_(options),
+      store_(store),
+      sequencer_(std::move(sequencer)),
+      high_water_(high_water),
+      tail_(tail),
+      courier_(courier),
+      reader_(reader) {
+  CheckSpace();
+  threads_.emplace_back([this] { Run(); });
+  threads_.emplace_back([this] { Run(); });
+  threads_.emplace_back([this] { Keep(); });
+}
+
+Appender::~Appender() { Close(); }
+
+void Appender::Close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  work_.notify_all();
+  turn_.notify_all();
+  keep_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+absl::Status Appender::health() const {
+  const std::lock_guard lock(mutex_);
+  if (!poison_.ok()) return poison_;
+  if (closing_) return absl::UnavailableError("the log is closing");
+  if (low_space_) return absl::ResourceExhaustedError("free disk space is below the reserve");
+  return absl::OkStatus();
+}
+
+absl::Status Appender::Admit(size_t bytes) {
+  auto status = health();
+  if (!status.ok()) return status;
+  const std::lock_guard lock(mutex_);
+  if (queued_bytes_ + bytes > options_.queue_bytes) {
+    return absl::ResourceExhaustedError("too many appends are waiting");
+  }
+  queued_bytes_ += bytes;
+  return absl::OkStatus();
+}
+
+void Appender::Dismiss(size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  queued_bytes_ -= bytes;
+}
+
+void Appender::Submit(Pending pending) {
+  std::unique_lock lock(mutex_);
+  queue_.push_back(std::move(pending));
+  const bool wake_worker = !forming_;
+  const bool wake_former = waiting_turn_ && queue_.size() == kWakeFormerAt;
+  lock.unlock();
+  if (wake_worker) work_.notify_one();
+  if (wake_former) turn_.notify_one();
+}
+
+void Appender::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    work_.wait(lock, [&] { return !forming_ && (!queue_.empty() || closing_); });
+    if (queue_.empty()) return;
+    Work(lock);
+  }
+}
+
+void Appender::Work(std::unique_lock<std::mutex>& lock) {
+  auto group = std::make_unique<Group>();
+  forming_ = true;
+  while (true) {
+    auto taken = std::exchange(queue_, {});
+    lock.unlock();
+    Form(std::move(taken), group.get());
+    lock.lock();
+    if (!committing_ && (queue_.empty() || group->batch.GetDataSize() >= kGroupBytes)) break;
+    if (!queue_.empty() && group->batch.GetDataSize() < kGroupBytes) continue;
+    waiting_turn_ = true;
+    turn_.wait(lock, [&] { return !committing_ || queue_.size() >= kWakeFormerAt; });
+    waiting_turn_ = false;
+  }
+  if (!group->records.empty()) sequencer_.Seal(group.get());
+  forming_ = false;
+  committing_ = true;
+  const bool more = !queue_.empty() || closing_;
+  lock.unlock();
+  if (more) work_.notify_one();
+  const absl::Status committed = Commit(*group);
+  lock.lock();
+  committing_ = false;
+  queued_bytes_ -= group->queued_bytes;
+  const bool former_waits = waiting_turn_;
+  lock.unlock();
+  if (former_waits) turn_.notify_one();
+  Deliver(std::move(*group), committed);
+  lock.lock();
+}
+
+void Appender::Form(std::vector<Pending> taken, Group* group) {
+  std::vector<InFlight::Ticket> tickets;
+  tickets.reserve(taken.size());
+  for (Pending& pending : taken) {
+    tickets.push_back(pending.ticket);
+    sequencer_.Add(std::move(pending), group);
+  }
+  for (const auto ticket : tickets) in_flight_.Leave(ticket);
+  sequencer_.Forget(in_flight_.Oldest([this] { return tail_.committed(); }));
+}
+
+absl::Status Appender::Commit(const Group& group) {
+  if (poisoned_) return health();
+  if (group.records.empty()) return absl::OkStatus();
+  rocksdb::WriteOptions write;
+  write.sync = options_.sync;
+  auto* batch = const_cast<rocksdb::WriteBatch*>(&group.batch);  // RocksDB numbers it in place
+  auto status = FromRocks(store_.db().Write(write, batch), "writing to the log");
+  if (status.ok()) status = high_water_.Write({group.tree->size(), group.last_leaf_hash});
+  if (!status.ok()) {
+    Poison(status);
+    return health();
+  }
+  mark_unsynced_ = true;
+  tail_.Publish(group.records, group.tree);
+  return absl::OkStatus();
+}
+
+void Appender::Poison(const absl::Status& cause) {
+  const std::lock_guard lock(mutex_);
+  if (!poison_.ok()) return;
+  poison_ =
+      absl::UnavailableError(absl::StrCat("a write failed; the outcome of appends under way is "
+                                          "unknown, and none is taken until the log "
+                                          "is reopened (",
+                                          cause.message(), ")"));
+  poisoned_ = true;
+}
+
+void Appender::Deliver(Group group, const absl::Status& committed) {
+  if (group.answers.size() == 1) {
+    Resolve(std::move(group.answers.front()), committed);
+  } else if (!group.answers.empty()) {
+    courier_.Post([this, committed, answers = std::move(group.answers)]() mutable {
+      for (Answer& answer : answers) Resolve(std::move(answer), committed);
+    });
+  }
+  courier_.Committed();
+}
+
+void Appender::Resolve(Answer answer, const absl::Status& committed) {
+  if (!committed.ok()) return answer.done(committed);
+  if (const auto* refused = std::get_if<absl::Status>(&answer.outcome)) {
+    return answer.done(*refused);
+  }
+  if (auto* appended = std::get_if<Appended>(&answer.outcome)) {
+    return answer.done(AppendOutcome(std::move(*appended)));
+  }
+  if (std::holds_alternative<RequestReused>(answer.outcome)) {
+    return answer.done(AppendOutcome(RequestReused{}));
+  }
+  if (const auto* repeat = std::get_if<RepeatFound>(&answer.outcome)) {
+    auto found = reader_.FindRequest(repeat->key, repeat->fingerprint);
+    if (!found.ok()) return answer.done(found.status());
+    if (!found->has_value()) return answer.done(absl::DataLossError("a request's row is missing"));
+    return answer.done(**std::move(found));
+  }
+  const auto& found = std::get<ConflictFound>(answer.outcome);
+  Conflict conflict{found.stream, found.current, {}};
+  if (found.current && found.first_missed <= *found.current) {
+    auto missed = reader_.Missed(found.stream, found.first_missed, *found.current);
+    if (!missed.ok()) return answer.done(missed.status());
+    conflict.missed = *std::move(missed);
+  }
+  answer.done(AppendOutcome(std::move(conflict)));
+}
+
+void Appender::Keep() {
+  std::unique_lock lock(mutex_);
+  while (!keep_.wait_for(lock, kKeepEvery, [&] { return closing_; })) {
+    lock.unlock();
+    if (mark_unsynced_.exchange(false)) {
+      const auto synced = high_water_.Sync();
+      if (!synced.ok()) Poison(synced);
+    }
+    CheckSpace();
+    lock.lock();
+  }
+}
+
+void Appender::CheckSpace() {
+  uint64_t free_bytes = 0;
+  const auto asked = FileSystemOf(options_).GetFreeSpace(options_.directory, rocksdb::IOOptions(),
+                                                         &free_bytes, nullptr);
+  const std::lock_guard lock(mutex_);
+  low_space_ = asked.ok() && free_bytes < options_.reserve_bytes;
+}
+
+}  // namespace skyndsamt::log

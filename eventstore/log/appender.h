@@ -1,0 +1,85 @@
+// The one appender: merges all waiting appends into one synced write, advances the high-water file,
+// publishes, and only then answers.
+//
+// Two threads take turns in two roles, so that the next group forms while the former one syncs:
+// *forming* (only one thread at a time: everything that waits is sequenced into its group, also
+// what arrives while it waits for the disk) and *committing* (only one at a time, in the order of
+// forming). A lone append is answered by the thread that committed it; more than one by the
+// courier, so that callbacks never delay the next group.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "eventstore/log/courier.h"
+#include "eventstore/log/high_water.h"
+#include "eventstore/log/in_flight.h"
+#include "eventstore/log/reader.h"
+#include "eventstore/log/sequencer.h"
+#include "eventstore/log/store.h"
+#include "eventstore/log/tail.h"
+
+namespace skyndsamt::log {
+
+// Safe from any thread.
+class Appender {
+ public:
+  Appender(const Options& options, Store& store, Sequencer sequencer, HighWater& high_water,
+           Tail& tail, Courier& courier, const Reader& reader);
+  // Finishes what is queued.
+  ~Appender();
+
+  // Reserves queue space: RESOURCE_EXHAUSTED if there is none, or why appends are refused. What is
+  // admitted must be submitted or dismissed.
+  absl::Status Admit(size_t bytes);
+  void Dismiss(size_t bytes);
+  InFlight& in_flight() { return in_flight_; }
+  void Submit(Pending pending);
+
+  // No append is admitted from now on; those queued are finished.
+  void Close();
+  absl::Status health() const;
+
+ private:
+  void Run();
+  void Work(std::unique_lock<std::mutex>& lock);
+  void Form(std::vector<Pending> taken, Group* group);
+  absl::Status Commit(const Group& group);
+  void Poison(const absl::Status& cause);
+  void Deliver(Group group, const absl::Status& committed);
+  void Resolve(Answer answer, const absl::Status& committed);
+
+  void Keep();  // the housekeeping thread: once a second
+  void CheckSpace();
+
+  const Options& options_;
+  Store& store_;
+  Sequencer sequencer_;  // by the forming role
+  HighWater& high_water_;
+  Tail& tail_;
+  Courier& courier_;
+  const Reader& reader_;
+  InFlight in_flight_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;  // something waits and nobody forms; or closing
+  std::condition_variable turn_;  // for the forming thread: the disk is free, or much more waits
+  std::condition_variable keep_;
+  std::vector<Pending> queue_;
+  size_t queued_bytes_ = 0;
+  bool forming_ = false;
+  bool waiting_turn_ = false;
+  bool committing_ = false;
+  bool closing_ = false;
+  bool low_space_ = false;
+  absl::Status poison_;
+  std::atomic<bool> poisoned_ = false;
+  std::atomic<bool> mark_unsynced_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace skyndsamt::log

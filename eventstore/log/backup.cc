@@ -1,0 +1,128 @@
+#include "eventstore/log/backup.h"
+
+#include <rocksdb/file_system.h>
+#include <rocksdb/utilities/checkpoint.h>
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "eventstore/log/directory.h"
+#include "eventstore/log/files.h"
+#include "eventstore/log/high_water.h"
+#include "eventstore/log/rocks_status.h"
+#include "eventstore/log/store.h"
+
+namespace skyndsamt::log {
+namespace {
+
+absl::Status MakeEmptyDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
+  auto names = ListDirectory(fs, directory);
+  if (!names.ok()) return names.status();
+  if (!names->empty()) {
+    return absl::FailedPreconditionError("the directory to write to is not empty");
+  }
+  return FromRocks(fs.CreateDirIfMissing(directory, rocksdb::IOOptions(), nullptr),
+                   "making the directory to write to");
+}
+
+// What a database holds, from its own rows.
+absl::StatusOr<HighWaterMark> MarkOf(Store& store) {
+  auto frontier = store.ReadFrontier();
+  if (!frontier.ok()) return frontier.status();
+  HighWaterMark mark{frontier->size, {}};
+  if (mark.size == 0) return mark;
+  auto last = store.ReadRecord(mark.size - 1);
+  if (!last.ok()) return last.status();
+  mark.leaf_hash = LeafHashOf(*last);
+  return mark;
+}
+
+absl::Status CopyFile(rocksdb::FileSystem& fs, const std::string& from, const std::string& to) {
+  std::unique_ptr<rocksdb::FSSequentialFile> source;
+  std::unique_ptr<rocksdb::FSWritableFile> target;
+  auto status = fs.NewSequentialFile(from, rocksdb::FileOptions(), &source, nullptr);
+  if (status.ok()) status = fs.NewWritableFile(to, rocksdb::FileOptions(), &target, nullptr);
+  std::vector<char> buffer(1u << 20);
+  rocksdb::Slice chunk;
+  while (status.ok()) {
+    status = source->Read(buffer.size(), rocksdb::IOOptions(), &chunk, buffer.data(), nullptr);
+    if (!status.ok() || chunk.empty()) break;
+    status = target->Append(chunk, rocksdb::IOOptions(), nullptr);
+  }
+  if (status.ok()) status = target->Sync(rocksdb::IOOptions(), nullptr);
+  if (status.ok()) status = target->Close(rocksdb::IOOptions(), nullptr);
+  return FromRocks(status, "copying " + from);
+}
+
+absl::Status CopyFiles(rocksdb::FileSystem& fs, const std::string& from, const std::string& to,
+                       const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (name == "LOCK") continue;
+    auto copied = CopyFile(fs, from + "/" + name, to + "/" + name);
+    if (!copied.ok()) return copied;
+  }
+  return SyncDirectory(fs, to);
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> WriteBackup(const Options& options, Store& store,
+                                     const std::string& directory) {
+  auto& fs = FileSystemOf(options);
+  auto made = MakeEmptyDirectory(fs, directory);
+  if (!made.ok()) return made;
+  rocksdb::Checkpoint* raw = nullptr;
+  auto status = rocksdb::Checkpoint::Create(&store.db(), &raw);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(DatabasePath(directory));
+  if (!status.ok()) return FromRocks(status, "writing the backup");
+
+  Options copy_options = options;
+  copy_options.directory = directory;
+  auto copy = Store::OpenReadOnly(copy_options);
+  if (!copy.ok()) return copy.status();
+  auto mark = MarkOf(**copy);
+  if (!mark.ok()) return mark.status();
+  auto written = HighWater::Create(fs, HighWaterPath(directory), *mark);
+  if (written.ok()) {
+    written = WriteWholeFile(fs, FormatPath(directory), FormatFileText(options.origin));
+  }
+  if (!written.ok()) return written;
+  return mark->size;
+}
+
+absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to) {
+  Options options;
+  options.directory = from;
+  auto& fs = FileSystemOf(options);
+  auto origin = ReadOrigin(options);
+  if (!origin.ok()) {
+    return absl::FailedPreconditionError("the directory to restore from holds no log");
+  }
+  auto mark = HighWater::Read(fs, HighWaterPath(from));
+  if (!mark.ok()) return mark.status();
+  auto made = MakeEmptyDirectory(fs, to);
+  if (made.ok()) made = MakeEmptyDirectory(fs, DatabasePath(to));
+  if (!made.ok()) return made;
+  auto names = ListDirectory(fs, DatabasePath(from));
+  if (!names.ok()) return names.status();
+  auto copied = CopyFiles(fs, DatabasePath(from), DatabasePath(to), *names);
+  if (copied.ok()) copied = CopyFile(fs, HighWaterPath(from), HighWaterPath(to));
+  if (!copied.ok()) return copied;
+
+  options.directory = to;
+  {
+    auto store = Store::OpenReadOnly(options);
+    if (!store.ok()) return store.status();
+    auto checked = CheckAgainst(*mark, **store);
+    if (!checked.ok()) return checked;
+  }
+  // Last: until it is there, the directory is no log.
+  auto written = WriteWholeFile(fs, FormatPath(to), FormatFileText(*origin));
+  if (!written.ok()) return written;
+  return mark->size;
+}
+
+}  // namespace skyndsamt::log

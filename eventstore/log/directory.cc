@@ -1,0 +1,78 @@
+#include "eventstore/log/directory.h"
+
+#include <rocksdb/file_system.h>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/log/files.h"
+#include "eventstore/log/high_water.h"
+#include "eventstore/log/rocks_status.h"
+#include "eventstore/log/store.h"
+
+namespace skyndsamt::log {
+
+absl::StatusOr<std::unique_ptr<DirectoryLock>> DirectoryLock::Take(const Options& options) {
+  auto& fs = FileSystemOf(options);
+  rocksdb::FileLock* lock = nullptr;
+  const auto taken = fs.LockFile(LockPath(options.directory), rocksdb::IOOptions(), &lock, nullptr);
+  if (taken.ok()) return std::unique_ptr<DirectoryLock>(new DirectoryLock(fs, lock));
+  const std::string text = taken.ToString();
+  if (text.find("ermission denied") != std::string::npos ||
+      text.find("Read-only file system") != std::string::npos) {
+    return absl::PermissionDeniedError("the log's directory cannot be written: " + text);
+  }
+  return absl::FailedPreconditionError("the log is open elsewhere: " + text);
+}
+
+DirectoryLock::~DirectoryLock() { fs_.UnlockFile(lock_, rocksdb::IOOptions(), nullptr); }
+
+absl::StatusOr<std::string> ReadOrigin(const Options& options) {
+  auto text = ReadWholeFile(FileSystemOf(options), FormatPath(options.directory));
+  if (!text.ok()) return text.status();
+  auto origin = ParseFormatFile(*text);
+  if (!origin) {
+    return absl::FailedPreconditionError(
+        "the log's FORMAT file names a format that this program does not read");
+  }
+  return *std::move(origin);
+}
+
+absl::StatusOr<DirectoryState> InspectDirectory(const Options& options) {
+  auto& fs = FileSystemOf(options);
+  if (!FileExists(fs, options.directory)) {
+    if (options.create_if_missing) return DirectoryState::kEmpty;
+    return absl::NotFoundError(absl::StrCat("there is no log at ", options.directory));
+  }
+  auto origin = ReadOrigin(options);
+  if (origin.ok()) {
+    if (*origin == options.origin) return DirectoryState::kLog;
+    return absl::FailedPreconditionError(
+        absl::StrCat("the directory holds the log ", *origin, ", not ", options.origin));
+  }
+  if (!absl::IsNotFound(origin.status())) return origin.status();
+  auto names = ListDirectory(fs, options.directory);
+  if (!names.ok()) return names.status();
+  // A lock, or a FORMAT file whose making was cut short, is all that an interrupted start leaves.
+  std::erase_if(*names, [](const auto& name) { return name == "LOCK" || name == "FORMAT.new"; });
+  if (!names->empty()) {
+    return absl::FailedPreconditionError("the directory is not empty and holds no log");
+  }
+  if (options.create_if_missing) return DirectoryState::kEmpty;
+  return absl::NotFoundError(absl::StrCat("there is no log at ", options.directory));
+}
+
+absl::Status InitialiseDirectory(const Options& options) {
+  auto& fs = FileSystemOf(options);
+  if (!FileExists(fs, FormatPath(options.directory))) {
+    auto written =
+        WriteWholeFile(fs, FormatPath(options.directory), FormatFileText(options.origin));
+    if (!written.ok()) return written;
+  }
+  // Only a log that never came to its database may lack the file: otherwise it was lost.
+  if (FileExists(fs, HighWaterPath(options.directory)) ||
+      FileExists(fs, DatabasePath(options.directory) + "/CURRENT")) {
+    return absl::OkStatus();
+  }
+  return HighWater::Create(fs, HighWaterPath(options.directory), HighWaterMark{});
+}
+
+}  // namespace skyndsamt::log

@@ -1,0 +1,222 @@
+#include "eventstore/log/event_log.h"
+
+#include <rocksdb/file_system.h>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "eventstore/log/append_check.h"
+#include "eventstore/log/appender.h"
+#include "eventstore/log/backup.h"
+#include "eventstore/log/courier.h"
+#include "eventstore/log/directory.h"
+#include "eventstore/log/high_water.h"
+#include "eventstore/log/reader.h"
+#include "eventstore/log/rocks_status.h"
+#include "eventstore/log/sequencer.h"
+#include "eventstore/log/store.h"
+#include "eventstore/log/subscription.h"
+#include "eventstore/log/tail.h"
+#include "eventstore/merkle/proof.h"
+
+namespace skyndsamt::log {
+namespace {
+
+// What opening a directory yields.
+struct Opened {
+  std::unique_ptr<DirectoryLock> lock;
+  std::unique_ptr<HighWater> high_water;
+  std::unique_ptr<Store> store;
+  merkle::Tree tree;
+  Micros last_recorded = 0;
+};
+
+class DirectoryLog : public EventLog {
+ public:
+  DirectoryLog(const Options& options, const Clock& clock, Opened opened)
+      : options_(options),
+        lock_(std::move(opened.lock)),
+        high_water_(std::move(opened.high_water)),
+        store_(std::move(opened.store)),
+        tail_(opened.tree, options_.ring_bytes),
+        reader_(*store_, tail_),
+        courier_([this] { return tail_.committed(); }),
+        appender_(options_, *store_,
+                  Sequencer(*store_, clock, std::move(opened.tree), opened.last_recorded),
+                  *high_water_, tail_, courier_, reader_) {}
+
+  ~DirectoryLog() override {
+    appender_.Close();
+    courier_.Close();
+  }
+
+  void Append(AppendRequest request, AppendCallback done) override;
+  absl::StatusOr<std::optional<AppendOutcome>> FindRequest(const RequestKey& key,
+                                                           const Bytes32& fingerprint) override {
+    return reader_.FindRequest(key, fingerprint);
+  }
+  absl::StatusOr<ReadResult> ReadAll(const ReadOptions& options) override {
+    return reader_.ReadAll(options);
+  }
+  absl::StatusOr<ReadResult> ReadStream(const StreamId& stream,
+                                        const ReadOptions& options) override {
+    return reader_.ReadStream(stream, options);
+  }
+  absl::StatusOr<std::optional<StreamHead>> Head(const StreamId& stream) override {
+    return reader_.Head(stream);
+  }
+  absl::StatusOr<Position> FirstRecordedAt(Micros instant) override {
+    return reader_.FirstRecordedAt(instant);
+  }
+  Position committed() const override { return tail_.committed(); }
+  std::unique_ptr<Subscription> Subscribe(Position from, Filter filter) override {
+    return std::make_unique<TailSubscription>(tail_, reader_, courier_, from, std::move(filter));
+  }
+  absl::StatusOr<Bytes32> Root(uint64_t size) override;
+  absl::StatusOr<uint64_t> Backup(const std::string& directory) override {
+    return WriteBackup(options_, *store_, directory);
+  }
+  const std::string& origin() const override { return options_.origin; }
+  absl::Status health() const override { return appender_.health(); }
+
+ private:
+  // What the index says about an append; an outcome if it is answered by that alone.
+  absl::StatusOr<std::optional<AppendOutcome>> LookUp(Pending* pending);
+
+  const Options options_;
+  const std::unique_ptr<DirectoryLock> lock_;
+  const std::unique_ptr<HighWater> high_water_;
+  const std::unique_ptr<Store> store_;
+  Tail tail_;
+  const Reader reader_;
+  Courier courier_;
+  Appender appender_;
+};
+
+absl::StatusOr<std::optional<AppendOutcome>> DirectoryLog::LookUp(Pending* pending) {
+  const AppendRequest& request = pending->request;
+  if (request.request) {
+    auto found = reader_.FindRequest(*request.request, request.fingerprint);
+    if (!found.ok() || found->has_value()) return found;
+  }
+  for (const StreamAppend& append : request.streams) {
+    auto head = store_->NewestBelow(append.stream, ~Position{0});
+    if (!head.ok()) return head.status();
+    pending->heads.push_back(*head);
+  }
+  return std::nullopt;
+}
+
+void DirectoryLog::Append(AppendRequest request, AppendCallback done) {
+  auto answer = [&](absl::StatusOr<AppendOutcome> outcome) {
+    courier_.Post([done = std::move(done), outcome = std::move(outcome)]() mutable {
+      done(std::move(outcome));
+    });
+  };
+  auto bytes = CheckAppend(&request);
+  if (!bytes.ok()) return answer(bytes.status());
+  auto admitted = appender_.Admit(*bytes);
+  if (!admitted.ok()) return answer(admitted);
+
+  Pending pending;
+  pending.request = std::move(request);
+  pending.bytes = *bytes;
+  pending.ticket = appender_.in_flight().Enter([this] { return tail_.committed(); });
+  auto known = LookUp(&pending);
+  if (!known.ok() || known->has_value()) {
+    appender_.in_flight().Leave(pending.ticket);
+    appender_.Dismiss(*bytes);
+    if (!known.ok()) return answer(known.status());
+    return answer(**std::move(known));
+  }
+  pending.done = std::move(done);
+  appender_.Submit(std::move(pending));
+}
+
+absl::StatusOr<Bytes32> DirectoryLog::Root(uint64_t size) {
+  const auto tree = tail_.tree();
+  if (size > tree->size()) return absl::InvalidArgumentError("the log is not that long");
+  if (size == tree->size()) return tree->Root();
+  return merkle::Prover(size,
+                        [&](uint8_t level, uint64_t index, size_t) -> absl::StatusOr<std::string> {
+                          const uint64_t nodes = merkle::Tree::NodesAtLevel(tree->size(), level);
+                          if (index == nodes / merkle::kTileWidth) return tree->OpenTile(level);
+                          return store_->ReadTile(level, index);
+                        })
+      .Root();
+}
+
+// The tree as the database has it, checked against the peaks that were written with it.
+absl::StatusOr<merkle::Tree> RestoreTree(Store& store, const FrontierRow& frontier) {
+  auto tree = merkle::Tree::Restore(
+      frontier.size,
+      [&](uint64_t index) -> absl::StatusOr<Bytes32> {
+        auto record = store.ReadRecord(index);
+        if (!record.ok()) return record.status();
+        return LeafHashOf(*record);
+      },
+      [&](uint8_t level, uint64_t index, size_t) { return store.ReadTile(level, index); });
+  if (!tree.ok()) return tree;
+  if (tree->Peaks() != frontier.peaks) {
+    return absl::DataLossError("the tree's tiles and its frontier do not agree; run fsck");
+  }
+  return tree;
+}
+
+absl::StatusOr<Opened> OpenDirectory(const Options& options) {
+  auto& fs = FileSystemOf(options);
+  auto state = InspectDirectory(options);
+  if (!state.ok()) return state.status();
+  if (*state == DirectoryState::kEmpty) {
+    const auto made = fs.CreateDirIfMissing(options.directory, rocksdb::IOOptions(), nullptr);
+    if (!made.ok()) return FromRocks(made, "making the log's directory");
+  }
+  Opened opened;
+  auto lock = DirectoryLock::Take(options);
+  if (!lock.ok()) return lock.status();
+  opened.lock = *std::move(lock);
+  auto initialised = InitialiseDirectory(options);
+  if (!initialised.ok()) return initialised;
+  auto high_water = HighWater::Open(fs, HighWaterPath(options.directory));
+  if (!high_water.ok()) return high_water.status();
+  opened.high_water = *std::move(high_water);
+  const HighWaterMark& mark = opened.high_water->at_open();
+
+  const bool create = mark.size == 0;
+  if (!create) {
+    auto look = Store::OpenReadOnly(options);
+    if (!look.ok()) return look.status();
+    auto checked = CheckAgainst(mark, **look);
+    if (!checked.ok()) return checked;
+  }
+  auto store = Store::Open(options, create);
+  if (!store.ok()) return store.status();
+  opened.store = *std::move(store);
+  auto frontier = opened.store->ReadFrontier();
+  if (!frontier.ok()) return frontier.status();
+  auto tree = RestoreTree(*opened.store, *frontier);
+  if (!tree.ok()) return tree.status();
+  opened.tree = *std::move(tree);
+  opened.last_recorded = frontier->last_recorded;
+  return opened;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(const Options& options,
+                                                         const Clock& clock) {
+  auto opened = OpenDirectory(options);
+  if (!opened.ok()) return opened.status();
+  return std::make_unique<DirectoryLog>(options, clock, *std::move(opened));
+}
+
+absl::StatusOr<AppendOutcome> EventLog::AppendAndWait(AppendRequest request) {
+  std::promise<absl::StatusOr<AppendOutcome>> promise;
+  auto future = promise.get_future();
+  Append(std::move(request),
+         [&](absl::StatusOr<AppendOutcome> outcome) { promise.set_value(std::move(outcome)); });
+  return future.get();
+}
+
+}  // namespace skyndsamt::log

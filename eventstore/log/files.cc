@@ -1,0 +1,55 @@
+#include "eventstore/log/files.h"
+
+#include <rocksdb/file_system.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "eventstore/log/rocks_status.h"
+
+namespace skyndsamt::log {
+
+using rocksdb::FileOptions;
+using rocksdb::IOOptions;
+
+bool FileExists(rocksdb::FileSystem& fs, const std::string& path) {
+  return fs.FileExists(path, IOOptions(), nullptr).ok();
+}
+
+absl::StatusOr<std::string> ReadWholeFile(rocksdb::FileSystem& fs, const std::string& path) {
+  if (!FileExists(fs, path)) return absl::NotFoundError("no such file: " + path);
+  std::string text;
+  const auto read = rocksdb::ReadFileToString(&fs, path, &text);
+  if (!read.ok()) return FromRocks(read, "reading " + path);
+  return text;
+}
+
+absl::Status WriteWholeFile(rocksdb::FileSystem& fs, const std::string& path,
+                            std::string_view text) {
+  const std::string beside = path + ".new";
+  auto status = rocksdb::WriteStringToFile(&fs, rocksdb::Slice(text.data(), text.size()), beside,
+                                           /*should_sync=*/true);
+  if (status.ok()) status = fs.RenameFile(beside, path, IOOptions(), nullptr);
+  if (!status.ok()) return FromRocks(status, "writing " + path);
+  return SyncDirectory(fs, path.substr(0, path.rfind('/')));
+}
+
+absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
+  std::unique_ptr<rocksdb::FSDirectory> handle;
+  auto status = fs.NewDirectory(directory, IOOptions(), &handle, nullptr);
+  if (status.ok()) status = handle->Fsync(IOOptions(), nullptr);
+  return FromRocks(status, "syncing the directory " + directory);
+}
+
+absl::StatusOr<std::vector<std::string>> ListDirectory(rocksdb::FileSystem& fs,
+                                                       const std::string& directory) {
+  std::vector<std::string> names;
+  if (!FileExists(fs, directory)) return names;
+  const auto listed = fs.GetChildren(directory, IOOptions(), &names, nullptr);
+  if (!listed.ok()) return FromRocks(listed, "listing " + directory);
+  std::erase_if(names, [](const std::string& name) { return name == "." || name == ".."; });
+  return names;
+}
+
+}  // namespace skyndsamt::log

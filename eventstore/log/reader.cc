@@ -1,0 +1,220 @@
+#include "eventstore/log/reader.h"
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <utility>
+
+#include "eventstore/log/body_fields.h"
+#include "eventstore/log/record_codec.h"
+#include "eventstore/log/rocks_status.h"
+
+namespace skyndsamt::log {
+namespace {
+
+constexpr size_t kScannedPerRead = 10000;
+constexpr size_t kRowsPerChunk = 64;
+constexpr size_t kMissedRecords = 100;
+
+std::string_view KindOf(std::string_view type) { return type.substr(0, type.find('.')); }
+
+bool Contains(const std::vector<std::string>& list, std::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// Collects records until a bound of the read options is reached.
+class Collector {
+ public:
+  explicit Collector(const ReadOptions& options) : options_(options) {}
+
+  // False if the record is to be left for the next read.
+  bool HasRoomFor(size_t bytes) const {
+    return result.records.empty() ||
+           (result.records.size() < options_.max_records && bytes_ + bytes <= options_.max_bytes);
+  }
+  void Add(Record record) {
+    bytes_ += record.stored_bytes;
+    result.records.push_back(std::move(record));
+  }
+
+  ReadResult result;
+
+ private:
+  const ReadOptions& options_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace
+
+bool Filter::Matches(std::string_view type) const {
+  return empty() || Contains(types, type) || Contains(kinds, KindOf(type));
+}
+
+absl::Status Reader::Scan(
+    Position from, bool backward, Position committed, bool fill_cache,
+    const std::function<absl::StatusOr<bool>(Position, std::string_view)>& visit) const {
+  rocksdb::ReadOptions read;
+  read.fill_cache = fill_cache;
+  const std::string bound_key = LogKey(committed);
+  const rocksdb::Slice bound(bound_key);
+  if (!backward) read.iterate_upper_bound = &bound;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      store_.db().NewIterator(read, store_.family(Family::kLog)));
+  Position expected = from;
+  for (it->Seek(LogKey(from)); it->Valid(); backward ? it->Prev() : it->Next()) {
+    const auto position = ParseLogKey({it->key().data(), it->key().size()});
+    if (position != expected) return absl::DataLossError("a record is missing from the log");
+    auto more = visit(expected, {it->value().data(), it->value().size()});
+    if (!more.ok()) return more.status();
+    if (!*more) return absl::OkStatus();
+    expected += backward ? Position{0} - 1 : 1;
+  }
+  if (!it->status().ok()) return FromRocks(it->status(), "reading the log");
+  if (expected != (backward ? ~Position{0} : committed)) {
+    return absl::DataLossError("a record is missing from the log");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ReadResult> Reader::ReadAll(const ReadOptions& options) const {
+  Collector collector(options);
+  const Position committed = tail_.committed();
+  collector.result.committed = committed;
+  Position from = options.from.value_or(options.backward ? ~Position{0} : 0);
+  if (options.backward && committed > 0) from = std::min(from, committed - 1);
+  if (from >= committed) return std::move(collector.result);
+  size_t scanned = 0;
+  auto visit = [&](Position position, std::string_view value) -> absl::StatusOr<bool> {
+    const bool wanted = options.filter.Matches(StoredType(value));
+    if (scanned++ == kScannedPerRead || (wanted && !collector.HasRoomFor(value.size()))) {
+      collector.result.next = position;
+      return false;
+    }
+    if (!wanted) return true;
+    auto record = DecodeStored(position, value);
+    if (!record.ok()) return record.status();
+    collector.Add(*std::move(record));
+    return true;
+  };
+  auto scan = Scan(from, options.backward, committed, /*fill_cache=*/true, visit);
+  if (!scan.ok()) return scan;
+  return std::move(collector.result);
+}
+
+absl::StatusOr<ReadResult> Reader::ReadStream(const StreamId& stream,
+                                              const ReadOptions& options) const {
+  Collector collector(options);
+  collector.result.committed = tail_.committed();
+  auto head = store_.NewestBelow(stream, collector.result.committed);
+  if (!head.ok()) return head.status();
+  if (!head->has_value()) return std::move(collector.result);
+  const Revision newest = (*head)->revision;
+  Revision at = options.from.value_or(options.backward ? newest : 0);
+  if (options.backward) at = std::min(at, newest);
+  size_t scanned = 0;
+  while (at <= newest) {
+    const size_t chunk = std::min<size_t>(kRowsPerChunk, options.max_records);
+    const Revision low = options.backward ? at - std::min<Revision>(at, chunk - 1) : at;
+    const Revision high = options.backward ? at : std::min(newest, at + chunk - 1);
+    auto rows = store_.ReadRows(stream, low, high);
+    if (!rows.ok()) return rows.status();
+    if (options.backward) std::reverse(rows->begin(), rows->end());
+    std::vector<Position> positions;
+    for (const StreamRow& row : *rows) positions.push_back(row.position);
+    auto values = store_.ReadValues(positions);
+    if (!values.ok()) return values.status();
+    for (size_t i = 0; i < values->size(); ++i) {
+      const std::string& value = (*values)[i];
+      const bool wanted = options.filter.Matches(StoredType(value));
+      if (scanned++ == kScannedPerRead || (wanted && !collector.HasRoomFor(value.size()))) {
+        collector.result.next = (*rows)[i].revision;
+        return std::move(collector.result);
+      }
+      if (!wanted) continue;
+      auto record = DecodeStored(positions[i], value);
+      if (!record.ok()) return record.status();
+      if (record->stream != stream || record->revision != (*rows)[i].revision) {
+        return absl::DataLossError("a stream's row points at another record");
+      }
+      collector.Add(*std::move(record));
+    }
+    at = options.backward ? low - 1 : high + 1;  // below 0 wraps past `newest`
+  }
+  return std::move(collector.result);
+}
+
+absl::StatusOr<std::optional<StreamHead>> Reader::Head(const StreamId& stream) const {
+  auto row = store_.NewestBelow(stream, tail_.committed());
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return std::nullopt;
+  return StreamHead{(*row)->revision, (*row)->position, (*row)->leaf_hash};
+}
+
+absl::StatusOr<Position> Reader::FirstRecordedAt(Micros instant) const {
+  const Position committed = tail_.committed();
+  Position low = 0;
+  Position high = committed;
+  while (low < high) {
+    const Position middle = low + (high - low) / 2;
+    auto values = store_.ReadValues({middle});
+    if (!values.ok()) return values.status();
+    if (StoredRecorded(values->front()) < instant) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+absl::StatusOr<std::optional<AppendOutcome>> Reader::FindRequest(const RequestKey& key,
+                                                                 const Bytes32& fingerprint) const {
+  auto position = store_.FindRequest(key);
+  if (!position.ok()) return position.status();
+  const Position committed = tail_.committed();
+  if (!position->has_value() || **position >= committed) return std::nullopt;
+  auto record = store_.ReadRecord(**position);
+  if (!record.ok()) return record.status();
+  const auto body = ScanBody(record->body);
+  if (!body || body->request_hash != key.view()) {
+    return absl::DataLossError("a request's row points at another record");
+  }
+  if (body->fingerprint != View(fingerprint)) return AppendOutcome(RequestReused{});
+  auto appended = Rebuild(**position, body->count);
+  if (!appended.ok()) return appended.status();
+  return AppendOutcome(*std::move(appended));
+}
+
+absl::StatusOr<Appended> Reader::Rebuild(Position first, uint32_t count) const {
+  if (count > tail_.committed() - first) {
+    return absl::DataLossError("an append is not wholly in the log");
+  }
+  std::vector<Position> positions(count);
+  std::iota(positions.begin(), positions.end(), first);
+  auto values = store_.ReadValues(positions);
+  if (!values.ok()) return values.status();
+  Appended appended{first, count, 0, {}, /*deduplicated=*/true};
+  std::optional<StreamId> stream;
+  for (size_t i = 0; i < count; ++i) {
+    auto record = DecodeStored(positions[i], (*values)[i]);
+    if (!record.ok()) return record.status();
+    // An append's streams follow one another, each named once.
+    if (stream != record->stream) appended.revisions.emplace_back();
+    stream = record->stream;
+    appended.revisions.back() = record->revision;
+    appended.recorded = record->recorded;
+  }
+  return appended;
+}
+
+absl::StatusOr<std::vector<Record>> Reader::Missed(const StreamId& stream, Revision first,
+                                                   Revision last) const {
+  ReadOptions options;
+  options.from = first;
+  options.max_records = std::min<Revision>(kMissedRecords, last - first + 1);
+  auto read = ReadStream(stream, options);
+  if (!read.ok()) return read.status();
+  return std::move(read->records);
+}
+
+}  // namespace skyndsamt::log

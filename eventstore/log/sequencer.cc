@@ -1,0 +1,160 @@
+#include "eventstore/log/sequencer.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "eventstore/log/record_codec.h"
+#include "eventstore/merkle/hash.h"
+
+namespace skyndsamt::log {
+namespace {
+
+constexpr Micros kClockBehind = 5'000'000;
+
+bool Meets(const Expected& expected, const std::optional<Revision>& current) {
+  switch (expected.kind) {
+    case Expected::Kind::kAny:
+      return true;
+    case Expected::Kind::kNone:
+      return !current;
+    case Expected::Kind::kExists:
+      return current.has_value();
+    case Expected::Kind::kExactly:
+      return current == expected.revision;
+  }
+  return false;
+}
+
+rocksdb::Slice SliceOf(std::string_view view) { return {view.data(), view.size()}; }
+
+}  // namespace
+
+Sequencer::Sequencer(Store& store, const Clock& clock, merkle::Tree tree, Micros last_recorded)
+    : store_(store), clock_(clock), tree_(std::move(tree)), last_recorded_(last_recorded) {}
+
+std::optional<Sequencer::Head> Sequencer::HeadOf(const Pending& pending, size_t i) const {
+  const auto recent = heads_.find(pending.request.streams[i].stream);
+  if (recent != heads_.end()) return recent->second;
+  const auto& looked_up = pending.heads[i];
+  if (!looked_up) return std::nullopt;
+  return Head{looked_up->revision, looked_up->position, looked_up->leaf_hash};
+}
+
+std::optional<ConflictFound> Sequencer::FindConflict(const Pending& pending) const {
+  for (size_t i = 0; i < pending.request.streams.size(); ++i) {
+    const StreamAppend& append = pending.request.streams[i];
+    const auto head = HeadOf(pending, i);
+    const auto current = head ? std::optional(head->revision) : std::nullopt;
+    if (Meets(append.expected, current)) continue;
+    const bool exactly = append.expected.kind == Expected::Kind::kExactly;
+    return ConflictFound{append.stream, current, exactly ? append.expected.revision + 1 : 0};
+  }
+  return std::nullopt;
+}
+
+void Sequencer::Add(Pending pending, Group* group) {
+  group->queued_bytes += pending.bytes;
+  const auto answer = [&](auto outcome) {
+    group->answers.push_back({std::move(pending.done), std::move(outcome)});
+  };
+  const AppendRequest& request = pending.request;
+  if (request.request) {
+    const auto seen = requests_.find(*request.request);
+    if (seen != requests_.end()) {
+      if (seen->second.fingerprint != request.fingerprint) return answer(RequestReused{});
+      return answer(RepeatFound{*request.request, request.fingerprint});
+    }
+  }
+  if (auto conflict = FindConflict(pending)) return answer(*std::move(conflict));
+  const Micros now = clock_.Now();
+  if (now < last_recorded_ - kClockBehind) {
+    return answer(absl::UnavailableError(
+        "the clock is more than 5 s behind the last record; appends are refused until it is set"));
+  }
+  Appended appended = Place(pending, now, group);
+  answer(std::move(appended));
+}
+
+Appended Sequencer::Place(Pending& pending, Micros now, Group* group) {
+  Appended appended;
+  appended.first = tree_.size();
+  AppendRequest& request = pending.request;
+  for (size_t i = 0; i < request.streams.size(); ++i) {
+    StreamAppend& append = request.streams[i];
+    std::optional<Head> head = HeadOf(pending, i);
+    for (PreparedEvent& event : append.events) {
+      PlaceEvent(append.stream, std::move(event), now, &head, group);
+    }
+    heads_[append.stream] = *head;
+    head_order_.emplace_back(head->position, append.stream);
+    appended.revisions.push_back(head->revision);
+  }
+  appended.count = static_cast<uint32_t>(tree_.size() - appended.first);
+  appended.recorded = last_recorded_;
+  if (request.request) {
+    requests_[*request.request] = {appended.first, request.fingerprint};
+    request_order_.emplace_back(appended.first, *request.request);
+    group->batch.Put(store_.family(Family::kRequest), SliceOf(request.request->view()),
+                     LogKey(appended.first));
+  }
+  return appended;
+}
+
+void Sequencer::PlaceEvent(const StreamId& stream, PreparedEvent event, Micros now,
+                           std::optional<Head>* head, Group* group) {
+  auto record = std::make_shared<Record>();
+  record->position = tree_.size();
+  last_recorded_ = std::max(now, last_recorded_ + 1);
+  record->recorded = last_recorded_;
+  record->event_id = event.id;
+  record->stream = stream;
+  if (head->has_value()) {
+    record->revision = (*head)->revision + 1;
+    record->previous_leaf_hash = (*head)->leaf_hash;
+  }
+  record->type = std::move(event.type);
+  record->schema = event.schema;
+  record->body_hash = event.body_hash;
+  record->leaf_data = EncodeLeaf(*record, event.parts_digest);
+  record->body = std::move(event.body);
+  record->parts = std::move(event.parts);
+  scratch_.clear();
+  EncodeStored(*record, scratch_);
+  record->stored_bytes = scratch_.size();
+
+  const Bytes32 leaf_hash = merkle::LeafHash(record->leaf_data);
+  tree_.Append(leaf_hash, &tiles_);
+  *head = Head{record->revision, record->position, leaf_hash};
+  group->last_leaf_hash = leaf_hash;
+  group->batch.Put(store_.family(Family::kLog), LogKey(record->position), scratch_);
+  group->batch.Put(store_.family(Family::kStream), StreamKey(stream, record->revision),
+                   StreamValue(record->position, leaf_hash));
+  group->records.push_back(std::move(record));
+}
+
+void Sequencer::Seal(Group* group) {
+  assert(!group->records.empty());
+  for (const merkle::Tile& tile : tiles_) {
+    group->batch.Put(store_.family(Family::kTile), TileKey(tile.level, tile.index), tile.hashes);
+  }
+  tiles_.clear();
+  group->batch.Put(store_.family(Family::kMeta), SliceOf(kFrontierKey),
+                   FrontierValue({tree_.size(), last_recorded_, tree_.Peaks()}));
+  group->tree = std::make_shared<const merkle::Tree>(tree_);
+}
+
+void Sequencer::Forget(Position oldest_look) {
+  while (!head_order_.empty() && head_order_.front().first < oldest_look) {
+    const auto& [position, stream] = head_order_.front();
+    const auto head = heads_.find(stream);
+    if (head != heads_.end() && head->second.position == position) heads_.erase(head);
+    head_order_.pop_front();
+  }
+  while (!request_order_.empty() && request_order_.front().first < oldest_look) {
+    requests_.erase(request_order_.front().second);
+    request_order_.pop_front();
+  }
+}
+
+}  // namespace skyndsamt::log

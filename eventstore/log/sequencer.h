@@ -1,0 +1,103 @@
+// Gives waiting appends their places: checks expected revisions and request keys, assigns
+// positions, revisions and times, hashes leaves into the tree, and lays all of it into one write.
+// Reads no disk: it knows every stream head and request key that changed since the oldest append in
+// flight looked at the index, and takes the rest from that look.
+//
+// Not thread-safe: used by whoever holds the appender's forming role.
+#pragma once
+
+#include <rocksdb/write_batch.h>
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "eventstore/base/clock.h"
+#include "eventstore/log/event_log.h"
+#include "eventstore/log/in_flight.h"
+#include "eventstore/log/store.h"
+#include "eventstore/log/tail.h"
+#include "eventstore/merkle/tree.h"
+
+namespace skyndsamt::log {
+
+// An append that has looked at the index. `heads` are its streams' newest rows as of that look.
+struct Pending {
+  AppendRequest request;
+  std::vector<std::optional<StreamRow>> heads;
+  InFlight::Ticket ticket = 0;
+  size_t bytes = 0;
+  AppendCallback done;
+};
+
+// A conflict decided by the sequencer; what was missed is read once everything before is committed.
+struct ConflictFound {
+  StreamId stream;
+  std::optional<Revision> current;
+  Revision first_missed = 0;
+};
+// The request key was used by an append that may not be committed yet.
+struct RepeatFound {
+  RequestKey key;
+  Bytes32 fingerprint;
+};
+
+struct Answer {
+  AppendCallback done;
+  std::variant<absl::Status, Appended, RequestReused, ConflictFound, RepeatFound> outcome;
+};
+
+// What one synced write carries, and whom to answer after it.
+struct Group {
+  rocksdb::WriteBatch batch{0, 0, /*protection_bytes_per_key=*/8, 0};
+  std::vector<RecordPtr> records;
+  std::vector<Answer> answers;
+  std::shared_ptr<const merkle::Tree> tree;
+  Bytes32 last_leaf_hash{};
+  size_t queued_bytes = 0;
+};
+
+class Sequencer {
+ public:
+  Sequencer(Store& store, const Clock& clock, merkle::Tree tree, Micros last_recorded);
+
+  void Add(Pending pending, Group* group);
+  // Completes a group that holds records.
+  void Seal(Group* group);
+  // Forgets what nobody in flight can have missed.
+  void Forget(Position oldest_look);
+
+ private:
+  struct Head {
+    Revision revision;
+    Position position;
+    Bytes32 leaf_hash;
+  };
+  struct SeenRequest {
+    Position first;
+    Bytes32 fingerprint;
+  };
+
+  std::optional<Head> HeadOf(const Pending& pending, size_t i) const;
+  std::optional<ConflictFound> FindConflict(const Pending& pending) const;
+  Appended Place(Pending& pending, Micros now, Group* group);
+  void PlaceEvent(const StreamId& stream, PreparedEvent event, Micros now,
+                  std::optional<Head>* head, Group* group);
+
+  Store& store_;
+  const Clock& clock_;
+  merkle::Tree tree_;
+  Micros last_recorded_;
+  absl::flat_hash_map<StreamId, Head> heads_;
+  absl::flat_hash_map<RequestKey, SeenRequest> requests_;
+  std::deque<std::pair<Position, StreamId>> head_order_;
+  std::deque<std::pair<Position, RequestKey>> request_order_;
+  std::vector<merkle::Tile> tiles_;
+  std::string scratch_;
+};
+
+}  // namespace skyndsamt::log

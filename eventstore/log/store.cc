@@ -1,0 +1,180 @@
+#include "eventstore/log/store.h"
+
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/log/record_codec.h"
+#include "eventstore/log/rocks_status.h"
+#include "eventstore/log/store_options.h"
+#include "eventstore/merkle/hash.h"
+#include "eventstore/merkle/tree.h"
+
+namespace skyndsamt::log {
+namespace {
+
+// A read-only look must not leave a log file behind.
+class Silence : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+}  // namespace
+
+std::string DatabasePath(const std::string& directory) { return directory + "/db"; }
+std::string FormatPath(const std::string& directory) { return directory + "/FORMAT"; }
+std::string LockPath(const std::string& directory) { return directory + "/LOCK"; }
+std::string HighWaterPath(const std::string& directory) { return directory + "/HIGH-WATER"; }
+
+rocksdb::Env* EnvOf(const Options& options) {
+  return options.env != nullptr ? options.env : rocksdb::Env::Default();
+}
+
+rocksdb::FileSystem& FileSystemOf(const Options& options) {
+  return *EnvOf(options)->GetFileSystem();
+}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(const Options& options, bool create) {
+  return OpenDatabase(options, create, /*read_only=*/false);
+}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::OpenReadOnly(const Options& options) {
+  return OpenDatabase(options, /*create=*/false, /*read_only=*/true);
+}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::OpenDatabase(const Options& options, bool create,
+                                                           bool read_only) {
+  std::unique_ptr<Store> store(new Store());
+  auto db_options = DatabaseOptions(options);
+  db_options.create_if_missing = create;
+  db_options.create_missing_column_families = create;
+  if (read_only) db_options.info_log = std::make_shared<Silence>();
+  const auto families = FamilyOptions(options);
+  const std::string path = DatabasePath(options.directory);
+  rocksdb::DB* db = nullptr;
+  const auto opened =
+      read_only ? rocksdb::DB::OpenForReadOnly(db_options, path, families, &store->handles_, &db)
+                : rocksdb::DB::Open(db_options, path, families, &store->handles_, &db);
+  store->db_.reset(db);
+  if (!opened.ok()) return FromRocks(opened, "opening the log's database");
+  return store;
+}
+
+Store::~Store() {
+  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+}
+
+absl::StatusOr<Record> Store::ReadRecord(Position position) {
+  rocksdb::PinnableSlice value;
+  const auto got = db_->Get(rocksdb::ReadOptions(), family(Family::kLog), LogKey(position), &value);
+  if (got.IsNotFound()) return absl::DataLossError("a record is missing from the log");
+  if (!got.ok()) return FromRocks(got, "reading a record");
+  return DecodeStored(position, ViewOf(value));
+}
+
+absl::StatusOr<std::vector<std::string>> Store::ReadValues(const std::vector<Position>& positions) {
+  std::vector<std::string> keys;
+  for (const Position position : positions) keys.push_back(LogKey(position));
+  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<std::string> values;
+  const std::vector<rocksdb::ColumnFamilyHandle*> families(keys.size(), family(Family::kLog));
+  for (const auto& status : db_->MultiGet(rocksdb::ReadOptions(), families, slices, &values)) {
+    if (status.IsNotFound()) return absl::DataLossError("a record is missing from the log");
+    if (!status.ok()) return FromRocks(status, "reading records");
+  }
+  return values;
+}
+
+absl::StatusOr<std::optional<StreamRow>> Store::NewestBelow(const StreamId& stream,
+                                                            Position committed) {
+  rocksdb::ReadOptions options;
+  options.prefix_same_as_start = true;
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family(Family::kStream)));
+  for (it->Seek(StreamKey(stream, ~Revision{0})); it->Valid(); it->Next()) {
+    const auto row = ParseStreamRow(ViewOf(it->key()), ViewOf(it->value()));
+    if (!row) return absl::DataLossError("a stream's row is malformed");
+    if (row->position < committed) return row;
+  }
+  if (!it->status().ok()) return FromRocks(it->status(), "reading a stream's head");
+  return std::nullopt;
+}
+
+absl::StatusOr<std::vector<StreamRow>> Store::ReadRows(const StreamId& stream, Revision first,
+                                                       Revision last) {
+  rocksdb::ReadOptions options;
+  options.prefix_same_as_start = true;
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family(Family::kStream)));
+  std::vector<StreamRow> rows(last - first + 1);
+  it->Seek(StreamKey(stream, last));
+  for (size_t left = rows.size(); left > 0; --left, it->Next()) {
+    if (!it->Valid()) {
+      if (!it->status().ok()) return FromRocks(it->status(), "reading a stream");
+      return absl::DataLossError("a stream's row is missing");
+    }
+    const auto row = ParseStreamRow(ViewOf(it->key()), ViewOf(it->value()));
+    if (!row || row->revision != first + left - 1) {
+      return absl::DataLossError("a stream's row is missing or malformed");
+    }
+    rows[left - 1] = *row;
+  }
+  return rows;
+}
+
+absl::StatusOr<std::optional<Position>> Store::FindRequest(const RequestKey& key) {
+  rocksdb::PinnableSlice value;
+  const auto got = db_->Get(rocksdb::ReadOptions(), family(Family::kRequest),
+                            rocksdb::Slice(key.view().data(), key.view().size()), &value);
+  if (got.IsNotFound()) return std::nullopt;
+  if (!got.ok()) return FromRocks(got, "looking up a request");
+  const auto position = ParseLogKey(ViewOf(value));
+  if (!position) return absl::DataLossError("a request's row is malformed");
+  return position;
+}
+
+absl::StatusOr<std::string> Store::ReadTile(uint8_t level, uint64_t index) {
+  std::string hashes;
+  const auto got =
+      db_->Get(rocksdb::ReadOptions(), family(Family::kTile), TileKey(level, index), &hashes);
+  if (got.IsNotFound()) return absl::DataLossError("a tile of the tree is missing");
+  if (!got.ok()) return FromRocks(got, "reading a tile");
+  return hashes;
+}
+
+absl::StatusOr<FrontierRow> Store::ReadFrontier() {
+  rocksdb::PinnableSlice value;
+  const auto got = db_->Get(rocksdb::ReadOptions(), family(Family::kMeta),
+                            rocksdb::Slice(kFrontierKey.data(), kFrontierKey.size()), &value);
+  if (got.IsNotFound()) return FrontierRow{};
+  if (!got.ok()) return FromRocks(got, "reading the frontier");
+  auto row = ParseFrontier(ViewOf(value));
+  if (!row) return absl::DataLossError("the frontier row is malformed");
+  return *std::move(row);
+}
+
+Bytes32 LeafHashOf(const Record& record) { return merkle::LeafHash(record.leaf_data); }
+
+absl::Status CheckAgainst(const HighWaterMark& mark, Store& store) {
+  auto frontier = store.ReadFrontier();
+  if (!frontier.ok()) return frontier.status();
+  if (frontier->size < mark.size) {
+    return absl::DataLossError(absl::StrCat(
+        "the log holds ", frontier->size, " records but had acknowledged ", mark.size,
+        ": its write-ahead log is damaged or an old copy was put in place. Nothing was changed. "
+        "Restore the latest backup or a replica; see the runbook, 'behind its high-water mark'"));
+  }
+  if (mark.size == 0) return absl::OkStatus();
+  auto last = store.ReadRecord(mark.size - 1);
+  if (!last.ok()) return last.status();
+  if (LeafHashOf(*last) != mark.leaf_hash) {
+    return absl::DataLossError(
+        absl::StrCat("record ", mark.size - 1,
+                     " is not the one that the high-water file acknowledges. Nothing was changed. "
+                     "See the runbook, 'behind its high-water mark'"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace skyndsamt::log

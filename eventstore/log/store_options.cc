@@ -1,0 +1,96 @@
+#include "eventstore/log/store_options.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/memtablerep.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+
+#include "eventstore/log/key_format.h"
+#include "eventstore/log/store.h"
+
+namespace skyndsamt::log {
+namespace {
+
+constexpr size_t kHashBuckets = 1 << 16;
+
+rocksdb::ColumnFamilyOptions Plain(size_t memtable_bytes) {
+  rocksdb::ColumnFamilyOptions family;
+  family.write_buffer_size = memtable_bytes;
+  family.max_write_buffer_number = 3;
+  family.compression = rocksdb::kNoCompression;  // sealed bytes and hashes do not compress
+  return family;
+}
+
+}  // namespace
+
+rocksdb::DBOptions DatabaseOptions(const Options& options) {
+  rocksdb::DBOptions db;
+  db.env = EnvOf(options);
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.track_and_verify_wals_in_manifest = true;
+  db.allow_concurrent_memtable_write = false;  // hash memtables; there is one writer anyway
+  db.enable_write_thread_adaptive_yield = false;
+  db.max_bgerror_resume_count = 0;  // a failed write poisons the log until it is reopened
+  db.max_open_files = 512;
+  db.max_file_opening_threads = 1;
+  db.max_background_jobs = 2;
+  db.max_total_wal_size = std::max<uint64_t>(4 * options.memtable_bytes, 4u << 20);
+  db.bytes_per_sync = 1u << 20;
+  db.max_log_file_size = 1u << 20;
+  db.keep_log_file_num = 4;
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  return db;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> FamilyOptions(const Options& options) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+  const auto without_filter = [&] {
+    return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
+  };
+  const auto with_filter = [&](bool whole_key) {
+    auto filtered = table;
+    filtered.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    filtered.whole_key_filtering = whole_key;
+    return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(filtered));
+  };
+  const size_t small = std::max<size_t>(options.memtable_bytes / 4, 64u << 10);
+
+  auto log = Plain(options.memtable_bytes);
+  log.table_factory = without_filter();
+  auto stream = Plain(options.memtable_bytes / 2);
+  stream.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kStreamPrefixBytes));
+  stream.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(kHashBuckets));
+  stream.table_factory = with_filter(/*whole_key=*/false);
+  auto request = Plain(small);
+  request.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kStreamPrefixBytes));
+  request.memtable_factory.reset(
+      rocksdb::NewHashLinkListRepFactory(kHashBuckets, 0, 4096, /*if_log_bucket_dist=*/false));
+  request.table_factory = with_filter(/*whole_key=*/true);
+  auto tile = Plain(small);
+  tile.table_factory = without_filter();
+  auto meta = Plain(small);
+  meta.table_factory = without_filter();
+
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, Plain(64u << 10));
+  for (auto& [family, options_of] :
+       {std::pair{Family::kLog, &log}, std::pair{Family::kStream, &stream},
+        std::pair{Family::kRequest, &request}, std::pair{Family::kTile, &tile},
+        std::pair{Family::kMeta, &meta}}) {
+    families.emplace_back(kFamilyNames[static_cast<size_t>(family)], *options_of);
+  }
+  return families;
+}
+
+}  // namespace skyndsamt::log
