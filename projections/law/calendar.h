@@ -19,7 +19,7 @@ using ClosingDays = std::span<const absl::CivilDay>;
 // From least to most; never negative, since what was done before it began took no time.
 struct Range {
   int64_t min = 0;
-  std::optional<int64_t> max;  // absent: unbounded
+  std::optional<int64_t> max = std::nullopt;  // absent: unbounded
   bool operator==(const Range&) const = default;
 };
 

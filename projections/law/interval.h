@@ -19,8 +19,9 @@ namespace skyndsamt::law {
 enum class Precision { kSecond, kMinute, kDay, kMonth, kTerm, kYear, kDecade, kCentury, kOpen };
 
 struct Interval {
-  std::optional<Micros> earliest;  // absent: open towards the past
-  std::optional<Micros> latest;    // last instant of the period; absent: open towards the future
+  std::optional<Micros> earliest = std::nullopt;  // absent: open towards the past
+  std::optional<Micros> latest =
+      std::nullopt;  // last instant of the period; absent: open towards the future
   Precision earliest_precision = Precision::kOpen;
   Precision latest_precision = Precision::kOpen;
   // The bound was made of `~`, `?` or `%`: see Widened.

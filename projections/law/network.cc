@@ -106,7 +106,7 @@ void Network::Solve() {
     const Interval& stated = points_[p].stated;
     if (stated.earliest && stated.latest && *stated.latest < *stated.earliest) {
       points_[p].crossed = points_[p].contradicted = true;
-      contradictions_.push_back({p});
+      contradictions_.push_back({{p}});
     }
   }
   while (true) {
@@ -124,7 +124,7 @@ void Network::Solve() {
 }
 
 void Network::NoteContradiction(const Because& because) {
-  contradictions_.push_back(because);
+  contradictions_.push_back({because});
   for (size_t p : because) points_[p].contradicted = true;
   const size_t dropped = std::erase_if(relations_, [&](const Relation& relation) {
     return std::binary_search(because.begin(), because.end(), relation.stated_by);

@@ -29,9 +29,14 @@ namespace skyndsamt::law {
 struct Relation {
   size_t from = 0;
   size_t to = 0;
-  Duration at_least{.timed = true};  // as it is: not before
-  std::optional<Duration> at_most;   // absent: no upper bound
+  Duration at_least{.timed = true};                // as it is: not before
+  std::optional<Duration> at_most = std::nullopt;  // absent: no upper bound
   size_t stated_by = 0;  // the point (fact) whose statement this is, named in contradictions
+};
+
+// Statements that cannot all be true: the points whose own time or relation takes part, ascending.
+struct Contradicting {
+  std::vector<size_t> points;
 };
 
 class Network {
@@ -44,9 +49,8 @@ class Network {
   // Finds all bounds. What contradicts itself is noted and left out, until the rest can be true.
   void Solve();
 
-  // Statements that cannot all be true: the points whose own time or relation takes part,
-  // ascending. Empty when everything can be true. No verdict may rest on a contradicted point.
-  const std::vector<std::vector<size_t>>& contradictions() const { return contradictions_; }
+  // Empty when everything can be true. No verdict may rest on a contradicted point.
+  const std::vector<Contradicting>& contradictions() const { return contradictions_; }
   bool contradicted(size_t point) const { return points_[point].contradicted; }
 
   // The point's interval, never wider than stated (a contradicted point's is as stated, where its
@@ -91,7 +95,7 @@ class Network {
 
   std::vector<Point> points_;
   std::vector<Relation> relations_;
-  std::vector<std::vector<size_t>> contradictions_;
+  std::vector<Contradicting> contradictions_;
   // Variable 0 is the origin (1970-01-01); the others are the points that have relations.
   std::vector<size_t> point_of_variable_;
   DifferenceBounds days_;
