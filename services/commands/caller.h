@@ -9,12 +9,22 @@
 
 namespace skyndsamt::commands {
 
+// What the caller may touch. Thread-safe; asked while the incident's fold is held, so it must not
+// block.
+class UnitSight {
+ public:
+  virtual ~UnitSight() = default;
+  virtual bool SeesUnit(const std::string& unit) const = 0;
+};
+
 struct CallerScope {
   std::string issuer;     // of the token
   std::string subject;    // pseudonymous id within the issuer
   std::string role;       // the role it acts in, e.g. "caseworker"
   std::string unit;       // unit id it acts for; may be empty
   std::string authority;  // authority id it acts for; may be empty
+  // Null: every unit. An incident of a unit outside is INCIDENT_UNKNOWN. Lives until `done` has run.
+  const UnitSight* sight = nullptr;
 
   // Request ids are the caller's own: the same id from two callers is two requests.
   std::string ForRequests() const { return issuer + "/" + subject; }

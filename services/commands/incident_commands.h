@@ -16,6 +16,8 @@
 //    stream are noticed by the expected revision, and the command is decided anew, at most
 //    kMaxAttempts times; then, or where the caller named a revision, it is a RevisionConflict.
 //
+// A refusal that rests on commands still on their way to the disk is given once they are there.
+//
 // Fingerprints are made with a key of the incident's own, bound by one sealed part more in its
 // first event: field path "fingerprint", after all others, an empty text. Erasing that key makes
 // what was asked unguessable; from then on the request id alone decides.
@@ -79,8 +81,9 @@ class IncidentCommands {
   IncidentCommands(const IncidentCommands&) = delete;
   IncidentCommands& operator=(const IncidentCommands&) = delete;
 
-  // True if a command on this incident would read its stream first. `incident` as in the request.
-  bool WouldBlock(std::string_view incident) const;
+  // True if the command would read its incident's stream first. Opening an incident never does:
+  // that it is new is found out by the append itself.
+  bool WouldBlock(const api::v1::RecordFactsRequest& request) const;
 
   // Rejections name fields as in the request. With validate_only nothing is sealed or recorded, and
   // the response says no position.

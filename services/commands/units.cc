@@ -1,0 +1,22 @@
+#include "services/commands/units.h"
+
+namespace skyndsamt::commands {
+
+std::shared_ptr<const event::v1::UnitDeclared> Units::Find(const std::string& unit) const {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = declared_.find(unit);
+    if (found != declared_.end()) return found->second;
+  }
+  auto known = directory_.FindUnit(unit);
+  if (known == nullptr) return nullptr;
+  return {known, &known->declared};
+}
+
+void Units::Declared(const event::v1::UnitDeclared& unit) {
+  auto declared = std::make_shared<const event::v1::UnitDeclared>(unit);
+  const std::lock_guard lock(mutex_);
+  declared_[declared->unit()] = std::move(declared);
+}
+
+}  // namespace skyndsamt::commands
