@@ -12,12 +12,20 @@ absl::StatusOr<Tree> Tree::Restore(
     uint64_t size, const std::function<absl::StatusOr<Bytes32>(uint64_t index)>& leaf_hash,
     const TileReader& read_tile) {
   Tree tree;
-  Prover prover(size, read_tile);
+  // A node above the leaves is the root of a complete tile one level down.
+  const auto node = [&](uint8_t level, uint64_t index) -> absl::StatusOr<Bytes32> {
+    if (level == 0) return leaf_hash(index);
+    auto hashes = read_tile(static_cast<uint8_t>(level - 1), index, kTileWidth);
+    if (!hashes.ok()) return hashes.status();
+    if (hashes->size() != kTileWidth * kHashBytes)
+      return absl::DataLossError("a tile is too short");
+    return FoldHashes(*hashes);
+  };
   for (uint8_t level = 0; NodesAtLevel(size, level) > 0; ++level) {
     const uint64_t end = NodesAtLevel(size, level);
     std::string& open = tree.open_.emplace_back();
     for (uint64_t i = end / kTileWidth * kTileWidth; i < end; ++i) {
-      auto hash = level == 0 ? leaf_hash(i) : prover.Node(kTileHeight * level, i);
+      auto hash = node(level, i);
       if (!hash.ok()) return hash.status();
       open.append(View(*hash));
     }
