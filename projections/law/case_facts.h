@@ -25,7 +25,7 @@ enum class CaseStage {
 };
 
 struct MeasureFacts {
-  std::string_view measure;
+  std::string_view measure{};
   const event::v1::MeasureDecided* decided = nullptr;  // null: only later facts name it
   bool carried_out = false;
   bool withdrawn = false;

@@ -28,7 +28,7 @@ struct Entry {
 
 // A fact that stands. The views point into the entries; nothing is copied.
 struct EffectiveFact {
-  std::string_view id;                    // of the original: a replacement keeps it
+  std::string_view id{};                  // of the original: a replacement keeps it
   const event::v1::Fact* fact = nullptr;  // what is stated now
   Position position = 0;                  // of the entry that states it now
   Micros recorded = 0;        // of that entry: bounds from above when the fact can have happened
@@ -39,11 +39,11 @@ struct EffectiveFact {
 
 // What has become of one entry.
 struct Standing {
-  bool counted = true;               // false: recorded after known_at, or its kind is unknown
-  bool stands = true;                // false: struck through, or a correction that was reversed
-  bool correction = false;           // it is a correction: it acts, but is no fact of the case
-  std::optional<size_t> corrects;    // the entry whose place it changes
-  std::vector<size_t> corrected_by;  // entries that name it, in log order
+  bool counted = true;                 // false: recorded after known_at, or its kind is unknown
+  bool stands = true;                  // false: struck through, or a correction that was reversed
+  bool correction = false;             // it is a correction: it acts, but is no fact of the case
+  std::optional<size_t> corrects{};    // the entry whose place it changes
+  std::vector<size_t> corrected_by{};  // entries that name it, in log order
 };
 
 // The standing of each entry, in the order of the entries. `entries` are one incident's, in log

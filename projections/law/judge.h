@@ -27,9 +27,9 @@ namespace skyndsamt::law {
 
 // Everything a question about one case rests on. What it points to outlives the call.
 struct CaseFile {
-  std::string_view incident;       // incident id, echoed
-  std::string_view child;          // person id; empty for an incident without children
-  std::span<const Entry> entries;  // the incident's whole stream, in log order
+  std::string_view incident{};       // incident id, echoed
+  std::string_view child{};          // person id; empty for an incident without children
+  std::span<const Entry> entries{};  // the incident's whole stream, in log order
   event::v1::UnitForm form = event::v1::UNIT_FORM_UNSPECIFIED;
   event::v1::ProviderType provider = event::v1::PROVIDER_TYPE_UNSPECIFIED;
   // Who receives reports from staff at this unit; unspecified = the principal (Skollagen 6:10 st
@@ -46,13 +46,13 @@ api::v1::Timeliness Judge(const CaseFile& file);
 // A step that waits to be done: a duty whose clock runs and has not been stopped.
 struct Waiting {
   event::v1::Leg leg = event::v1::LEG_UNSPECIFIED;
-  int round = 0;                // 0 for legs without rounds
-  std::string measure;          // set for legs per measure
-  std::string guardian;         // set for legs per guardian
-  std::string request;          // set for legs per request or complaint
-  std::string_view role;        // whose turn it is: see RoleFor
-  std::optional<Micros> since;  // when the clock started, at the earliest; absent where open
-  std::string due;    // local date, or RFC 3339 for a limit in hours; empty where no limit is set
+  int round = 0;                  // 0 for legs without rounds
+  std::string measure{};          // set for legs per measure
+  std::string guardian{};         // set for legs per guardian
+  std::string request{};          // set for legs per request or complaint
+  std::string_view role{};        // whose turn it is: see RoleFor
+  std::optional<Micros> since{};  // when the clock started, at the earliest; absent where open
+  std::string due{};  // local date, or RFC 3339 for a limit in hours; empty where no limit is set
   bool late = false;  // certainly past the authority's own limit
 };
 

@@ -25,14 +25,14 @@ namespace skyndsamt::law {
 // One limit of a routine, read.
 struct Limit {
   const event::v1::RoutineLimit* words = nullptr;  // as published
-  std::optional<Duration> duration;                // absent: words only, no limit is set
+  std::optional<Duration> duration{};              // absent: words only, no limit is set
 };
 
 // One version of the authority's routine, read.
 struct RoutineVersion {
   const event::v1::RoutinePublished* published = nullptr;
-  absl::CivilDay from;
-  std::vector<Limit> limits;
+  absl::CivilDay from{};
+  std::vector<Limit> limits{};
 
   // Null where the routine says nothing about the leg.
   const Limit* For(event::v1::Leg leg) const;

@@ -1,0 +1,66 @@
+#include "projections/law/case_legs.h"
+
+#include "projections/law/external_report_legs.h"
+#include "projections/law/information_legs.h"
+#include "projections/law/investigation_legs.h"
+#include "projections/law/knowledge_legs.h"
+#include "projections/law/measure_legs.h"
+#include "projections/law/request_legs.h"
+
+namespace skyndsamt::law {
+namespace {
+
+// A police investigation stops no clock (DO 2013): said where somebody may have waited for one,
+// that is where the police were told before the leg ended.
+void RemarkOnPolice(const CaseReading& reading, Legs& legs) {
+  const auto reported = EarliestOf(
+      reading.Those([](const event::v1::Fact& fact) { return fact.has_police_reported(); }));
+  if (!reported || !reported->certain) return;
+  for (LegOutcome& leg : legs) {
+    const bool investigation = leg.leg == event::v1::LEG_START_INVESTIGATION ||
+                               leg.leg == event::v1::LEG_COMPLETE_INVESTIGATION;
+    if (!investigation || !leg.clocked()) continue;
+    if (leg.ended && !reading.CertainlyBefore(*reported, *leg.ended)) continue;
+    leg.remarks.push_back(api::v1::REMARK_WAITING_STOPS_NO_CLOCK);
+  }
+}
+
+}  // namespace
+
+Legs LegsOf(const CaseReading& reading) {
+  const Rounds rounds(reading, PastPrincipal(reading));
+  const std::vector<Investigation> investigations = ReadInvestigations(reading, rounds);
+  Legs legs;
+  for (const Round& round : rounds.all()) {
+    const Investigation& investigation = investigations[static_cast<size_t>(round.number - 1)];
+    for (LegOutcome leg :
+         {ReportToPrincipal(reading, rounds, round), NotifyAuthority(reading, rounds, round),
+          StartInvestigation(reading, round, investigation),
+          CompleteInvestigation(reading, round, investigation),
+          DecideMeasures(reading, rounds, round, investigation)}) {
+      leg.round = round.number;
+      legs.push_back(std::move(leg));
+    }
+  }
+  const auto measures = MeasuresOf(reading);
+  for (const std::string_view measure : measures) {
+    legs.push_back(CarryOutMeasure(reading, measure));
+    legs.push_back(FollowUp(reading, measure, investigations));
+  }
+  if (measures.empty()) legs.push_back(FollowUp(reading, {}, investigations));
+  legs.push_back(EvaluateMeasures(reading, investigations));
+  for (const std::string_view guardian : GuardiansOf(reading)) {
+    legs.push_back(InformGuardian(reading, rounds, guardian));
+    legs.push_back(FeedBackToGuardian(reading, guardian, investigations));
+  }
+  legs.push_back(FeedBackToAuthority(reading, rounds, investigations));
+  legs.push_back(SocialServicesReport(reading, rounds));
+  legs.push_back(WorkEnvironmentReport(reading, rounds));
+  legs.push_back(PoliceReport(reading, rounds));
+  for (LegOutcome& leg : AnswerDocumentsRequests(reading)) legs.push_back(std::move(leg));
+  for (LegOutcome& leg : AnswerComplaints(reading)) legs.push_back(std::move(leg));
+  RemarkOnPolice(reading, legs);
+  return legs;
+}
+
+}  // namespace skyndsamt::law

@@ -1,0 +1,23 @@
+// Reports to others. Each is started by a fact that says so, never by mere knowledge of a quarrel
+// and never by a machine's judgement of severity. Pure, thread-safe.
+#pragma once
+
+#include "projections/law/leg.h"
+
+namespace skyndsamt::law {
+
+// Orosanmälan till socialnämnden, per child, without rounds. Socialtjänstlagen (2025:400), before
+// it (2001:453) 14 kap. 1 §: "genast". Starts when concern arose; else when anyone came to know
+// (F), but only once it was reported. That it is not required is never said by the machine.
+LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds);
+
+// Anmälan till Arbetsmiljöverket, per incident. Arbetsmiljölagen (1977:1160) 3 kap. 3 a §: "utan
+// dröjsmål". Starts with the serious event; else F, once it was reported. Not required when only a
+// preschool child or a child in after-school care was hurt.
+LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& rounds);
+
+// Polisanmälan, per case: as the policy in force says, data and never code. It starts when the
+// principal came to know, and does not reach preschools.
+LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds);
+
+}  // namespace skyndsamt::law

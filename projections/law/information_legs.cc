@@ -1,0 +1,175 @@
+#include "projections/law/information_legs.h"
+
+#include <algorithm>
+
+#include "projections/law/measure_legs.h"
+
+namespace skyndsamt::law {
+namespace {
+
+using event::v1::Fact;
+using event::v1::LEG_FEED_BACK_TO_AUTHORITY;
+using event::v1::LEG_FEED_BACK_TO_GUARDIAN;
+using event::v1::LEG_INFORM_GUARDIAN;
+
+// The guardian a fact names; null where it is about no guardian.
+const std::string* GuardianNamed(const Fact& fact) {
+  switch (fact.kind_case()) {
+    case Fact::kGuardianInformed:
+      return &fact.guardian_informed().guardian();
+    case Fact::kGuardianGivenFeedback:
+      return &fact.guardian_given_feedback().guardian();
+    case Fact::kDecisionNotToInform:
+      return &fact.decision_not_to_inform().guardian();
+    default:
+      return nullptr;
+  }
+}
+
+// An empty guardian means the child's guardians without saying which.
+bool Reaches(const Fact& fact, std::string_view guardian) {
+  const std::string* named = GuardianNamed(fact);
+  return named != nullptr && (named->empty() || guardian.empty() || *named == guardian);
+}
+
+bool GuardsAny(const event::v1::PersonDeclared& person, std::string_view child) {
+  return std::ranges::any_of(person.guardian_of(),
+                             [&](const std::string& guarded) { return guarded == child; });
+}
+
+bool AdultPupil(const CaseReading& reading) {
+  for (const EffectiveFact& effective : reading.effective()) {
+    for (const auto& child : effective.fact->incident_opened().children()) {
+      if (child.person() == reading.file().child && child.adult_pupil() == event::v1::ANSWER_YES) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// The guardian is accused or declared suspected. Where "a guardian" is accused and nobody knows
+// which, it may be any of them, and none is proposed.
+bool Suspected(const CaseReading& reading, std::string_view guardian) {
+  for (const EffectiveFact& effective : reading.effective()) {
+    for (const auto& accused : effective.fact->incident_opened().accused()) {
+      if (accused.kind() != event::v1::ACCUSED_KIND_GUARDIAN) continue;
+      if (accused.person().empty() || guardian.empty() || accused.person() == guardian) return true;
+    }
+    if (!effective.fact->has_person_declared()) continue;
+    const auto& person = effective.fact->person_declared();
+    const bool meant =
+        guardian.empty() ? GuardsAny(person, reading.file().child) : person.person() == guardian;
+    if (meant && person.suspected() == event::v1::ANSWER_YES) return true;
+  }
+  return false;
+}
+
+// Whether nothing is asked for this guardian, and why; `done` is what would end the leg.
+Why NotAsked(const CaseReading& reading, std::string_view guardian,
+             const std::optional<Moment>& done) {
+  if (Suspected(reading, guardian)) return Why::kGuardianSuspected;
+  if (AdultPupil(reading)) return Why::kAdultPupil;
+  const auto decided = EarliestOf(reading.Those([&](const Fact& fact) {
+    return fact.has_decision_not_to_inform() && Reaches(fact, guardian);
+  }));
+  return decided && decided->certain && !done ? Why::kDecisionNotTo : Why::kNothing;
+}
+
+// Where the table asks "not earlier": what lies certainly before the conclusion was information.
+std::optional<Moment> FeedbackAfter(const CaseReading& reading, const Candidates& given,
+                                    const Moment* conclusion) {
+  if (conclusion == nullptr) return std::nullopt;
+  return EarliestOf(NotBefore(reading, given, *conclusion, /*same_day_is_after=*/true));
+}
+
+std::optional<Moment> Copy(const Moment* moment) {
+  return moment == nullptr ? std::nullopt : std::optional<Moment>(*moment);
+}
+
+}  // namespace
+
+std::vector<std::string_view> GuardiansOf(const CaseReading& reading) {
+  std::vector<std::string_view> own;
+  std::vector<std::string_view> others;
+  const auto add = [](std::vector<std::string_view>& to, std::string_view id) {
+    if (!id.empty() && std::ranges::find(to, id) == to.end()) to.push_back(id);
+  };
+  for (const EffectiveFact& effective : reading.effective()) {
+    if (!effective.fact->has_person_declared()) continue;
+    const auto& person = effective.fact->person_declared();
+    if (GuardsAny(person, reading.file().child)) {
+      add(own, person.person());
+    } else if (!person.guardian_of().empty()) {
+      add(others, person.person());
+    }
+  }
+  for (const DatedFact* dated : reading.facts()) {
+    const std::string* named = GuardianNamed(dated->fact());
+    if (named != nullptr && std::ranges::find(others, *named) == others.end()) add(own, *named);
+  }
+  if (own.empty()) own.push_back({});
+  return own;
+}
+
+LegOutcome InformGuardian(const CaseReading& reading, const Rounds& rounds,
+                          std::string_view guardian) {
+  const auto informed = EarliestOf(reading.Those([&](const Fact& fact) {
+    return !fact.has_decision_not_to_inform() && Reaches(fact, guardian);
+  }));
+  const Why why = NotAsked(reading, guardian, informed);
+  LegOutcome outcome = why == Why::kNothing ? Decide(reading, LEG_INFORM_GUARDIAN,
+                                                     rounds.all().front().anyone, informed)
+                                            : NotRequired(LEG_INFORM_GUARDIAN, why);
+  outcome.guardian = guardian;
+  return outcome;
+}
+
+LegOutcome FeedBackToGuardian(const CaseReading& reading, std::string_view guardian,
+                              const std::vector<Investigation>& investigations) {
+  const Moment* conclusion = LastConclusion(investigations);
+  const auto given = FeedbackAfter(reading, reading.Those([&](const Fact& fact) {
+    return fact.has_guardian_given_feedback() && Reaches(fact, guardian);
+  }),
+                                   conclusion);
+  const Why why = NotAsked(reading, guardian, given);
+  LegOutcome outcome = why == Why::kNothing
+                           ? Decide(reading, LEG_FEED_BACK_TO_GUARDIAN, Copy(conclusion), given)
+                           : NotRequired(LEG_FEED_BACK_TO_GUARDIAN, why);
+  outcome.guardian = guardian;
+  return outcome;
+}
+
+bool AdultVariant(const CaseReading& reading, const Rounds& rounds) {
+  const CaseFacts& facts = reading.case_facts();
+  if (facts.adult_variant) return true;
+  if (!facts.guardian_accused || reading.file().policy == nullptr) return false;
+  const auto& known = rounds.all().front().anyone;
+  const auto routines = reading.file().policy->RoutinesIn(
+      known ? known->when : At(reading.file().as_of), reading.file().known_at);
+  return std::ranges::any_of(routines, [](const RoutineVersion* routine) {
+    return routine != nullptr && routine->published->adult_variant_for_guardians();
+  });
+}
+
+LegOutcome FeedBackToAuthority(const CaseReading& reading, const Rounds& rounds,
+                               const std::vector<Investigation>& investigations) {
+  const Moment* conclusion = LastConclusion(investigations);
+  const auto given = FeedbackAfter(
+      reading, reading.Those([](const Fact& fact) { return fact.has_authority_given_feedback(); }),
+      conclusion);
+  bool asked = AdultVariant(reading, rounds) || given;
+  if (!asked && reading.file().policy != nullptr) {
+    const auto routines = reading.file().policy->RoutinesIn(
+        conclusion == nullptr ? At(reading.file().as_of) : conclusion->when,
+        reading.file().known_at);
+    asked = std::ranges::any_of(routines, [](const RoutineVersion* routine) {
+      const Limit* limit = routine == nullptr ? nullptr : routine->For(LEG_FEED_BACK_TO_AUTHORITY);
+      return limit != nullptr && limit->words->required();
+    });
+  }
+  if (!asked) return NotRequired(LEG_FEED_BACK_TO_AUTHORITY, Why::kChildVariant);
+  return Decide(reading, LEG_FEED_BACK_TO_AUTHORITY, Copy(conclusion), given);
+}
+
+}  // namespace skyndsamt::law

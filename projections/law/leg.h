@@ -1,0 +1,83 @@
+// One duty of one case, decided: when its clock started, what stopped it, and its state. No lengths
+// and no comparisons yet; those are read off it (elapsed.h, routine_verdict.h, practice.h).
+// Values and pure functions: thread-safe.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "projections/law/case_reading.h"
+#include "projections/law/rounds.h"
+#include "skyndsamt/api/v1/timeliness.pb.h"
+
+namespace skyndsamt::law {
+
+// Why a duty is not required, or what else a reader must be told about its state.
+enum class Why {
+  kNothing,
+  kWentStraight,         // the principal or the authority had it directly
+  kPrincipalAccused,     // the chain goes past the principal
+  kReceiverIsAuthority,  // at this unit staff report to the authority (6:10 st 3)
+  kAdultPupil,           // 18 or older: no guardian is informed
+  kDecisionNotTo,        // a recorded decision not to inform
+  kGuardianSuspected,    // neither required nor proposed
+  kNotSubstantiated,
+  kFindingUnstated,  // concluded, but no finding is recorded
+  kWithdrawn,        // the measure was withdrawn
+  kNoMeasure,
+  kChildVariant,   // feedback to the authority belongs to the adult variant
+  kOnlyChildHurt,  // only a preschool or after-school child was hurt
+  kNoPolicyAsks,   // no policy in force asks for a police report
+  kPreschool,      // the police report does not reach preschools
+  kNotByMachine,   // whether a duty arose is never judged by a machine
+};
+
+struct LegOutcome {
+  event::v1::Leg leg = event::v1::LEG_UNSPECIFIED;
+  int round = 0;  // 0: a leg without rounds
+  std::string_view measure{};
+  std::string_view guardian{};
+  std::string_view request{};
+  api::v1::LegState state = api::v1::LEG_STATE_NOT_STARTED;
+  Why why = Why::kNothing;
+  std::optional<Moment> started{};
+  std::optional<Moment> ended{};
+  bool done_before = false;  // the end lies certainly before the start: it took no time
+  absl::InlinedVector<api::v1::Remark, 4> remarks{};
+  std::optional<Interval> plan_due{};         // carry_out_measures: the plan's own date
+  std::optional<Moment> whole_chain_start{};  // start_investigation: F
+
+  bool Has(api::v1::Remark remark) const;
+  // A clock ran or runs: only then is there anything to compare.
+  bool clocked() const {
+    return state == api::v1::LEG_STATE_FULFILLED || state == api::v1::LEG_STATE_PENDING ||
+           state == api::v1::LEG_STATE_UNDETERMINED;
+  }
+};
+
+using Legs = std::vector<LegOutcome>;
+
+// What all legs have in common, from the rules of the table of duties:
+//   neither start nor end                       NOT_STARTED
+//   an end without a start                      FULFILLED, no days (START_UNKNOWN)
+//   a start without an end                      PENDING
+//   both                                        FULFILLED; an end certainly before its start took
+//                                               0 days and is remarked, never negative, never
+//                                               refused
+//   either only possible, or contradicted       UNDETERMINED
+LegOutcome Decide(const CaseReading& reading, event::v1::Leg leg, std::optional<Moment> start,
+                  std::optional<Moment> end);
+
+// Those that do not certainly come before `after`, certain only where they certainly follow it.
+Candidates NotBefore(const CaseReading& reading, const Candidates& candidates, const Moment& after,
+                     bool same_day_is_after);
+
+// A leg that is not required, with the reason.
+LegOutcome NotRequired(event::v1::Leg leg, Why why);
+
+// The moment, marked as named in place of the start that the table gives.
+std::optional<Moment> AsSubstitute(std::optional<Moment> moment);
+
+}  // namespace skyndsamt::law

@@ -1,0 +1,74 @@
+// Rounds: each new disclosure starts the reporting chain once more.
+//
+// Knowledge certainly later than the recipient's opens a new round; earlier knowledge is a relay.
+// The recipient is the principal, or the authority where the principal is accused or reports go
+// straight to it. So three disclosures in three years, told on after 0, 0 and 10 days, are three
+// rounds; counting from the first to the first would hide the 10. Of several notifications the
+// round's first counts, later ones supplement it; a principal kept informed restarts nothing. A
+// report of somebody's own to the principal opens a round in the same way as what staff learn; one
+// to the authority does when the authority certainly knew before.
+//
+// A fact belongs to the latest round whose knowledge is not certainly after it. Two facts of the
+// same local day belong together. Where it is not certain to which of two rounds a fact belongs, it
+// is possible in both and certain in neither. Thread-safe: nothing changes after construction.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "projections/law/case_reading.h"
+
+namespace skyndsamt::law {
+
+struct Round {
+  int number = 1;                     // from 1
+  std::optional<Moment> staff{};      // K
+  std::optional<Moment> principal{};  // P
+  std::optional<Moment> authority{};  // A
+  std::optional<Moment> anyone{};     // F, the earliest of the three
+};
+
+class Rounds {
+ public:
+  // `past_principal`: the recipient is the authority.
+  Rounds(const CaseReading& reading, bool past_principal);
+
+  // At least one, in order of time. Without any knowledge there is one, and it is empty.
+  std::span<const Round> all() const { return rounds_; }
+
+  // The facts that `take` accepts and that belong, certainly or possibly, to a round.
+  template <typename Take>
+  Candidates In(const Round& round, Take take) const {
+    Candidates found;
+    for (const DatedFact* fact : reading_.facts()) {
+      if (!take(fact->fact())) continue;
+      const Belongs belongs = Belonging(*fact, round);
+      if (belongs == Belongs::kNo) continue;
+      found.push_back({fact, belongs == Belongs::kCertainly && fact->happened});
+    }
+    return found;
+  }
+
+ private:
+  enum class Belongs { kNo, kPossibly, kCertainly };
+
+  struct Boundary {
+    const DatedFact* opener = nullptr;  // null for the first round
+    Interval when{};                    // of the knowledge that the round begins with
+  };
+
+  void FindBoundaries(bool past_principal);
+  void FillRounds();
+  Belongs Belonging(const DatedFact& fact, const Round& round) const;
+  // Whether a fact lies before the beginning of the round with this index, in this round or a
+  // later one, or possibly either.
+  std::optional<bool> Before(const DatedFact& fact, size_t round) const;
+
+  const CaseReading& reading_;
+  std::vector<const DatedFact*> assignments_;  // investigator_assigned
+  std::vector<Boundary> boundaries_;
+  std::vector<Round> rounds_;
+};
+
+}  // namespace skyndsamt::law
