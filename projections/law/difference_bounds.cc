@@ -92,9 +92,11 @@ DifferenceBounds::Because DifferenceBounds::WhyOf(const Reach& reach, size_t v,
   Because out;
   while (reach.via[v] != kNone) {
     const Bound& bound = bounds_[reach.via[v]];
-    Unite(out, bound.because);
+    out.insert(out.end(), bound.because.begin(), bound.because.end());
     v = backward ? bound.to : bound.from;
   }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

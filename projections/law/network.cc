@@ -136,16 +136,15 @@ void Network::NoteContradiction(const Because& because) {
 
 void Network::Reset() {
   point_of_variable_ = {kNone};
-  for (size_t p = 0; p < points_.size(); ++p) {
-    Point& point = points_[p];
+  for (Point& point : points_) {
     point.narrowed = point.stated;
-    point.earliest_because = point.latest_because = {p};
     point.variable = kNone;
   }
   for (const Relation& relation : relations_) {
     for (size_t p : {relation.from, relation.to}) {
       if (points_[p].variable != kNone) continue;
       points_[p].variable = point_of_variable_.size();
+      points_[p].earliest_because = points_[p].latest_because = {p};
       point_of_variable_.push_back(p);
     }
   }
