@@ -1,0 +1,83 @@
+#include "services/api/errors.h"
+
+#include "absl/strings/match.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "services/api/reasons.h"
+
+namespace skyndsamt::api {
+namespace {
+
+constexpr size_t kMaxConflictBytes = 4096;
+
+void AddLocalized(google::rpc::Status& status, const char* locale, std::string_view words) {
+  google::rpc::LocalizedMessage message;
+  message.set_locale(locale);
+  message.set_message(std::string(words));
+  status.add_details()->PackFrom(message);
+}
+
+// The details that every refusal of this reason has.
+google::rpc::Status DetailsOf(const ReasonWords& words, std::string_view field,
+                              const Metadata& metadata) {
+  google::rpc::Status status;
+  status.set_code(words.code);
+  status.set_message(std::string(words.en));
+  google::rpc::ErrorInfo info;
+  info.set_reason(std::string(WireName(words.reason)));
+  info.set_domain(std::string(kErrorDomain));
+  for (const auto& [key, value] : metadata) (*info.mutable_metadata())[key] = value;
+  status.add_details()->PackFrom(info);
+  if (!field.empty()) {
+    google::rpc::BadRequest bad;
+    auto* violation = bad.add_field_violations();
+    violation->set_field(std::string(field));
+    violation->set_description(std::string(words.en));
+    status.add_details()->PackFrom(bad);
+  }
+  AddLocalized(status, "sv", words.sv);
+  AddLocalized(status, "en", words.en);
+  return status;
+}
+
+grpc::Status OnTheWire(const google::rpc::Status& status) {
+  return {static_cast<grpc::StatusCode>(status.code()), status.message(),
+          status.SerializeAsString()};
+}
+
+}  // namespace
+
+grpc::Status Refuse(v1::Reason reason, std::string_view field, const Metadata& metadata) {
+  return OnTheWire(DetailsOf(WordsOf(reason), field, metadata));
+}
+
+grpc::Status Refuse(const domain::Rejection& rejection) {
+  return Refuse(rejection.reason, rejection.field);
+}
+
+grpc::Status RefuseConflict(v1::RevisionConflict conflict) {
+  google::rpc::Status status = DetailsOf(WordsOf(v1::REASON_REVISION_CONFLICT), {}, {});
+  while (conflict.missed_size() > 0 && conflict.ByteSizeLong() > kMaxConflictBytes) {
+    conflict.mutable_missed()->RemoveLast();
+  }
+  status.add_details()->PackFrom(conflict);
+  return OnTheWire(status);
+}
+
+grpc::Status Refuse(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+      return Refuse(v1::REASON_LOG_UNAVAILABLE);
+    case absl::StatusCode::kResourceExhausted:
+      return Refuse(absl::StrContains(status.message(), "queue") ? v1::REASON_QUEUE_FULL
+                                                                 : v1::REASON_DISK_RESERVE);
+    case absl::StatusCode::kDeadlineExceeded:
+      return Refuse(v1::REASON_VIEW_BEHIND);
+    case absl::StatusCode::kInvalidArgument:
+      return Refuse(v1::REASON_FIELD_INVALID);
+    default:
+      return Refuse(v1::REASON_UNSPECIFIED);
+  }
+}
+
+}  // namespace skyndsamt::api

@@ -1,0 +1,158 @@
+#include "services/api/operation_service.h"
+
+#include <filesystem>
+
+#include "absl/time/time.h"
+#include "services/api/version.h"
+
+namespace skyndsamt::api {
+namespace {
+
+using access::Rpc;
+
+constexpr int kDefaultTokenSeconds = 12 * 3600;
+constexpr int kMaxTokenSeconds = 30 * 24 * 3600;
+
+// log, then keys, then done: each step is told before it begins, and the stream ends after the
+// last. A key that an event of the backed-up log needs is then in the backed-up keys too.
+class Backup final : public StreamSource {
+ public:
+  Backup(const Backend& backend, std::string directory, std::atomic<bool>& running)
+      : backend_(backend), directory_(std::move(directory)), running_(running) {}
+  ~Backup() override { running_ = false; }
+
+  StreamStep Next() override {
+    v1::CreateBackupResponse message;
+    switch (step_++) {
+      case 0:
+        if (!MakeDirectory()) {
+          return StreamStep::Finish(Refuse(v1::REASON_FIELD_INVALID, "directory"));
+        }
+        message.set_step("log");
+        break;
+      case 1: {
+        const auto records = backend_.log.Backup(directory_ + "/log");
+        if (!records.ok()) return StreamStep::Finish(Refuse(records.status()));
+        records_ = *records;
+        message.set_step("keys");
+        break;
+      }
+      case 2: {
+        const absl::Status keys = backend_.keys.Backup(directory_ + "/keys");
+        if (!keys.ok()) return StreamStep::Finish(Refuse(keys));
+        message.set_step("done");
+        message.set_records(records_);
+        break;
+      }
+      default:
+        return StreamStep::Finish(grpc::Status::OK);
+    }
+    return StreamStep::Write(message);
+  }
+
+  // It always has something next.
+  void WhenReady(std::function<void()> wake) override { wake(); }
+
+ private:
+  // Absent or empty; nothing of what stands there already is touched.
+  bool MakeDirectory() const {
+    std::error_code error;
+    std::filesystem::create_directories(directory_, error);
+    return !error && std::filesystem::is_empty(directory_, error) && !error;
+  }
+
+  const Backend& backend_;
+  const std::string directory_;
+  std::atomic<bool>& running_;
+  int step_ = 0;
+  uint64_t records_ = 0;
+};
+
+domain::Rejection Wrong(const char* field) { return {v1::REASON_FIELD_INVALID, field}; }
+
+// The identity a development token is asked for.
+std::optional<domain::Rejection> ReadIdentity(const v1::IssueTokenRequest& request,
+                                              access::Identity& identity) {
+  const auto role = access::ParseRole(request.role());
+  if (!role) return Wrong("role");
+  identity.role = *role;
+  identity.subject = request.subject().empty() ? "dev" : request.subject();
+  if (identity.subject.size() > 128) return Wrong("subject");
+  if (!request.authority().empty() && !ParseUuid(request.authority()).ok()) {
+    return Wrong("authority");
+  }
+  identity.authority = request.authority();
+  for (const std::string& unit : request.units()) {
+    if (!ParseUuid(unit).ok()) return Wrong("units");
+    identity.units.push_back(unit);
+  }
+  if (request.valid_seconds() < 0) return Wrong("valid_seconds");
+  return std::nullopt;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* OperationService::GetServerStatus(grpc::CallbackServerContext* context,
+                                                            const grpc::ByteBuffer* in,
+                                                            grpc::ByteBuffer* out) {
+  using Call = UnaryCall<v1::GetServerStatusRequest, v1::ServerStatus>;
+  return Serve<v1::GetServerStatusRequest, v1::ServerStatus>(
+      backend_.guard, Rpc::kGetServerStatus, context, in, out, [this](Call& call) {
+        v1::ServerStatus& status = call.response();
+        const Position committed = backend_.log.committed();
+        SetLast(backend_.log, committed, status.mutable_committed());
+        status.set_records(committed);
+        for (const engine::ViewStatus& view : backend_.views.runner().Status()) {
+          auto* one = status.add_views();
+          one->set_view(view.view);
+          one->set_version(view.version);
+          one->set_position(view.position);
+          one->set_lag(view.lag);
+        }
+        status.set_version(kVersion);
+        status.set_development_tokens(development_tokens_);
+        call.Answer();
+      });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* OperationService::CreateBackup(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* in) {
+  Caller caller;
+  v1::CreateBackupRequest request;
+  auto refusal = backend_.guard.Admit(*context, Rpc::kCreateBackup, caller);
+  if (!refusal) refusal = ParseBytes(*in, backend_.guard.max_message_bytes(), request);
+  if (!refusal && (request.directory().empty() || request.directory()[0] != '/')) {
+    refusal = Wrong("directory");
+  }
+  if (refusal) return new RefusedStream(Refuse(*refusal));
+  if (backing_up_.exchange(true)) return new RefusedStream(Refuse(v1::REASON_QUEUE_FULL));
+  return StreamCall::Start(std::make_unique<Backup>(backend_, request.directory(), backing_up_),
+                           backend_.pool, backend_.streams);
+}
+
+grpc::ServerUnaryReactor* DevelopmentService::IssueToken(grpc::CallbackServerContext* /*context*/,
+                                                         const grpc::ByteBuffer* in,
+                                                         grpc::ByteBuffer* out) {
+  auto* call = new UnaryCall<v1::IssueTokenRequest, v1::IssueTokenResponse>(out);
+  access::Identity identity;
+  auto refusal = ParseBytes(*in, max_message_bytes_, call->request());
+  if (!refusal) refusal = ReadIdentity(call->request(), identity);
+  if (refusal) {
+    call->Refuse(*refusal);
+    return call;
+  }
+  const int asked = call->request().valid_seconds();
+  const auto issued = issuer_.Issue(
+      identity, std::min(asked == 0 ? kDefaultTokenSeconds : asked, kMaxTokenSeconds));
+  if (!issued.ok()) {
+    call->Refuse(Refuse(issued.status()));
+    return call;
+  }
+  call->response().set_token(issued->token);
+  call->response().set_expires(absl::FormatTime(
+      "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(issued->expires), absl::UTCTimeZone()));
+  call->Answer();
+  return call;
+}
+
+}  // namespace skyndsamt::api

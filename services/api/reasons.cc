@@ -1,0 +1,120 @@
+#include "services/api/reasons.h"
+
+namespace skyndsamt::api {
+namespace {
+
+using grpc::StatusCode;
+
+constexpr ReasonWords kTable[] = {
+    {v1::REASON_UNSPECIFIED, StatusCode::INTERNAL, "Något gick fel i tjänsten. Försök igen.",
+     "Something went wrong in the service. Try again."},
+
+    {v1::REASON_FIELD_INVALID, StatusCode::INVALID_ARGUMENT,
+     "Ett fält saknas eller har ett värde som inte kan användas.",
+     "A field is missing or has a value that cannot be used."},
+    {v1::REASON_TIME_MALFORMED, StatusCode::INVALID_ARGUMENT,
+     "Tiden kan inte läsas. Skriv den enligt EDTF, till exempel 2026-03-01 eller 2026-03.",
+     "The time cannot be read. Write it as EDTF, for example 2026-03-01 or 2026-03."},
+    {v1::REASON_INTERVAL_ENDS_BEFORE_BEGIN, StatusCode::INVALID_ARGUMENT,
+     "Tidsperioden slutar innan den börjar.", "The interval ends before it begins."},
+    {v1::REASON_TIME_IN_FUTURE, StatusCode::INVALID_ARGUMENT,
+     "Tiden ligger säkert i framtiden. Det som inte har hänt kan inte registreras.",
+     "The time is certainly in the future. What has not happened cannot be recorded."},
+    {v1::REASON_CODE_UNKNOWN, StatusCode::INVALID_ARGUMENT, "Koden finns inte i någon lista.",
+     "The code is in no list."},
+    {v1::REASON_TEXT_NOT_UTF8, StatusCode::INVALID_ARGUMENT, "Texten är inte giltig UTF-8.",
+     "The text is not valid UTF-8."},
+    {v1::REASON_REFERENCE_UNKNOWN, StatusCode::INVALID_ARGUMENT,
+     "Händelsen innehåller inte det som det hänvisas till.",
+     "The incident does not contain what is referred to."},
+    {v1::REASON_MESSAGE_MALFORMED, StatusCode::INVALID_ARGUMENT,
+     "Meddelandet är avkortat eller av ett annat slag.",
+     "The message is truncated or of another kind."},
+
+    {v1::REASON_INCIDENT_UNKNOWN, StatusCode::NOT_FOUND,
+     "Händelsen finns inte, eller så får du inte se den.",
+     "There is no such incident, or you may not see it."},
+    {v1::REASON_CASE_UNKNOWN, StatusCode::NOT_FOUND,
+     "Ärendet finns inte, eller så får du inte se det.",
+     "There is no such case, or you may not see it."},
+    {v1::REASON_UNIT_UNKNOWN, StatusCode::NOT_FOUND,
+     "Enheten finns inte, eller så får du inte se den.",
+     "There is no such unit, or you may not see it."},
+    {v1::REASON_AUTHORITY_UNKNOWN, StatusCode::NOT_FOUND,
+     "Huvudmannen finns inte, eller så får du inte se den.",
+     "There is no such authority, or you may not see it."},
+
+    {v1::REASON_FACT_ID_TAKEN, StatusCode::ALREADY_EXISTS,
+     "Händelsen har redan en uppgift med detta id.",
+     "The incident already has a fact with this id."},
+    {v1::REASON_INCIDENT_EXISTS, StatusCode::ALREADY_EXISTS, "Händelsen finns redan.",
+     "The incident already exists."},
+    {v1::REASON_REQUEST_ID_REUSED, StatusCode::ALREADY_EXISTS,
+     "Samma begärans-id har redan använts för något annat.",
+     "The same request id has already been used for something else."},
+    {v1::REASON_VERSION_EXISTS, StatusCode::ALREADY_EXISTS,
+     "Det finns redan en version med denna beteckning.",
+     "There is already a version with this name."},
+
+    {v1::REASON_CASE_CLOSED, StatusCode::FAILED_PRECONDITION,
+     "Ärendet är avslutat och tar inte emot detta steg. Återuppta det först.",
+     "The case is closed and does not take this step. Reopen it first."},
+    {v1::REASON_CASE_NOT_CLOSED, StatusCode::FAILED_PRECONDITION, "Ärendet är inte avslutat.",
+     "The case is not closed."},
+    {v1::REASON_CONFLICT_OF_INTEREST, StatusCode::FAILED_PRECONDITION,
+     "Personen är jävig och får inte utreda.",
+     "The person has a conflict of interest and may not investigate."},
+
+    {v1::REASON_REVISION_CONFLICT, StatusCode::ABORTED,
+     "Händelsen har ändrats sedan du läste den. Läs det nya och försök igen.",
+     "The incident has changed since you read it. Read what is new and try again."},
+
+    {v1::REASON_IDENTITY_MISSING, StatusCode::UNAUTHENTICATED, "Anropet saknar identitet.",
+     "The call carries no identity."},
+    {v1::REASON_IDENTITY_INVALID, StatusCode::UNAUTHENTICATED,
+     "Identiteten kunde inte styrkas. Logga in igen.",
+     "The identity could not be verified. Sign in again."},
+    {v1::REASON_ROLE_NOT_ALLOWED, StatusCode::PERMISSION_DENIED, "Din roll får inte göra detta.",
+     "Your role may not do this."},
+    {v1::REASON_UNIT_NOT_ALLOWED, StatusCode::PERMISSION_DENIED,
+     "Din behörighet gäller inte denna enhet eller huvudman.",
+     "Your access does not cover this unit or authority."},
+
+    {v1::REASON_MESSAGE_TOO_LARGE, StatusCode::RESOURCE_EXHAUSTED, "Meddelandet är för stort.",
+     "The message is too large."},
+    {v1::REASON_QUEUE_FULL, StatusCode::RESOURCE_EXHAUSTED,
+     "Tjänsten har för mycket att göra. Försök igen om en stund.",
+     "The service has too much to do. Try again in a moment."},
+    {v1::REASON_DISK_RESERVE, StatusCode::RESOURCE_EXHAUSTED,
+     "Det finns för lite ledigt utrymme för att registrera. Läsning fungerar.",
+     "There is too little free space to record. Reading works."},
+    {v1::REASON_RATE_LIMITED, StatusCode::RESOURCE_EXHAUSTED,
+     "För många anrop på kort tid. Försök igen om en stund.",
+     "Too many calls in a short time. Try again in a moment."},
+
+    {v1::REASON_LOG_UNAVAILABLE, StatusCode::UNAVAILABLE,
+     "Det är okänt om uppgiften registrerades. Försök igen med samma begärans-id.",
+     "It is not known whether this was recorded. Try again with the same request id."},
+    {v1::REASON_VIEW_BEHIND, StatusCode::UNAVAILABLE,
+     "Läget som efterfrågades hann inte nås i tid. Försök igen.",
+     "The position asked for was not reached in time. Try again."},
+};
+
+constexpr std::string_view kPrefix = "REASON_";
+
+}  // namespace
+
+const ReasonWords& WordsOf(v1::Reason reason) {
+  for (const ReasonWords& row : kTable) {
+    if (row.reason == reason) return row;
+  }
+  return kTable[0];
+}
+
+std::string_view WireName(v1::Reason reason) {
+  std::string_view name = v1::Reason_Name(reason);
+  if (name.substr(0, kPrefix.size()) == kPrefix) name.remove_prefix(kPrefix.size());
+  return name;
+}
+
+}  // namespace skyndsamt::api

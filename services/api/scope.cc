@@ -1,0 +1,37 @@
+#include "services/api/scope.h"
+
+#include "services/access/roles.h"
+
+namespace skyndsamt::api {
+
+bool SeesUnit(const views::UnitDirectory& units, const access::Identity& caller,
+              std::string_view unit) {
+  const auto found = units.FindUnit(unit);
+  return access::SeesUnit(caller, found == nullptr ? std::string_view() : found->authority, unit);
+}
+
+bool SeesAuthority(const access::Identity& caller, std::string_view authority) {
+  return caller.authority.empty() || caller.authority == authority;
+}
+
+bool SeesIncident(const views::Views& views, const access::Identity& caller,
+                  std::string_view incident) {
+  const auto unit = views.UnitOf(incident);
+  return unit.ok() && SeesUnit(views, caller, *unit);
+}
+
+UnitsInSight SightOf(const views::UnitDirectory& units, const access::Identity& caller) {
+  if (access::SeesWholeAuthority(caller)) {
+    if (caller.authority.empty()) return {true, {}};
+    const auto authority = units.FindAuthority(caller.authority);
+    if (authority == nullptr) return {};
+    return {false, {authority->units.begin(), authority->units.end()}};
+  }
+  UnitsInSight sight;
+  for (const std::string& unit : caller.units) {
+    if (SeesUnit(units, caller, unit)) sight.units.push_back(unit);
+  }
+  return sight;
+}
+
+}  // namespace skyndsamt::api

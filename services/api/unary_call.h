@@ -1,0 +1,89 @@
+// One unary rpc under way: its request and response on an arena of its own, its caller and its
+// deadline. A handler answers or refuses exactly once, on any thread, and does not touch the call
+// afterwards.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "google/protobuf/arena.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "services/api/call_guard.h"
+#include "services/api/errors.h"
+#include "services/api/message_bytes.h"
+
+namespace skyndsamt::api {
+
+// Lives from the handler's start to gRPC's OnDone. One thread at a time.
+template <typename Request, typename Response>
+class UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  explicit UnaryCall(grpc::ByteBuffer* out) : arena_(block_, sizeof block_), out_(out) {
+    request_ = google::protobuf::Arena::CreateMessage<Request>(&arena_);
+    response_ = google::protobuf::Arena::CreateMessage<Response>(&arena_);
+  }
+
+  Request& request() { return *request_; }
+  Response& response() { return *response_; }
+  const access::Identity& caller() const { return *caller_; }
+  Deadline deadline() const { return deadline_; }
+
+  // An object that lives as long as the call.
+  template <typename T, typename... Args>
+  T* Keep(Args&&... args) {
+    return google::protobuf::Arena::Create<T>(&arena_, std::forward<Args>(args)...);
+  }
+
+  void Answer() {
+    *out_ = ToBytes(*response_);
+    Finish(grpc::Status::OK);
+  }
+  void Answer(const Response& response) {
+    *out_ = ToBytes(response);
+    Finish(grpc::Status::OK);
+  }
+  void Refuse(const grpc::Status& status) { Finish(status); }
+  void Refuse(v1::Reason reason, std::string_view field = {}) {
+    Finish(api::Refuse(reason, field));
+  }
+  void Refuse(const domain::Rejection& rejection) { Finish(api::Refuse(rejection)); }
+
+  // Used by Serve alone.
+  void Set(Caller caller, Deadline deadline) {
+    caller_ = std::move(caller);
+    deadline_ = deadline;
+  }
+
+ private:
+  void OnDone() override { delete this; }
+
+  alignas(8) char block_[2048];
+  google::protobuf::Arena arena_;
+  grpc::ByteBuffer* out_;
+  Request* request_;
+  Response* response_;
+  Caller caller_;
+  Deadline deadline_;
+};
+
+// Lets a call through the guard, parses it and hands it to `handle`, which must not block.
+template <typename Request, typename Response, typename Handle>
+grpc::ServerUnaryReactor* Serve(CallGuard& guard, access::Rpc rpc,
+                                grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
+                                grpc::ByteBuffer* out, Handle&& handle) {
+  auto* call = new UnaryCall<Request, Response>(out);
+  Caller caller;
+  auto refusal = guard.Admit(*context, rpc, caller);
+  if (!refusal) refusal = ParseBytes(*in, guard.max_message_bytes(), call->request());
+  if (refusal) {
+    call->Refuse(*refusal);
+    return call;
+  }
+  call->Set(std::move(caller), guard.DeadlineOf(*context));
+  handle(*call);
+  return call;
+}
+
+}  // namespace skyndsamt::api

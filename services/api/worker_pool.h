@@ -1,0 +1,43 @@
+// The one pool for whatever touches disk: a fixed number of threads and a bounded queue, so that no
+// gRPC callback ever blocks and no burst grows without limit.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/synchronization/mutex.h"
+
+namespace skyndsamt::api {
+
+// Thread-safe. The destructor runs what is queued, then joins.
+class WorkerPool {
+ public:
+  using Job = absl::AnyInvocable<void()>;
+
+  WorkerPool(int threads, size_t queue);
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // False, and the job is not run, if the queue is full.
+  [[nodiscard]] bool Submit(Job job);
+  // For work whose number is bounded elsewhere: one job per open stream.
+  void SubmitAlways(Job job);
+
+  size_t queued() const;
+
+ private:
+  void Work();
+
+  const size_t bound_;
+  mutable absl::Mutex mutex_;
+  std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);
+  bool closing_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace skyndsamt::api

@@ -1,0 +1,241 @@
+#include "services/server/config.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <type_traits>
+#include <variant>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace skyndsamt::server {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+using Member =
+    std::variant<std::string Config::*, int Config::*, int64_t Config::*, bool Config::*>;
+
+struct Setting {
+  const char* name;
+  Member member;
+};
+
+constexpr char kPrefix[] = "SKYNDSAMT_";
+
+const std::vector<Setting>& Settings() {
+  static const std::vector<Setting> settings = {
+      {"data", &Config::data},
+      {"listen", &Config::listen},
+      {"origin", &Config::origin},
+      {"tls_certificate", &Config::tls_certificate},
+      {"tls_key", &Config::tls_key},
+      {"tls_client_ca", &Config::tls_client_ca},
+      {"token_issuer", &Config::token_issuer},
+      {"token_audience", &Config::token_audience},
+      {"token_jwks", &Config::token_jwks},
+      {"development_tokens", &Config::development_tokens},
+      {"reflection", &Config::reflection},
+      {"max_receive_bytes", &Config::max_receive_bytes},
+      {"max_metadata_bytes", &Config::max_metadata_bytes},
+      {"max_concurrent_streams", &Config::max_concurrent_streams},
+      {"max_deadline_seconds", &Config::max_deadline_seconds},
+      {"memory_quota_bytes", &Config::memory_quota_bytes},
+      {"worker_threads", &Config::worker_threads},
+      {"worker_queue", &Config::worker_queue},
+      {"calls_per_second", &Config::calls_per_second},
+      {"drain_seconds", &Config::drain_seconds},
+      {"idle_seconds", &Config::idle_seconds},
+      {"age_seconds", &Config::age_seconds},
+      {"age_grace_seconds", &Config::age_grace_seconds},
+      {"keepalive_seconds", &Config::keepalive_seconds},
+      {"keepalive_timeout_seconds", &Config::keepalive_timeout_seconds},
+      {"handshake_seconds", &Config::handshake_seconds},
+      {"cache_bytes", &Config::cache_bytes},
+      {"reserve_bytes", &Config::reserve_bytes},
+      {"log_level", &Config::log_level},
+  };
+  return settings;
+}
+
+const Setting* FindSetting(std::string_view name) {
+  for (const Setting& setting : Settings()) {
+    if (setting.name == name) return &setting;
+  }
+  return nullptr;
+}
+
+absl::Status WrongValue(const char* name) {
+  return absl::InvalidArgumentError(absl::StrCat("config: ", name, " has a value of another type"));
+}
+
+absl::Status SetFromJson(const Setting& setting, const Json& value, Config& config) {
+  return std::visit(
+      [&](auto member) -> absl::Status {
+        using T = std::remove_reference_t<decltype(config.*member)>;
+        if constexpr (std::is_same_v<T, std::string>) {
+          if (!value.is_string()) return WrongValue(setting.name);
+        } else if constexpr (std::is_same_v<T, bool>) {
+          if (!value.is_boolean()) return WrongValue(setting.name);
+        } else {
+          if (!value.is_number_integer()) return WrongValue(setting.name);
+          const int64_t number = value.get<int64_t>();
+          if (number != static_cast<T>(number)) return WrongValue(setting.name);
+        }
+        config.*member = value.get<T>();
+        return absl::OkStatus();
+      },
+      setting.member);
+}
+
+absl::Status SetFromText(const Setting& setting, const std::string& text, Config& config) {
+  return std::visit(
+      [&](auto member) -> absl::Status {
+        using T = std::remove_reference_t<decltype(config.*member)>;
+        if constexpr (std::is_same_v<T, std::string>) {
+          config.*member = text;
+        } else if constexpr (std::is_same_v<T, bool>) {
+          if (!absl::SimpleAtob(text, &(config.*member))) return WrongValue(setting.name);
+        } else {
+          if (!absl::SimpleAtoi(text, &(config.*member))) return WrongValue(setting.name);
+        }
+        return absl::OkStatus();
+      },
+      setting.member);
+}
+
+std::string HostOf(const std::string& listen) {
+  const size_t colon = listen.rfind(':');
+  std::string host = listen.substr(0, colon);
+  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) {
+    host = host.substr(1, host.size() - 2);
+  }
+  return host;
+}
+
+absl::Status Misset(const char* what) {
+  return absl::InvalidArgumentError(absl::StrCat("config: ", what));
+}
+
+absl::Status CheckIdentities(const Config& config) {
+  const int named =
+      !config.token_issuer.empty() + !config.token_audience.empty() + !config.token_jwks.empty();
+  if (named != 0 && named != 3) {
+    return Misset("token_issuer, token_audience and token_jwks belong together");
+  }
+  if (named == 0 && !config.development_tokens) {
+    return Misset(
+        "no source of identities: set token_issuer, token_audience and token_jwks, or "
+        "development_tokens on a loopback address");
+  }
+  if (config.development_tokens && !IsLoopback(config.listen)) {
+    return Misset("development_tokens are for a loopback address alone");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLimits(const Config& config) {
+  for (const Setting& setting : Settings()) {
+    const bool negative = std::visit(
+        [&](auto member) {
+          using T = std::remove_reference_t<decltype(config.*member)>;
+          if constexpr (std::is_same_v<T, const int> || std::is_same_v<T, const int64_t>) {
+            return config.*member < 0;
+          }
+          return false;
+        },
+        setting.member);
+    if (negative) return Misset("a limit is negative");
+  }
+  if (config.worker_threads < 1 || config.worker_queue < 1) return Misset("no worker");
+  if (config.max_receive_bytes < 1 || config.max_deadline_seconds < 1) return Misset("no limit");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ReadConfigFile(const std::string& path, Config& config) {
+  std::ifstream file(path);
+  if (!file) return absl::NotFoundError(absl::StrCat("config: no file ", path));
+  const Json json = Json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return absl::InvalidArgumentError("config: not a JSON object");
+  Config read = config;
+  for (const auto& [name, value] : json.items()) {
+    const Setting* setting = FindSetting(name);
+    if (setting == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("config: unknown key ", name));
+    }
+    if (absl::Status set = SetFromJson(*setting, value, read); !set.ok()) return set;
+  }
+  config = std::move(read);
+  return absl::OkStatus();
+}
+
+absl::Status ReadConfigEnvironment(const std::vector<std::string>& environment, Config& config) {
+  Config read = config;
+  for (const std::string& variable : environment) {
+    if (!absl::StartsWith(variable, kPrefix)) continue;
+    const size_t equals = variable.find('=');
+    if (equals == std::string::npos) continue;
+    const std::string name =
+        absl::AsciiStrToLower(absl::StripPrefix(variable.substr(0, equals), kPrefix));
+    const Setting* setting = FindSetting(name);
+    if (setting == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("config: unknown variable ", variable.substr(0, equals)));
+    }
+    absl::Status set = SetFromText(*setting, variable.substr(equals + 1), read);
+    if (!set.ok()) return set;
+  }
+  config = std::move(read);
+  return absl::OkStatus();
+}
+
+std::vector<std::string> ProcessEnvironment() {
+  std::vector<std::string> out;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    out.emplace_back(*variable);
+  }
+  return out;
+}
+
+std::string PrintConfig(const Config& config) {
+  Json json;
+  for (const Setting& setting : Settings()) {
+    std::visit([&](auto member) { json[setting.name] = config.*member; }, setting.member);
+  }
+  return json.dump(2);
+}
+
+absl::Status CheckConfig(const Config& config) {
+  if (config.data.empty()) return Misset("data is empty");
+  if (config.listen.find(':') == std::string::npos) return Misset("listen is no host:port");
+  const bool tls = !config.tls_certificate.empty() && !config.tls_key.empty();
+  if (!tls && (!config.tls_certificate.empty() || !config.tls_key.empty())) {
+    return Misset("tls_certificate and tls_key belong together");
+  }
+  if (!tls && !config.tls_client_ca.empty()) return Misset("tls_client_ca needs tls_certificate");
+  if (!tls && !IsLoopback(config.listen)) {
+    return Misset("without TLS the server listens on a loopback address alone");
+  }
+  if (absl::Status identities = CheckIdentities(config); !identities.ok()) return identities;
+  return CheckLimits(config);
+}
+
+bool IsLoopback(const std::string& listen) {
+  const std::string host = HostOf(listen);
+  if (host == "localhost" || host == "::1") return true;
+  if (!absl::StartsWith(host, "127.")) return false;
+  return std::all_of(host.begin(), host.end(),
+                     [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
+}
+
+}  // namespace skyndsamt::server

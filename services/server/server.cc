@@ -1,0 +1,150 @@
+#include "services/server/server.h"
+
+#include <filesystem>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "google/protobuf/stubs/logging.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/server.h"
+#include "services/server/json_log.h"
+#include "services/server/transport.h"
+#include "services/server/wiring.h"
+
+namespace skyndsamt::server {
+namespace {
+
+constexpr absl::Duration kStreamPatience = absl::Seconds(2);
+constexpr absl::Duration kHealthEvery = absl::Seconds(1);
+
+// Floors in the order they are built; destroyed from the last.
+class LiveServer final : public Server {
+ public:
+  LiveServer(const Config& config, const Clock& clock)
+      : config_(config), clock_(clock), log_(config.log_level) {}
+  ~LiveServer() override { Drain(std::chrono::seconds(config_.drain_seconds)); }
+
+  absl::Status Open();
+
+  int port() const override { return port_; }
+  std::string address() const override {
+    return absl::StrCat(config_.listen.substr(0, config_.listen.rfind(':')), ":", port_);
+  }
+  void Drain(std::chrono::milliseconds deadline) override;
+  log::EventLog& event_log() override { return *stores_.log; }
+  engine::Runner& runner() override { return views_->runner(); }
+  const access::DevelopmentIssuer* development_issuer() const override {
+    return identities_.development.get();
+  }
+
+ private:
+  absl::Status Listen();
+  void WatchHealth();
+
+  const Config config_;
+  const Clock& clock_;
+  JsonLog log_;
+  Stores stores_;
+  std::unique_ptr<views::Views> views_;
+  std::unique_ptr<CommandFloor> commands_;
+  Identities identities_;
+  std::unique_ptr<ServiceFloor> services_;
+  std::unique_ptr<grpc::Server> grpc_;
+  int port_ = 0;
+  absl::Mutex draining_;
+  absl::Notification drain_begun_;
+  std::thread health_;
+};
+
+absl::Status LiveServer::Open() {
+  if (absl::Status sane = CheckConfig(config_); !sane.ok()) return sane;
+  // What a client sends that cannot be parsed is answered, not printed.
+  google::protobuf::SetLogHandler(nullptr);
+  auto stores = OpenStores(config_, clock_);
+  if (!stores.ok()) return stores.status();
+  stores_ = *std::move(stores);
+  auto views = OpenViews(config_, stores_, clock_, log_);
+  if (!views.ok()) return views.status();
+  views_ = *std::move(views);
+  commands_ = std::make_unique<CommandFloor>(config_, stores_, *views_, clock_);
+  auto identities = OpenIdentities(config_, clock_);
+  if (!identities.ok()) return identities.status();
+  identities_ = *std::move(identities);
+  services_ =
+      std::make_unique<ServiceFloor>(config_, clock_, stores_, *views_, *commands_, identities_);
+  if (absl::Status listening = Listen(); !listening.ok()) return listening;
+  health_ = std::thread([this] { WatchHealth(); });
+  log_.Info("serving", {{"address", address()},
+                        {"tls", !config_.tls_certificate.empty()},
+                        {"committed", static_cast<int64_t>(stores_.log->committed())}});
+  if (config_.development_tokens) log_.Warn("development_tokens_are_issued_to_anyone");
+  return absl::OkStatus();
+}
+
+absl::Status LiveServer::Listen() {
+  auto credentials = CredentialsOf(config_);
+  if (!credentials.ok()) return credentials.status();
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  Harden(builder, config_);
+  builder.AddListeningPort(config_.listen, *credentials, &port_);
+  builder.RegisterService(&services_->incident);
+  builder.RegisterService(&services_->cases);
+  builder.RegisterService(&services_->events);
+  builder.RegisterService(&services_->organisation);
+  builder.RegisterService(&services_->policy);
+  builder.RegisterService(&services_->operation);
+  if (services_->development != nullptr) builder.RegisterService(services_->development.get());
+  grpc_ = builder.BuildAndStart();
+  if (grpc_ == nullptr || port_ == 0) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", config_.listen));
+  }
+  return absl::OkStatus();
+}
+
+// Readiness follows the log and the views: a poisoned log or a stopped runner is NOT_SERVING, and
+// an operator is told once.
+void LiveServer::WatchHealth() {
+  bool serving = true;
+  while (!drain_begun_.WaitForNotificationWithTimeout(kHealthEvery)) {
+    const absl::Status log = stores_.log->health(), views = views_->runner().health();
+    if ((log.ok() && views.ok()) == serving) continue;
+    serving = !serving;
+    grpc_->GetHealthCheckService()->SetServingStatus(serving);
+    if (serving) {
+      log_.Info("healthy_again");
+    } else {
+      log_.Error("not_serving", {{"log", log.ToString()}, {"views", views.ToString()}});
+    }
+  }
+}
+
+void LiveServer::Drain(std::chrono::milliseconds deadline) {
+  const absl::MutexLock lock(&draining_);
+  if (drain_begun_.HasBeenNotified()) return;
+  drain_begun_.Notify();
+  if (health_.joinable()) health_.join();
+  if (grpc_ == nullptr) return;
+  log_.Info("draining");
+  const auto until = std::chrono::system_clock::now() + deadline;
+  grpc_->GetHealthCheckService()->Shutdown();
+  services_->streams.EndAll();
+  services_->streams.WaitUntilEmpty(std::min(kStreamPatience, absl::FromChrono(deadline)));
+  // Who waits for a position that may never come is told to try elsewhere.
+  views_->runner().Stop();
+  grpc_->Shutdown(until);
+  grpc_->Wait();
+  log_.Info("drained", {{"committed", static_cast<int64_t>(stores_.log->committed())}});
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, const Clock& clock) {
+  auto server = std::make_unique<LiveServer>(config, clock);
+  if (absl::Status opened = server->Open(); !opened.ok()) return opened;
+  return server;
+}
+
+}  // namespace skyndsamt::server

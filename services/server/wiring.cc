@@ -1,0 +1,127 @@
+#include "services/server/wiring.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "projections/law/shipped_rules.h"
+
+namespace skyndsamt::server {
+namespace {
+
+constexpr std::chrono::seconds kTellEvery{5};
+
+// Waits until the views hold all that is committed, however long a rebuild takes.
+absl::Status CatchUp(views::Views& views, Position committed, JsonLog& log) {
+  while (committed > 0) {
+    absl::Notification waited;
+    absl::Status reached;
+    views.WaitFor(committed - 1, views::Reach::kApplied,
+                  std::chrono::steady_clock::now() + kTellEvery, [&](absl::Status status) {
+                    reached = std::move(status);
+                    waited.Notify();
+                  });
+    waited.WaitForNotification();
+    if (!absl::IsDeadlineExceeded(reached)) return reached;
+    log.Info("views_catching_up", {{"applied", static_cast<int64_t>(views.runner().applied())},
+                                   {"committed", static_cast<int64_t>(committed)}});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadText(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) return absl::InvalidArgumentError(absl::StrCat("cannot read ", path));
+  return text.str();
+}
+
+}  // namespace
+
+absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
+  std::error_code error;
+  std::filesystem::create_directories(config.data, error);
+  if (error) return absl::UnavailableError(absl::StrCat("cannot make directory ", config.data));
+  log::Options options;
+  options.directory = config.data + "/log";
+  options.origin = config.origin;
+  options.reserve_bytes = static_cast<uint64_t>(config.reserve_bytes);
+  auto opened = log::EventLog::Open(options, clock);
+  if (!opened.ok()) return opened.status();
+  vault::KeyStoreOptions key_options;
+  key_options.directory = config.data + "/keys";
+  auto keys = vault::KeyStore::Open(key_options);
+  if (!keys.ok()) return keys.status();
+  return Stores{*std::move(opened), *std::move(keys)};
+}
+
+absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, const Stores& stores,
+                                                        const Clock& clock, JsonLog& log) {
+  const auto published = commands::PublishRuleSetIfNew(*stores.log, law::ShippedRules());
+  if (!published.ok()) return published.status();
+  views::ViewsOptions options;
+  options.runner.directory = config.data + "/views";
+  auto views = views::Views::Open(options, *stores.log, clock);
+  if (!views.ok()) return views.status();
+  (*views)->runner().Start();
+  const absl::Status reached = CatchUp(**views, stores.log->committed(), log);
+  if (!reached.ok()) return reached;
+  return views;
+}
+
+CommandFloor::CommandFloor(const Config& config, const Stores& stores, const views::Views& views,
+                           const Clock& clock)
+    : units(views),
+      incidents(*stores.log, *stores.keys, units, clock,
+                {.cache_bytes = static_cast<size_t>(config.cache_bytes)}),
+      authorities(*stores.log, *stores.keys, units, clock) {}
+
+absl::StatusOr<Identities> OpenIdentities(const Config& config, const Clock& clock) {
+  Identities identities;
+  access::TokenVerifierOptions options;
+  if (!config.token_issuer.empty()) {
+    auto keys = ReadText(config.token_jwks);
+    if (!keys.ok()) return keys.status();
+    options.issuers.push_back({config.token_issuer, config.token_audience, *std::move(keys)});
+  }
+  if (config.development_tokens) {
+    auto issuer = access::DevelopmentIssuer::Open(config.data + "/keys", clock);
+    if (!issuer.ok()) return issuer.status();
+    options.issuers.push_back((*issuer)->trusted());
+    identities.development = *std::move(issuer);
+  }
+  auto verifier = access::TokenVerifier::Create(std::move(options), clock);
+  if (!verifier.ok()) return verifier.status();
+  identities.verifier = *std::move(verifier);
+  return identities;
+}
+
+ServiceFloor::ServiceFloor(const Config& config, const Clock& clock, const Stores& stores,
+                           views::Views& views, CommandFloor& commands,
+                           const Identities& identities)
+    : guard(*identities.verifier,
+            {.max_message_bytes = static_cast<size_t>(config.max_receive_bytes),
+             .max_deadline = std::chrono::seconds(config.max_deadline_seconds),
+             .calls_per_second = config.calls_per_second}),
+      pool(config.worker_threads, static_cast<size_t>(config.worker_queue)),
+      backend{*stores.log, *stores.keys, views,  commands.incidents, commands.authorities, clock,
+              guard,       pool,         streams},
+      incident(backend),
+      cases(backend),
+      events(backend),
+      organisation(backend),
+      policy(backend),
+      operation(backend, config.development_tokens) {
+  if (identities.development != nullptr) {
+    development = std::make_unique<api::DevelopmentService>(
+        *identities.development, static_cast<size_t>(config.max_receive_bytes));
+  }
+}
+
+// The last of a stream may be a worker's: what it stands on goes only after it.
+ServiceFloor::~ServiceFloor() { streams.WaitUntilEmpty(absl::InfiniteDuration()); }
+
+}  // namespace skyndsamt::server
