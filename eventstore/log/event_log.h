@@ -118,19 +118,19 @@ struct StreamHead {
 
 // Which records a reader wants. Empty lists let everything through.
 struct Filter {
-  std::vector<std::string> types;
-  std::vector<std::string> kinds;
+  std::vector<std::string> types{};
+  std::vector<std::string> kinds{};
   bool Matches(std::string_view type) const;
   bool empty() const { return types.empty() && kinds.empty(); }
 };
 
 struct ReadOptions {
   // Forward: the first to read. Backward: the first to read, going down; absent = the end.
-  std::optional<uint64_t> from;
+  std::optional<uint64_t> from{};
   bool backward = false;
   size_t max_records = 1000;
   size_t max_bytes = 4u << 20;  // at least one record is returned
-  Filter filter;
+  Filter filter{};
 };
 
 struct ReadResult {

@@ -15,7 +15,11 @@
 namespace skyndsamt::log {
 namespace {
 
-constexpr size_t kHashBuckets = 1 << 16;
+// A bucket's pointer and its usual content: the table itself must stay far below the memtable's
+// size.
+size_t Buckets(size_t memtable_bytes) {
+  return std::clamp<size_t>(memtable_bytes / 128, 512, 1 << 16);
+}
 
 rocksdb::ColumnFamilyOptions Plain(size_t memtable_bytes) {
   rocksdb::ColumnFamilyOptions family;
@@ -38,7 +42,7 @@ rocksdb::DBOptions DatabaseOptions(const Options& options) {
   db.max_open_files = 512;
   db.max_file_opening_threads = 1;
   db.max_background_jobs = 2;
-  db.max_total_wal_size = std::max<uint64_t>(4 * options.memtable_bytes, 4u << 20);
+  db.max_total_wal_size = std::max<uint64_t>(2 * options.memtable_bytes, 4u << 20);
   db.bytes_per_sync = 1u << 20;
   db.max_log_file_size = 1u << 20;
   db.keep_log_file_num = 4;
@@ -68,14 +72,15 @@ std::vector<rocksdb::ColumnFamilyDescriptor> FamilyOptions(const Options& option
 
   auto log = Plain(options.memtable_bytes);
   log.table_factory = without_filter();
-  auto stream = Plain(options.memtable_bytes / 2);
+  auto stream = Plain(std::max<size_t>(options.memtable_bytes / 2, small));
   stream.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kStreamPrefixBytes));
-  stream.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(kHashBuckets));
+  stream.memtable_factory.reset(
+      rocksdb::NewHashSkipListRepFactory(Buckets(stream.write_buffer_size)));
   stream.table_factory = with_filter(/*whole_key=*/false);
   auto request = Plain(small);
   request.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kStreamPrefixBytes));
   request.memtable_factory.reset(
-      rocksdb::NewHashLinkListRepFactory(kHashBuckets, 0, 4096, /*if_log_bucket_dist=*/false));
+      rocksdb::NewHashLinkListRepFactory(Buckets(small), 0, 4096, /*if_log_bucket_dist=*/false));
   request.table_factory = with_filter(/*whole_key=*/true);
   auto tile = Plain(small);
   tile.table_factory = without_filter();
