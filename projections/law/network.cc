@@ -192,11 +192,26 @@ void Network::AddRelationTo(DifferenceBounds& layer, const Relation& relation, b
     }
     return out;
   };
+  // "A month after the 31st" is the last of the next, which no number of days says.
+  const auto anchored = [&](const Duration& duration, std::optional<absl::CivilDay> day) {
+    return in_days && day && duration.months != 0 && !duration.timed &&
+           DaysOfMonths(duration.months).most <= kFarDays;
+  };
   const Duration& least = relation.at_least;
+  if (anchored(least, first)) {
+    Because why{relation.stated_by};
+    Unite(why, from.earliest_because);
+    layer.Add({b, 0, kEpoch - AddToDay(*first, least), why});
+  }
   const Span lower = SpanOf(least, DatePart(least, first, last));
   layer.Add({b, a, in_days ? -lower.days.least : -lower.least_micros, because(least)});
   if (!relation.at_most) return;
   const Duration& most = *relation.at_most;
+  if (anchored(most, last)) {
+    Because why{relation.stated_by};
+    Unite(why, from.latest_because);
+    layer.Add({0, b, AddToDay(*last, most) - kEpoch, why});
+  }
   const Span upper = SpanOf(most, DatePart(most, first, last));
   if (upper.far) return;
   layer.Add({a, b, in_days ? upper.days.most : upper.most_micros, because(most)});

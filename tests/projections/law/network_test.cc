@@ -79,6 +79,20 @@ TEST(Network, AnchorsAMonthToADate) {
   EXPECT_EQ(network.CalendarDays(first, second), (Range{30, 30}));
 }
 
+TEST(Network, EndsAMonthOnItsLastDay) {
+  Network network;
+  const size_t first = network.AddPoint(When("2026-01-20/2026-01-30"));
+  const size_t second = network.AddPoint(When("unknown"));
+  const size_t third = network.AddPoint(When("2026-01-31/.."));
+  const size_t fourth = network.AddPoint(When("unknown"));
+  network.AddRelation(After(first, second, "P1M", "P1M"));
+  network.AddRelation(After(third, fourth, "P1M"));
+  network.Solve();
+  EXPECT_EQ(Days(network.Narrowed(second)), "2026-02-20/2026-02-28");
+  EXPECT_EQ(network.CalendarDays(first, second), (Range{29, 31}));
+  EXPECT_EQ(Days(network.Narrowed(fourth)), "2026-02-28/..");
+}
+
 TEST(Network, AnchorsAMonthFromItsEnd) {
   Network network;
   const size_t first = network.AddPoint(When("unknown"));
