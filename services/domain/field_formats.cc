@@ -93,23 +93,24 @@ Format FormatOf(const FieldDescriptor* field) {
   }
 }
 
-using Rules = absl::flat_hash_map<const Descriptor*, std::vector<FieldRule>>;
+using Rules = absl::flat_hash_map<const Descriptor*, MessageRules>;
 
 void AddRules(Rules& rules, const Descriptor* message) {
   if (!rules.try_emplace(message).second) return;
-  std::vector<FieldRule> own;
-  own.reserve(message->field_count());
+  MessageRules own;
+  own.fields.reserve(message->field_count());
   for (int i = 0; i < message->field_count(); ++i) {
     const FieldDescriptor* field = message->field(i);
-    own.push_back({field, FormatOf(field), IsRequired(field)});
-    if (own.back().format == Format::kGroup) AddRules(rules, field->message_type());
+    own.fields.push_back({field, FormatOf(field), IsRequired(field)});
+    if (field->real_containing_oneof() == nullptr) own.alone.push_back(i);
+    if (own.fields.back().format == Format::kGroup) AddRules(rules, field->message_type());
   }
   rules[message] = std::move(own);
 }
 
 }  // namespace
 
-const std::vector<FieldRule>& RulesOf(const Descriptor* message) {
+const MessageRules& RulesOf(const Descriptor* message) {
   static const Rules rules = [] {
     Rules all;
     AddRules(all, event::v1::Fact::descriptor());

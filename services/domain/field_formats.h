@@ -32,7 +32,12 @@ struct FieldRule {
   bool required = false;
 };
 
-// The rules of a message that is part of a Fact, AuthorityEvent or SystemEvent, in field order.
-const std::vector<FieldRule>& RulesOf(const google::protobuf::Descriptor* message);
+struct MessageRules {
+  std::vector<FieldRule> fields;  // of every field, by its index
+  std::vector<int> alone;         // indices of the fields that are in no oneof
+};
+
+// The rules of a message that is part of a Fact, AuthorityEvent or SystemEvent.
+const MessageRules& RulesOf(const google::protobuf::Descriptor* message);
 
 }  // namespace skyndsamt::domain

@@ -31,7 +31,7 @@ struct Instant {
 };
 
 Reason CheckTime(Format format, std::string_view text, const Instant& at) {
-  if (text.size() > kMaxTimeBytes) return api::v1::REASON_TIME_MALFORMED;
+  if (text.empty() || text.size() > kMaxTimeBytes) return api::v1::REASON_TIME_MALFORMED;
   switch (format) {
     case Format::kPastTime:
       return ReasonOf(at.times.Edtf(text, at.now));
@@ -127,8 +127,16 @@ std::optional<Fault> CheckField(const Message& message, const FieldRule& rule, c
 }
 
 std::optional<Fault> Walk(const Message& message, const Instant& at) {
-  for (const FieldRule& rule : RulesOf(message.GetDescriptor())) {
-    if (auto fault = CheckField(message, rule, at)) return fault;
+  const google::protobuf::Descriptor* descriptor = message.GetDescriptor();
+  const MessageRules& rules = RulesOf(descriptor);
+  for (int index : rules.alone) {
+    if (auto fault = CheckField(message, rules.fields[index], at)) return fault;
+  }
+  for (int i = 0; i < descriptor->real_oneof_decl_count(); ++i) {
+    const FieldDescriptor* chosen =
+        message.GetReflection()->GetOneofFieldDescriptor(message, descriptor->oneof_decl(i));
+    if (chosen == nullptr) continue;
+    if (auto fault = CheckField(message, rules.fields[chosen->index()], at)) return fault;
   }
   return std::nullopt;
 }

@@ -33,8 +33,9 @@ inline constexpr size_t kMaxIdBytes = 64;
 inline constexpr size_t kMaxTimeBytes = 64;
 inline constexpr int kMaxElements = 1000;
 
-// The first fault found, in field order, with the field's path under `path` ("facts[0]"); nullopt
-// where every field is right. `message` is part of a Fact, AuthorityEvent or SystemEvent.
+// The first fault found, a oneof after the fields outside it, with the field's path under `path`
+// ("facts[0]"); nullopt where every field is right. `message` is part of a Fact, AuthorityEvent or
+// SystemEvent.
 std::optional<Rejection> CheckFields(const google::protobuf::Message& message,
                                      const TimeCheck& times, Micros now, const std::string& path);
 

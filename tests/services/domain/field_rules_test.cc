@@ -67,7 +67,7 @@ TEST(FieldRules, EveryFieldOfEveryEventDeclaresWhatItHolds) {
 TEST(FieldRules, EveryFieldHasAFormAndEveryKnownRequirementAField) {
   std::set<std::string> required;
   for (const Descriptor* message : EventMessages()) {
-    const std::vector<FieldRule>& rules = RulesOf(message);
+    const std::vector<FieldRule>& rules = RulesOf(message).fields;
     ASSERT_EQ(static_cast<int>(rules.size()), message->field_count());
     for (const FieldRule& rule : rules) {
       if (rule.required) required.insert(rule.field->full_name());
@@ -84,7 +84,7 @@ TEST(FieldRules, EveryFieldHasAFormAndEveryKnownRequirementAField) {
 TEST(FieldRules, OnlyTheseReferencesAreChosenByTheClient) {
   std::set<std::string> chosen;
   for (const Descriptor* message : EventMessages()) {
-    for (const FieldRule& rule : RulesOf(message)) {
+    for (const FieldRule& rule : RulesOf(message).fields) {
       if (rule.format == Format::kId) {
         chosen.insert(message->name() + "." + rule.field->name());
       }
@@ -134,6 +134,7 @@ TEST(FieldRules, RefuseAnIdOutOfItsForm) {
 TEST(FieldRules, RefuseATimeThatCannotBeReadOrCannotBeTrue) {
   EXPECT_EQ(FaultOf("happened { edtf: '2026-01-31' }"), "");
   EXPECT_EQ(FaultOf("happened { edtf: '2026-13-01' }"), "TIME_MALFORMED happened.edtf");
+  EXPECT_EQ(FaultOf("happened { edtf: '' }"), "TIME_MALFORMED happened.edtf");
   EXPECT_EQ(FaultOf("happened { edtf: '2026-02-01' }"), "TIME_IN_FUTURE happened.edtf");
   EXPECT_EQ(FaultOf("happened { edtf: '2026-01-20/2026-01-10' }"),
             "INTERVAL_ENDS_BEFORE_BEGIN happened.edtf");
