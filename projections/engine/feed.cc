@@ -5,7 +5,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace skyndsamt::engine {
+namespace {
+
+absl::Status Refused(const View& view, Position position, const absl::Status& why) {
+  return absl::Status(why.code(), absl::StrCat("view ", std::string(view.name()), " at position ",
+                                               position, ": ", std::string(why.message())));
+}
+
+}  // namespace
 
 Fed::Fed(std::unique_ptr<View> fed)
     : view(std::move(fed)), scope(Store::Scope(view->name(), view->version())) {}
@@ -91,7 +101,9 @@ absl::StatusOr<size_t> Feed::Apply(size_t count) {
   for (auto& fed : fed_) {
     Rows rows(store_.db(), fed->scope, write);
     for (size_t i = 0; i < decoded.size() && failed_.ok(); ++i) {
-      failed_ = fed->view->Apply({*waiting_[i], *decoded[i].body, *decoded[i].message}, rows);
+      const absl::Status applied =
+          fed->view->Apply({*waiting_[i], *decoded[i].body, *decoded[i].message}, rows);
+      if (!applied.ok()) failed_ = Refused(*fed->view, waiting_[i]->position, applied);
     }
     if (failed_.ok()) failed_ = fed->view->Flush(end, rows);
     if (!failed_.ok()) return failed_;
@@ -103,16 +115,15 @@ absl::StatusOr<size_t> Feed::Apply(size_t count) {
 }
 
 absl::Status Feed::Commit(rocksdb::WriteBatch& write, Position next, const EventId& last) {
+  const auto settled = [next](const Fed& fed) {
+    return std::max(fed.settled.load(), fed.view->Settled(next));
+  };
   for (auto& fed : fed_) {
-    if (!fed->view->HasWork()) {
-      Store::PutSettled(fed->view->name(), fed->view->version(), next, write);
-    }
+    Store::PutSettled(fed->view->name(), fed->view->version(), settled(*fed), write);
   }
   Store::PutPosition(name_, {next, last}, write);
   if (absl::Status status = store_.Write(write); !status.ok()) return status;
-  for (auto& fed : fed_) {
-    if (!fed->view->HasWork()) fed->settled = next;
-  }
+  for (auto& fed : fed_) fed->settled = settled(*fed);
   last_ = last;
   next_.store(next, std::memory_order_release);
   return absl::OkStatus();

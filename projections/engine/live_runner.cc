@@ -161,7 +161,8 @@ absl::StatusOr<bool> LiveRunner::StepMain() {
   const std::lock_guard lock(main_mutex_);
   auto taken = main_->Take(std::nullopt);
   if (!taken.ok()) return taken.status();
-  if (!main_->HasWork()) return *taken > 0;
+  // Far behind, a full batch: the same would only have to be worked out again.
+  if (!main_->HasWork() || *taken >= options_.batch_records) return *taken > 0;
   const bool quiet = *taken == 0 || waiters_.AnyFor(Reach::kSettled);
   const absl::Status worked = main_->Work(quiet ? kWorkWhenQuiet : 1 + *taken / kWorkShare);
   if (!worked.ok()) return worked;

@@ -48,6 +48,8 @@ class View {
 
   // Whether work was put off; then Work does some of it, about `items` units, as of `end`.
   virtual bool HasWork() const { return false; }
+  // Up to where nothing is left to do, now that `end` is the next position; may be too low.
+  virtual Position Settled(Position end) const { return end; }
   virtual absl::Status Work(Position /*end*/, size_t /*items*/, Rows&) { return absl::OkStatus(); }
 };
 

@@ -1,21 +1,28 @@
 // The organisation as the log declares it: authorities (huvudmän), their units and routines, and
 // the shipped rule set, each with the instant it was recorded, so that an answer can be given as it
-// was known then. Small (thousands of units), kept in memory whole.
+// was known then. Small (thousands of units), so it is kept in memory whole; two views fold it,
+// each at its own position, and keep its events as rows.
 //
-// Value semantics behind shared_ptr<const>: a reader keeps what it got while the writer goes on.
+// A value: copies share what has not changed. Reading a const one is thread-safe.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/container/btree_map.h"
 #include "absl/status/status.h"
 #include "eventstore/base/ids.h"
+#include "projections/engine/rows.h"
+#include "projections/engine/view.h"
 #include "projections/law/policy.h"
 #include "skyndsamt/event/v1/organisation.pb.h"
 #include "skyndsamt/event/v1/policy.pb.h"
+#include "skyndsamt/view/v1/organisation.pb.h"
 
 namespace skyndsamt::views {
 
@@ -32,50 +39,49 @@ struct RecordedRoutine {
 
 struct RecordedRuleSet {
   Micros recorded = 0;
-  Position position = 0;
   event::v1::RuleSetPublished rule_set;
 };
 
 struct AuthorityState {
   event::v1::AuthorityDeclared declared;  // as declared last
-  std::vector<std::string> units;         // ids, ascending
+  std::set<std::string, std::less<>> units;
   std::vector<RecordedRoutine> routines;  // in log order
-  // Routines and rule sets, for the law.
-  std::shared_ptr<const law::PolicySet> policy;
 };
 
-// Immutable once handed out. Ids are UUID texts in lower case.
+// Ids are UUID texts in lower case.
 class Organisation {
  public:
-  std::shared_ptr<const Unit> FindUnit(std::string_view unit) const;
+  std::shared_ptr<const Unit> FindUnit(std::string_view unit) const;  // null if none
   std::shared_ptr<const AuthorityState> FindAuthority(std::string_view authority) const;
-  // Never null: for an authority without a routine it holds the rule sets alone.
+  // Its routines and the rule sets, for the law. Never null: an authority without a routine has the
+  // rule sets alone.
   std::shared_ptr<const law::PolicySet> PolicyOf(std::string_view authority) const;
-  const absl::btree_map<std::string, std::shared_ptr<const Unit>>& units() const { return units_; }
-  const absl::btree_map<std::string, std::shared_ptr<const AuthorityState>>& authorities() const {
-    return authorities_;
-  }
-  const std::vector<std::shared_ptr<const RecordedRuleSet>>& rule_sets() const {
-    return rule_sets_;
-  }
+  std::vector<std::string> Units() const;  // every unit, ascending
+  // The last; null before the first.
+  std::shared_ptr<const RecordedRuleSet> rule_set() const;
 
-  // A copy with one more event. The units whose cases may be judged otherwise now are added to
-  // `touched`. INVALID_ARGUMENT if a routine or rule set cannot be read.
-  absl::StatusOr<std::shared_ptr<const Organisation>> With(Micros recorded, Position position,
-                                                           std::string_view authority,
-                                                           const event::v1::AuthorityEvent& event,
-                                                           std::vector<std::string>& touched) const;
-  absl::StatusOr<std::shared_ptr<const Organisation>> With(Micros recorded, Position position,
-                                                           const event::v1::SystemEvent& event,
-                                                           std::vector<std::string>& touched) const;
+  // Takes one event. The units whose cases may be judged otherwise from now on are added to
+  // `touched`. INVALID_ARGUMENT if a routine or a rule set cannot be read.
+  absl::Status Apply(Position position, const view::v1::OrganisationRow& row,
+                     std::set<std::string>& touched);
 
  private:
-  absl::Status RefreshPolicy(std::string_view authority);
+  absl::Status ApplyToAuthority(Position position, const view::v1::OrganisationRow& row,
+                                std::set<std::string>& touched);
+  absl::Status BuildPolicy(std::string_view authority);
 
-  absl::btree_map<std::string, std::shared_ptr<const Unit>> units_;
-  absl::btree_map<std::string, std::shared_ptr<const AuthorityState>> authorities_;
+  std::map<std::string, std::shared_ptr<const Unit>, std::less<>> units_;
+  std::map<std::string, std::shared_ptr<const AuthorityState>, std::less<>> authorities_;
+  std::map<std::string, std::shared_ptr<const law::PolicySet>, std::less<>> policies_;
   std::vector<std::shared_ptr<const RecordedRuleSet>> rule_sets_;
   std::shared_ptr<const law::PolicySet> rules_alone_ = std::make_shared<law::PolicySet>();
 };
+
+// The row of an event of an authority's or the system's stream; nothing for any other.
+std::optional<view::v1::OrganisationRow> OrganisationRowOf(const engine::Event& event);
+// Rows are kept under one letter and the position.
+std::string OrganisationKey(Position position);
+// Folds the rows that were kept.
+absl::StatusOr<Organisation> LoadOrganisation(const engine::Rows& rows);
 
 }  // namespace skyndsamt::views

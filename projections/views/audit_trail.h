@@ -1,0 +1,20 @@
+// The audit trail (spårbarhet): every entry of an incident's stream, with when it happened and when
+// it was recorded, by whom in which role, what it says in words, what it corrects and what has
+// corrected it. Nothing is left out: a struck entry stays readable. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "projections/views/fact_stream.h"
+#include "skyndsamt/api/v1/case_service.pb.h"
+
+namespace skyndsamt::views {
+
+// The entries of a stream that was read with its records, in log order. `child` empty = all;
+// otherwise those that concern the child, and the corrections of those. `origin` names the log.
+std::vector<api::v1::AuditEntry> TrailOf(const FactStream& stream, std::string_view child,
+                                         const std::string& origin);
+
+}  // namespace skyndsamt::views

@@ -1,0 +1,219 @@
+// Queries about cases, answered from the rows of case_status; only how many rounds a case has had
+// is read from the stream, since it follows from times.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "eventstore/base/coding.h"
+#include "projections/law/case_reading.h"
+#include "projections/law/civil_time.h"
+#include "projections/law/knowledge_legs.h"
+#include "projections/law/rounds.h"
+#include "projections/views/case_fold.h"
+#include "projections/views/case_status_view.h"
+#include "projections/views/fact_stream.h"
+#include "projections/views/live_views.h"
+
+namespace skyndsamt::views {
+namespace {
+
+using view::v1::CaseRow;
+using view::v1::IncidentRow;
+
+api::v1::MeasureStatus MeasureOf(const view::v1::MeasureRow& row) {
+  api::v1::MeasureStatus measure;
+  measure.set_measure(row.measure());
+  measure.set_level(row.level());
+  if (row.has_responsible()) *measure.mutable_responsible() = row.responsible();
+  measure.set_due(row.due());
+  measure.set_carried_out(row.carried_out());
+  measure.set_withdrawn(row.withdrawn());
+  measure.set_effect(row.effect());
+  return measure;
+}
+
+// Where a page of cases ended: the key of the incident in its unit's index, and how many of its
+// cases were given.
+std::string PageKey(std::string_view index_key, uint32_t given) {
+  std::string key(index_key);
+  PutU32(key, given);
+  return key;
+}
+
+struct PageStart {
+  std::string index_key;  // u <unit 16> <incident 16>; empty: from the beginning
+  uint32_t given = 0;
+};
+
+absl::StatusOr<PageStart> ReadPageKey(std::string_view after) {
+  constexpr size_t kIndexKey = 1 + 16 + 16;
+  PageStart start;
+  if (after.empty()) return start;
+  ByteReader reader(after);
+  start.index_key = std::string(reader.Take(kIndexKey));
+  start.given = reader.U32();
+  if (!reader.complete()) return absl::InvalidArgumentError("page key");
+  return start;
+}
+
+}  // namespace
+
+absl::StatusOr<IncidentRow> LiveViews::ReadRow(const engine::Snapshot& snapshot,
+                                               const StreamId& incident) {
+  auto stored = snapshot.Get(CaseStatusView::IncidentKey(incident));
+  if (!stored.ok()) return stored.status();
+  if (!*stored) return absl::NotFoundError("unknown incident");
+  IncidentRow row;
+  if (!row.ParseFromString(**stored)) return absl::DataLossError("case_status row");
+  return row;
+}
+
+absl::StatusOr<std::string> LiveViews::UnitOf(std::string_view incident) const {
+  auto id = StreamId::Parse(incident);
+  if (!id.ok()) return id.status();
+  auto snapshot = runner_->Read("case_status");
+  if (!snapshot.ok()) return snapshot.status();
+  auto row = ReadRow(*snapshot, *id);
+  if (!row.ok()) return row.status();
+  return row->unit();
+}
+
+bool LiveViews::IsAdultVariant(const IncidentRow& row, const CaseRow& one) const {
+  if (one.adult_variant() || !one.guardian_accused()) return one.adult_variant();
+  const auto organisation = organisation_->current();
+  const auto unit = organisation->FindUnit(row.unit());
+  if (unit == nullptr) return false;
+  const auto policy = organisation->PolicyOf(unit->authority);
+  const auto when = law::At(row.last_recorded());
+  for (const auto* routine : policy->RoutinesIn(when, row.last_recorded())) {
+    if (routine != nullptr && routine->published->adult_variant_for_guardians()) return true;
+  }
+  return false;
+}
+
+absl::StatusOr<int> LiveViews::RoundsOf(const StreamId& incident, const IncidentRow& row,
+                                        const CaseRow& one, Position end) const {
+  if (one.knowledge() <= 1) return 1;
+  auto stream = FactStream::Read(log_, incident, end);
+  if (!stream.ok()) return stream.status();
+  if (stream->empty()) return absl::DataLossError("an incident's stream is empty");
+  law::CaseFile file;
+  file.child = one.child();
+  file.entries = stream->entries();
+  file.as_of = file.known_at = stream->entries().back().recorded;
+  if (const auto unit = FindUnit(row.unit())) {
+    file.form = unit->declared.form();
+    file.report_receiver = unit->declared.report_receiver();
+  }
+  const law::CaseReading reading(file);
+  return static_cast<int>(law::Rounds(reading, law::PastPrincipal(reading)).all().size());
+}
+
+absl::StatusOr<api::v1::Case> LiveViews::CaseOf(const StreamId& incident, const IncidentRow& row,
+                                                const CaseRow& one, Position end) const {
+  auto rounds = RoundsOf(incident, row, one, end);
+  if (!rounds.ok()) return rounds.status();
+  api::v1::Case answer;
+  answer.set_incident(incident.ToString());
+  answer.set_child(one.child());
+  if (const auto unit = FindUnit(row.unit())) answer.set_authority(unit->authority);
+  answer.set_unit(row.unit());
+  answer.set_state(StateOf(one));
+  answer.set_adult_variant(IsAdultVariant(row, one));
+  answer.set_principal_accused(one.principal_accused());
+  answer.set_investigator(one.investigator());
+  answer.set_finding(one.finding());
+  answer.set_type(one.type());
+  for (const auto& measure : one.measures()) *answer.add_measures() = MeasureOf(measure);
+  *answer.mutable_linked_incidents() = one.linked();
+  answer.set_rounds(*rounds);
+  answer.set_reopened(one.reopened());
+  answer.set_revision(row.revision());
+  answer.set_last_recorded(law::FormatInstant(row.last_recorded()));
+  answer.set_imported(one.imported());
+  SetReflects(end, answer.mutable_reflects());
+  return answer;
+}
+
+absl::StatusOr<api::v1::Case> LiveViews::GetCase(std::string_view incident,
+                                                 std::string_view child) const {
+  auto id = StreamId::Parse(incident);
+  if (!id.ok()) return id.status();
+  auto snapshot = runner_->Read("case_status");
+  if (!snapshot.ok()) return snapshot.status();
+  auto row = ReadRow(*snapshot, *id);
+  if (!row.ok()) return row.status();
+  if (child.empty() && row->cases_size() > 1) {
+    return absl::InvalidArgumentError("the incident has several cases: name a child");
+  }
+  const auto one = std::ranges::find_if(row->cases(), [&](const CaseRow& candidate) {
+    return child.empty() || candidate.child() == child;
+  });
+  if (one == row->cases().end()) return absl::NotFoundError("unknown case");
+  return CaseOf(*id, *row, *one, snapshot->applied());
+}
+
+absl::StatusOr<bool> LiveViews::AddCases(const StreamId& incident, const engine::Snapshot& snapshot,
+                                         uint32_t from, size_t limit,
+                                         Page<api::v1::Case>& page) const {
+  auto row = ReadRow(snapshot, incident);
+  if (!row.ok()) return row.status();
+  auto unit = ParseUuid(row->unit());
+  const std::string index_key =
+      CaseStatusView::UnitPrefix(unit.ok() ? skyndsamt::View(*unit) : std::string(16, '\0'))
+          .append(incident.view());
+  for (uint32_t i = from; i < static_cast<uint32_t>(row->cases_size()); ++i) {
+    if (page.items.size() == limit) {
+      page.next = PageKey(index_key, i);
+      return false;
+    }
+    auto one = CaseOf(incident, *row, row->cases(static_cast<int>(i)), snapshot.applied());
+    if (!one.ok()) return one.status();
+    page.items.push_back(*std::move(one));
+  }
+  return true;
+}
+
+absl::StatusOr<Page<api::v1::Case>> LiveViews::ListCases(const CaseQuery& query) const {
+  auto snapshot = runner_->Read("case_status");
+  if (!snapshot.ok()) return snapshot.status();
+  auto start = ReadPageKey(query.after);
+  if (!start.ok()) return start.status();
+  Page<api::v1::Case> page;
+  page.reflects = ReflectsBelow(snapshot->applied());
+  const size_t limit = AtLeastOne(query.limit);
+  if (!query.incident.empty()) {
+    auto id = StreamId::Parse(query.incident);
+    if (!id.ok()) return id.status();
+    auto added = AddCases(*id, *snapshot, start->given, limit, page);
+    if (!added.ok()) return added.status();
+    return page;
+  }
+  std::vector<std::string> prefixes;
+  for (const std::string& unit : query.units) {
+    auto bytes = ParseUuid(unit);
+    if (!bytes.ok()) return bytes.status();
+    prefixes.push_back(CaseStatusView::UnitPrefix(skyndsamt::View(*bytes)));
+  }
+  if (prefixes.empty()) prefixes.push_back(CaseStatusView::UnitPrefix(""));
+  std::ranges::sort(prefixes);
+  for (const std::string& prefix : prefixes) {
+    auto cursor = snapshot->Scan(prefix, start->index_key);
+    for (; cursor.Valid(); cursor.Next()) {
+      const std::string_view key = cursor.key();
+      const uint32_t from = key == start->index_key ? start->given : 0;
+      if (page.items.size() == limit) {
+        page.next = PageKey(key, from);
+        return page;
+      }
+      const auto incident = StreamId::FromBytes(key.substr(1 + 16));
+      auto added = AddCases(incident, *snapshot, from, limit, page);
+      if (!added.ok()) return added.status();
+      if (!*added) return page;
+    }
+    if (auto status = cursor.status(); !status.ok()) return status;
+  }
+  return page;
+}
+
+}  // namespace skyndsamt::views

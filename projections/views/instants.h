@@ -1,0 +1,15 @@
+// Instants in questions and answers. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "eventstore/base/ids.h"
+
+namespace skyndsamt::views {
+
+// An RFC 3339 instant, or a local date (2012-06-18), which means the end of that day in Stockholm.
+// INVALID_ARGUMENT otherwise; the text is not echoed.
+absl::StatusOr<Micros> ParseInstant(std::string_view text);
+
+}  // namespace skyndsamt::views

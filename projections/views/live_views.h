@@ -1,0 +1,68 @@
+// The views at work over one log: views.h has the contract.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "projections/views/organisation_view.h"
+#include "projections/views/views.h"
+#include "skyndsamt/view/v1/case_status.pb.h"
+
+namespace skyndsamt::views {
+
+// Thread-safe.
+class LiveViews : public Views {
+ public:
+  LiveViews(log::EventLog& log, const Clock& clock) : log_(log), clock_(clock) {}
+  absl::Status Open(const ViewsOptions& options);
+
+  engine::Runner& runner() override { return *runner_; }
+  void WaitFor(Position position, Reach reach, engine::Runner::Deadline deadline,
+               std::function<void(absl::Status)> done) override;
+  absl::StatusOr<api::v1::Case> GetCase(std::string_view incident,
+                                        std::string_view child) const override;
+  absl::StatusOr<Page<api::v1::Case>> ListCases(const CaseQuery& query) const override;
+  absl::StatusOr<Page<api::v1::WorklistItem>> ListWorklist(
+      const WorklistQuery& query) const override;
+  absl::StatusOr<api::v1::Timeliness> GetTimeliness(std::string_view incident,
+                                                    std::string_view child, std::string_view as_of,
+                                                    std::string_view known_at) const override;
+  absl::StatusOr<Page<TrailEntry>> ListAuditTrail(const TrailQuery& query) const override;
+  absl::StatusOr<api::v1::Authority> GetAuthority(std::string_view authority) const override;
+  absl::StatusOr<Page<event::v1::UnitDeclared>> ListUnits(std::string_view authority, size_t limit,
+                                                          std::string_view after) const override;
+  absl::StatusOr<Page<event::v1::RoutinePublished>> ListRoutines(
+      std::string_view authority, size_t limit, std::string_view after) const override;
+  absl::StatusOr<api::v1::RuleSet> GetRuleSet() const override;
+  absl::StatusOr<std::string> UnitOf(std::string_view incident) const override;
+  std::shared_ptr<const Unit> FindUnit(std::string_view unit) const override;
+  std::shared_ptr<const AuthorityState> FindAuthority(std::string_view authority) const override;
+
+ private:
+  // The row of an incident; NOT_FOUND if unknown.
+  static absl::StatusOr<view::v1::IncidentRow> ReadRow(const engine::Snapshot& snapshot,
+                                                       const StreamId& incident);
+  // Adds an incident's cases to a page from the case with index `from` on. False when it is full.
+  absl::StatusOr<bool> AddCases(const StreamId& incident, const engine::Snapshot& snapshot,
+                                uint32_t from, size_t limit, Page<api::v1::Case>& page) const;
+  absl::StatusOr<api::v1::Case> CaseOf(const StreamId& incident, const view::v1::IncidentRow& row,
+                                       const view::v1::CaseRow& one, Position end) const;
+  absl::StatusOr<int> RoundsOf(const StreamId& incident, const view::v1::IncidentRow& row,
+                               const view::v1::CaseRow& one, Position end) const;
+  bool IsAdultVariant(const view::v1::IncidentRow& row, const view::v1::CaseRow& one) const;
+  // Everything below `end` is reflected.
+  void SetReflects(Position end, ::skyndsamt::log::v1::LogPosition* reflects) const;
+
+  log::EventLog& log_;
+  const Clock& clock_;
+  std::unique_ptr<engine::Runner> runner_;
+  const OrganisationView* organisation_ = nullptr;  // the runner's
+};
+
+// What a page reflects: the last position below `end`.
+std::optional<Position> ReflectsBelow(Position end);
+// A list's limit, at least one.
+size_t AtLeastOne(size_t limit);
+
+}  // namespace skyndsamt::views

@@ -1,0 +1,42 @@
+#include "projections/views/organisation_view.h"
+
+#include <set>
+#include <string>
+#include <utility>
+
+namespace skyndsamt::views {
+
+absl::Status OrganisationView::Load(const engine::Rows& rows) {
+  auto loaded = LoadOrganisation(rows);
+  if (!loaded.ok()) return loaded.status();
+  working_ = *std::move(loaded);
+  auto copy = std::make_shared<Organisation>(working_);
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(copy);
+  return absl::OkStatus();
+}
+
+absl::Status OrganisationView::Apply(const engine::Event& event, engine::Rows& rows) {
+  const auto row = OrganisationRowOf(event);
+  if (!row) return absl::OkStatus();
+  rows.Put(OrganisationKey(event.record.position), row->SerializeAsString());
+  changed_ = true;
+  std::set<std::string> touched;
+  return working_.Apply(event.record.position, *row, touched);
+}
+
+absl::Status OrganisationView::Flush(Position, engine::Rows&) {
+  if (!changed_) return absl::OkStatus();
+  changed_ = false;
+  auto copy = std::make_shared<Organisation>(working_);
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(copy);
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const Organisation> OrganisationView::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+}  // namespace skyndsamt::views

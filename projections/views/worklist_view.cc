@@ -1,0 +1,128 @@
+#include "projections/views/worklist_view.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "projections/views/fact_stream.h"
+#include "projections/views/waiting_items.h"
+
+namespace skyndsamt::views {
+namespace {
+
+constexpr char kSweeps[] = "s";
+constexpr size_t kSweepsAtOnce = 1024;
+
+std::string Key(char table, std::string_view bytes) { return std::string(1, table).append(bytes); }
+
+std::string UnitKey(std::string_view unit, const StreamId& incident) {
+  return Key('u', unit).append(incident.view());
+}
+
+}  // namespace
+
+std::string WorklistView::ItemPrefix(std::string_view unit) { return Key('w', unit); }
+
+absl::Status WorklistView::Load(const engine::Rows& rows) {
+  auto organisation = LoadOrganisation(rows);
+  if (!organisation.ok()) return organisation.status();
+  organisation_ = *std::move(organisation);
+  std::string from = kSweeps;
+  while (true) {
+    auto found = rows.Scan(kSweeps, from, kSweepsAtOnce);
+    if (!found.ok()) return found.status();
+    for (engine::Row& row : *found) sweeps_[row.key.substr(1)] = std::move(row.value);
+    if (found->size() < kSweepsAtOnce) break;
+    from = found->back().key + '\0';
+  }
+  return put_off_.Load(rows);
+}
+
+absl::Status WorklistView::Apply(const engine::Event& event, engine::Rows& rows) {
+  if (event.record.kind() == "incident") {
+    put_off_.Mark(event.record.stream, rows);
+    return absl::OkStatus();
+  }
+  const auto row = OrganisationRowOf(event);
+  if (!row) return absl::OkStatus();
+  rows.Put(OrganisationKey(event.record.position), row->SerializeAsString());
+  return organisation_.Apply(event.record.position, *row, touched_);
+}
+
+absl::Status WorklistView::Flush(Position, engine::Rows& rows) {
+  for (const std::string& unit : touched_) {
+    const auto bytes = ParseUuid(unit);
+    if (!bytes.ok()) continue;  // no incident can belong to it
+    const std::string id(skyndsamt::View(*bytes));
+    sweeps_[id] = Key('u', id);
+    rows.Put(Key('s', id), sweeps_[id]);
+  }
+  touched_.clear();
+  return absl::OkStatus();
+}
+
+Position WorklistView::Settled(Position end) const {
+  if (!HasWork()) return end;
+  return sweeps_.empty() ? put_off_.settled() : 0;
+}
+
+absl::Status WorklistView::Work(Position end, size_t items, engine::Rows& rows) {
+  auto swept = Sweep(end, items, rows);
+  if (!swept.ok()) return swept.status();
+  if (*swept >= items || put_off_.empty()) return absl::OkStatus();
+  auto taken = put_off_.Take(items - *swept, end, rows);
+  if (!taken.ok()) return taken.status();
+  for (const StreamId& incident : *taken) {
+    if (auto status = Settle(incident, end, rows); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> WorklistView::Sweep(Position end, size_t items, engine::Rows& rows) {
+  size_t swept = 0;
+  while (!sweeps_.empty() && swept < items) {
+    auto& [unit, from] = *sweeps_.begin();
+    auto found = rows.Scan(Key('u', unit), from, items - swept);
+    if (!found.ok()) return found.status();
+    for (const engine::Row& row : *found) {
+      const auto incident = StreamId::FromBytes(std::string_view(row.key).substr(1 + 16));
+      if (auto status = Settle(incident, end, rows); !status.ok()) return status;
+    }
+    const bool through = found->size() < items - swept;
+    swept += found->size();
+    if (through) {
+      rows.Delete(Key('s', unit));
+      sweeps_.erase(unit);
+    } else {
+      from = found->back().key + '\0';
+      rows.Put(Key('s', unit), from);
+    }
+  }
+  return swept;
+}
+
+absl::Status WorklistView::Settle(const StreamId& incident, Position end, engine::Rows& rows) {
+  auto stream = FactStream::Read(log_, incident, end);
+  if (!stream.ok()) return stream.status();
+  const Waits waits = WaitsOf(incident, stream->entries(), organisation_);
+  view::v1::WaitingRow before;
+  auto stored = rows.Get(Key('i', incident.view()));
+  if (!stored.ok()) return stored.status();
+  if (*stored && !before.ParseFromString(**stored)) return absl::DataLossError("worklist row");
+
+  if (before.unit() != waits.row.unit()) {
+    if (!before.unit().empty()) rows.Delete(UnitKey(before.unit(), incident));
+    if (!waits.row.unit().empty()) rows.Put(UnitKey(waits.row.unit(), incident), "");
+  }
+  for (const std::string& key : before.keys()) {
+    if (!std::ranges::binary_search(waits.row.keys(), key)) rows.Delete(key);
+  }
+  for (size_t i = 0; i < waits.items.size(); ++i) {
+    rows.Put(waits.row.keys(static_cast<int>(i)), waits.items[i].SerializeAsString());
+  }
+  rows.Put(Key('i', incident.view()), waits.row.SerializeAsString());
+  return absl::OkStatus();
+}
+
+}  // namespace skyndsamt::views

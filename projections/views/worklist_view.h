@@ -1,0 +1,61 @@
+// The view "worklist": the steps that wait, per unit and role, by when they are due. The only index
+// by date; due and since follow from the facts and the routine in force, never from now.
+//
+//   i <incident 16>                                    view.v1.WaitingRow
+//   u <unit 16> <incident 16>                          empty: the incidents of a unit
+//   w <unit 16> <role> 0 <u64 due> <u64 since> <rest>  view.v1.WaitingItem
+//   d <incident 16>                                    to be worked out again (put_off.h)
+//   s <unit 16>                                        a sweep: the next key of `u` to look at
+//   o <u64 position>                                   the organisation (organisation.h)
+//
+// What waits is law::WaitingSteps' to say, of the whole stream. That is dear, so it is put off
+// until the log is quiet or somebody waits, and done once however many facts came. A new routine,
+// rule set or declaration of a unit sweeps the unit's incidents with a cursor of its own. The
+// engine's thread alone.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventstore/log/event_log.h"
+#include "projections/engine/view.h"
+#include "projections/law/judge.h"
+#include "projections/views/organisation.h"
+#include "projections/views/put_off.h"
+#include "skyndsamt/view/v1/worklist.pb.h"
+
+namespace skyndsamt::views {
+
+class WorklistView : public engine::View {
+ public:
+  explicit WorklistView(log::EventLog& log, size_t remembered = 50'000)
+      : log_(log), put_off_(remembered) {}
+
+  std::string_view name() const override { return "worklist"; }
+  uint32_t version() const override { return 1; }
+  absl::Status Load(const engine::Rows& rows) override;
+  absl::Status Apply(const engine::Event& event, engine::Rows& rows) override;
+  absl::Status Flush(Position end, engine::Rows& rows) override;
+  bool HasWork() const override { return !put_off_.empty() || !sweeps_.empty(); }
+  Position Settled(Position end) const override;
+  absl::Status Work(Position end, size_t items, engine::Rows& rows) override;
+
+  // The items of a unit (its id's 16 bytes).
+  static std::string ItemPrefix(std::string_view unit);
+
+ private:
+  // Works out an incident's rows from its stream below `end`.
+  absl::Status Settle(const StreamId& incident, Position end, engine::Rows& rows);
+  absl::StatusOr<size_t> Sweep(Position end, size_t items, engine::Rows& rows);
+
+  log::EventLog& log_;
+  Organisation organisation_;
+  PutOff put_off_;
+  std::set<std::string> touched_;              // units, during one write
+  std::map<std::string, std::string> sweeps_;  // unit's 16 bytes -> next key
+};
+
+}  // namespace skyndsamt::views
