@@ -23,7 +23,8 @@ struct CallerScope {
   std::string role;       // the role it acts in, e.g. "caseworker"
   std::string unit;       // unit id it acts for; may be empty
   std::string authority;  // authority id it acts for; may be empty
-  // Null: every unit. An incident of a unit outside is INCIDENT_UNKNOWN. Lives until `done` has run.
+  // Null: every unit. An incident of a unit outside is INCIDENT_UNKNOWN. Lives until `done` has
+  // run.
   const UnitSight* sight = nullptr;
 
   // Request ids are the caller's own: the same id from two callers is two requests.

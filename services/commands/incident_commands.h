@@ -71,6 +71,8 @@ using ReportOutcome =
     std::variant<api::v1::ReceiveReportResponse, domain::Rejection, ConflictOutcome, RequestReused>;
 using ReportDone = std::function<void(absl::StatusOr<ReportOutcome>)>;
 
+class CommandRunner;
+
 class IncidentCommands {
  public:
   // References outlive the object. The destructor waits for what is under way, so the log must not
@@ -97,8 +99,8 @@ class IncidentCommands {
                      ReportDone done);
 
  private:
-  class Impl;
-  const std::unique_ptr<Impl> impl_;
+  const Clock& clock_;
+  const std::unique_ptr<CommandRunner> runner_;
 };
 
 }  // namespace skyndsamt::commands

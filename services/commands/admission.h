@@ -1,0 +1,36 @@
+// What is checked of a command around the decider: the revision the caller expects, and the unit
+// and place that an incident is put in. Pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "eventstore/base/ids.h"
+#include "services/commands/units.h"
+#include "services/domain/rejection.h"
+#include "skyndsamt/api/v1/incident_service.pb.h"
+#include "skyndsamt/event/v1/fact.pb.h"
+
+namespace skyndsamt::commands {
+
+// The caller named a revision and the incident is at another.
+struct Stale {
+  Revision expected;
+};
+using Refusal = std::variant<domain::Rejection, Stale>;
+
+// True if the command opens an incident and is to be recorded: it can be tried without reading, for
+// the append itself finds out whether the incident is new. Any other command needs its state.
+bool OpensAnIncident(const api::v1::RecordFactsRequest& request);
+
+// `last` is the incident's last revision, absent where nothing is recorded.
+std::optional<Refusal> CheckExpectation(const std::optional<Revision>& last,
+                                        const api::v1::ExpectedRevision& expected);
+
+// The unit an incident is placed in must be known, and the place one of the unit's own list, where
+// it keeps one. `path` is the fact's in the request.
+std::optional<domain::Rejection> CheckUnit(const Units& units, const event::v1::Fact& fact,
+                                           const std::string& path);
+
+}  // namespace skyndsamt::commands

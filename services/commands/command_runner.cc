@@ -1,0 +1,229 @@
+#include "services/commands/command_runner.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/log/record_codec.h"
+#include "services/commands/envelope.h"
+#include "services/commands/sealing.h"
+
+namespace skyndsamt::commands {
+
+using api::v1::RecordFactsRequest;
+using api::v1::RecordFactsResponse;
+using domain::Fact;
+using domain::Rejection;
+
+void SetNextActions(const domain::Incident& incident, api::v1::RecordFactsResponse& response) {
+  const std::string child = incident.children.empty() ? "" : incident.children.front();
+  for (std::string& action : domain::NextActions(incident, child)) {
+    response.add_next_actions(std::move(action));
+  }
+}
+
+CommandRunner::~CommandRunner() {
+  Lock lock(outstanding_mutex_);
+  outstanding_changed_.wait(lock, [this] { return outstanding_ == 0; });
+}
+
+void CommandRunner::Start(const CommandPtr& command) {
+  {
+    const Lock lock(outstanding_mutex_);
+    ++outstanding_;
+  }
+  Run(command);
+}
+
+void CommandRunner::Finish(const CommandPtr& command, absl::StatusOr<RecordOutcome> outcome) {
+  const RecordDone done = std::move(command->done);
+  done(std::move(outcome));
+  const Lock lock(outstanding_mutex_);
+  if (--outstanding_ == 0) outstanding_changed_.notify_all();
+}
+
+bool CommandRunner::WouldBlock(const RecordFactsRequest& request) const {
+  if (OpensAnIncident(request)) return false;
+  const auto stream = StreamId::Parse(request.incident());
+  return stream.ok() && !cache_.Loaded(*stream);
+}
+
+void CommandRunner::Run(const CommandPtr& command) {
+  auto fetched = Fetch(*command);
+  if (absl::IsFailedPrecondition(fetched.status())) {
+    return Finish(command, RecordOutcome(Rejection{api::v1::REASON_FIELD_INVALID, "incident"}));
+  }
+  if (!fetched.ok()) return Finish(command, fetched.status());
+  auto& [entry, lock] = *fetched;
+  std::vector<Fact> facts;
+  if (auto refusal = Judge(*entry, *command, facts)) {
+    return Refuse(command, entry, lock, *std::move(refusal));
+  }
+  if (command->facts->validate_only()) return Validated(command, *entry, lock, facts);
+  Submit(command, entry, lock, std::move(facts));
+}
+
+// The incident's entry, folded.
+absl::StatusOr<CommandRunner::Fetched> CommandRunner::Fetch(const Command& command) {
+  for (;;) {
+    Fetched fetched;
+    fetched.entry = cache_.Get(command.stream);
+    FoldedIncident& entry = *fetched.entry;
+    fetched.lock = Lock(entry.mutex);
+    if (entry.retired) {
+      cache_.Drop(command.stream, &entry);
+      continue;
+    }
+    if (entry.loaded) return fetched;
+    if (command.may_assume_new) {
+      entry.assumed = true;
+      entry.loaded = true;
+      return fetched;
+    }
+    if (auto loaded = entry.Load(log_, command.stream); !loaded.ok()) return loaded;
+    cache_.Charge(command.stream, entry.bytes);
+    return fetched;
+  }
+}
+
+std::optional<Refusal> CommandRunner::Judge(const FoldedIncident& entry, const Command& command,
+                                            std::vector<Fact>& facts) const {
+  const RecordFactsRequest& request = *command.facts;
+  const UnitSight* sight = command.caller.sight;
+  if (entry.state.exists && sight != nullptr && !sight->SeesUnit(entry.state.unit)) {
+    return Rejection{api::v1::REASON_INCIDENT_UNKNOWN, "incident"};
+  }
+  if (auto refusal = CheckExpectation(entry.last, request.expected_revision())) return refusal;
+  domain::RecordFacts wanted;
+  wanted.facts.assign(request.facts().begin(), request.facts().end());
+  wanted.now = clock_.Now();
+  wanted.times = &times_;
+  if (request.has_imported()) wanted.imported = request.imported();
+  auto decision = domain::Decide(entry.state, std::move(wanted));
+  if (auto* rejection = std::get_if<Rejection>(&decision)) return std::move(*rejection);
+  facts = std::get<std::vector<Fact>>(std::move(decision));
+  for (size_t i = 0; i < facts.size(); ++i) {
+    if (!facts[i].has_incident_opened() && !facts[i].has_correction()) continue;
+    if (auto refusal = CheckUnit(units_, facts[i], absl::StrCat("facts[", i, "]"))) return refusal;
+  }
+  return std::nullopt;
+}
+
+void CommandRunner::Validated(const CommandPtr& command, FoldedIncident& entry, Lock& lock,
+                              const std::vector<Fact>& facts) {
+  RecordFactsResponse response;
+  response.set_incident(command->stream.ToString());
+  domain::Incident after = entry.state;
+  for (const Fact& fact : facts) {
+    domain::Evolve(after, fact);
+    response.add_facts()->set_id(fact.id());
+  }
+  if (entry.last) response.set_revision(*entry.last);
+  lock.unlock();
+  SetNextActions(after, response);
+  Finish(command, RecordOutcome(std::move(response)));
+}
+
+// Moves sealed values out of the facts and wraps them; `bound` gets the keys as they are
+// afterwards.
+absl::StatusOr<log::AppendRequest> CommandRunner::Seal(const Command& command,
+                                                       const FoldedIncident& entry,
+                                                       std::vector<Fact>& facts, BoundKeys& bound) {
+  absl::StatusOr<vault::Key> key = absl::NotFoundError("none bound yet");
+  if (!bound.fingerprint.empty()) key = keys_.Find(bound.fingerprint);
+  if (!key.ok() && !absl::IsNotFound(key.status())) return key.status();
+
+  Sealer sealer(keys_, bound);
+  std::vector<EventId> ids;
+  for (size_t i = 0; i < facts.size(); ++i) {
+    ids.push_back(EventIdOf(command.scope, command.request_id, static_cast<uint32_t>(i)));
+    sealer.Add(ids.back(), facts[i]);
+    if (i == 0 && !key.ok()) sealer.AddFingerprintKey();
+  }
+  if (auto sealed = sealer.Seal(); !sealed.ok()) return sealed;
+  if (!key.ok()) key = sealer.fingerprint_key().key;
+
+  log::AppendRequest request;
+  request.request = command.key;
+  request.fingerprint = FingerprintOf(*key, command.method, *command.asked);
+  const Envelope envelope{command.caller, command.key, request.fingerprint,
+                          static_cast<uint32_t>(facts.size())};
+  auto& append = request.streams.emplace_back();
+  append.stream = command.stream;
+  append.expected = entry.last ? log::Expected::Exactly(*entry.last) : log::Expected::None();
+  for (size_t i = 0; i < facts.size(); ++i) {
+    SealedEvent& sealed = sealer.sealed()[i];
+    for (const auto& field : sealed.fields) bound.Bind(field);
+    std::string type("incident.");
+    type.append(domain::KindName(facts[i]));
+    append.events.push_back(Wrap(envelope, ids[i], std::move(type), static_cast<uint32_t>(i),
+                                 std::move(sealed), facts[i]));
+  }
+  return request;
+}
+
+// Folds what is on its way to the log; the answer to come, all but for positions.
+RecordFactsResponse CommandRunner::Evolve(const Command& command, FoldedIncident& entry,
+                                          const std::vector<Fact>& facts) {
+  RecordFactsResponse response;
+  response.set_incident(command.stream.ToString());
+  for (const Fact& fact : facts) {
+    entry.Evolve(fact);
+    entry.last = entry.last ? *entry.last + 1 : 0;
+    auto& recorded = *response.add_facts();
+    recorded.set_id(fact.id());
+    recorded.set_revision(*entry.last);
+    recorded.mutable_position()->set_log(log_.origin());
+  }
+  response.set_revision(*entry.last);
+  SetNextActions(entry.state, response);
+  return response;
+}
+
+void CommandRunner::Submit(const CommandPtr& command, const EntryPtr& entry, Lock& lock,
+                           std::vector<Fact> facts) {
+  BoundKeys bound = entry->keys;
+  auto request = Seal(*command, *entry, facts, bound);
+  if (!request.ok()) {
+    entry->ForgetAssumption();
+    lock.unlock();
+    return Finish(command, request.status());
+  }
+  const auto& events = request->streams[0].events;
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (log::StoredBytes(events[i]) <= log::kMaxRecordBytes) continue;
+    entry->ForgetAssumption();
+    lock.unlock();
+    return Finish(command, RecordOutcome(Rejection{api::v1::REASON_MESSAGE_TOO_LARGE,
+                                                   absl::StrCat("facts[", i, "]")}));
+  }
+
+  entry->keys = std::move(bound);
+  auto response = Evolve(*command, *entry, facts);
+  cache_.Charge(command->stream, entry->bytes);
+  entry->Submitted();
+
+  auto answered = [this, command, entry, response = std::move(response)](
+                      absl::StatusOr<log::AppendOutcome> outcome) mutable {
+    const auto* appended = outcome.ok() ? std::get_if<log::Appended>(&*outcome) : nullptr;
+    if (appended == nullptr || appended->deduplicated) {
+      return slow_.Post([this, command, entry, outcome = std::move(outcome)]() mutable {
+        AppendFailed(command, entry, std::move(outcome));
+      });
+    }
+    for (int i = 0; i < response.facts_size(); ++i) {
+      response.mutable_facts(i)->mutable_position()->set_position(appended->first +
+                                                                  static_cast<uint32_t>(i));
+    }
+    *response.mutable_position() = response.facts(response.facts_size() - 1).position();
+    Settle(*entry);
+    Finish(command, RecordOutcome(std::move(response)));
+  };
+  // Under the lock, so that the log sees commands on an incident in the order of their decisions.
+  log_.Append(std::move(*request), std::move(answered));
+}
+
+void CommandRunner::Settle(FoldedIncident& entry) {
+  for (auto& then : entry.Settled()) slow_.Post(std::move(then));
+}
+
+}  // namespace skyndsamt::commands
