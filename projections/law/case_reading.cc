@@ -149,16 +149,8 @@ void CaseReading::BuildNetwork() {
     if (const auto told = told_at.Of(*effective.imported_by)) bound = std::min(bound, *told);
     const Interval stated = Stated(*effective.fact);
     dated.shown = NotAfter(stated, bound);
-    if (CertainlyAfter(Widened(stated), bound)) {
-      dated.contradicted = true;
-      contradictions_.push_back({});  // its fact is filled in below, when addresses are final
-    }
     dated.point = network_.AddPoint(NotAfter(Widened(stated), bound));
     dated_.push_back(dated);
-  }
-  size_t own = 0;
-  for (const DatedFact& dated : dated_) {
-    if (dated.contradicted) contradictions_[own++].push_back(&dated);
   }
   for (const DatedFact& dated : dated_) {
     if (dated.fact().happened().form_case() != event::v1::When::kRelative) continue;
@@ -188,7 +180,7 @@ void CaseReading::ReadNetwork() {
   }
   for (DatedFact& dated : dated_) {
     dated.when = network_.Narrowed(dated.point);
-    dated.contradicted = dated.contradicted || network_.contradicted(dated.point);
+    dated.contradicted = network_.contradicted(dated.point);
     if (!dated.shown.approximate()) dated.shown = dated.when;
     if (CertainlyAfter(dated.when, file_.as_of)) continue;
     dated.happened = CertainlyBy(dated.when, file_.as_of);

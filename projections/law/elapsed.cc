@@ -13,13 +13,23 @@ Interval UpToAsOf(const Interval& end, Micros as_of) {
   return to;
 }
 
+// Dates on both sides, and no more working days than days.
+std::optional<Range> WorkingDaysBetween(const Interval& from, const Interval& to,
+                                        const Range& days) {
+  if (!from.earliest || !from.latest || !to.earliest || !to.latest) return std::nullopt;
+  auto working = WorkingDays(from, to);
+  if (working && working->max && days.max) working->max = std::min(*working->max, *days.max);
+  return working;
+}
+
 Elapsed Between(const CaseReading& reading, const Moment& from, const Interval& to) {
   const Moment end{.when = to};
-  return {.from = from.when,
-          .to = to,
-          .days = reading.CalendarDays(from, end),
-          .working_days = WorkingDays(from.when, to),
-          .hours = reading.Hours(from, end)};
+  Elapsed elapsed{.from = from.when,
+                  .to = to,
+                  .days = reading.CalendarDays(from, end),
+                  .hours = reading.Hours(from, end)};
+  elapsed.working_days = WorkingDaysBetween(from.when, to, elapsed.days);
+  return elapsed;
 }
 
 }  // namespace
@@ -50,6 +60,7 @@ std::optional<Elapsed> Measure(const CaseReading& reading, const LegOutcome& leg
   }
   elapsed.days = reading.CalendarDays(start, *leg.ended);
   elapsed.hours = reading.Hours(start, *leg.ended);
+  elapsed.working_days = WorkingDaysBetween(start.when, leg.ended->when, elapsed.days);
   return elapsed;
 }
 

@@ -1,0 +1,123 @@
+#include <gtest/gtest.h>
+
+#include "story.h"
+
+namespace skyndsamt::law::testing {
+namespace {
+
+using namespace api::v1;    // NOLINT: codes
+using namespace event::v1;  // NOLINT: codes
+
+TEST(SocialServicesReport, IsNeverStartedByMereKnowledge) {
+  Story story("2021-12-31");
+  story.Add("k", "2021-03-01").mutable_staff_learned();
+  auto leg = LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT);
+  EXPECT_EQ(leg.state(), LEG_STATE_NOT_STARTED);
+  EXPECT_FALSE(leg.explanation().empty());
+  // Once it was reported, the earliest knowledge stands in for the start that nobody recorded.
+  story.Add("r", "2021-03-04").mutable_social_services_reported();
+  leg = LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT);
+  EXPECT_EQ(Days(leg), "3");
+  EXPECT_TRUE(leg.started().substitute());
+  EXPECT_EQ(leg.practice().position(), PRACTICE_POSITION_BETWEEN);
+}
+
+TEST(SocialServicesReport, RunsUntilItReachesWhatWasCriticised) {
+  Story story("2021-12-31");
+  story.Add("c", "2021-03-01").mutable_concern_arisen();
+  const auto position = [&](const char* as_of) {
+    return LegOf(story.Ask(as_of), LEG_SOCIAL_SERVICES_REPORT).practice().position();
+  };
+  EXPECT_EQ(position("2021-03-01"), PRACTICE_POSITION_RUNNING);
+  EXPECT_EQ(position("2021-03-02"), PRACTICE_POSITION_RUNNING);
+  EXPECT_EQ(position("2021-03-09"), PRACTICE_POSITION_RUNNING);
+  EXPECT_EQ(position("2021-03-10"), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
+}
+
+TEST(SocialServicesReport, TheStatuteFollowsTheTime) {
+  for (const auto& [day, citation] :
+       {std::pair("2012-06-18", "Socialtjänstlagen (2001:453) 14 kap. 1 §"),
+        {"2025-09-01", "Socialtjänstlagen (2025:400)"}}) {
+    Story story("2025-12-31");
+    story.Add("c", day).mutable_concern_arisen();
+    const auto leg = LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT);
+    ASSERT_EQ(leg.basis_size(), 1);
+    EXPECT_EQ(leg.basis(0).citation(), citation);
+    EXPECT_EQ(leg.basis(0).time_word(), "genast");
+  }
+}
+
+TEST(WorkEnvironmentReport, IsNotAskedWhenOnlyAPreschoolChildWasHurt) {
+  Story story("2021-12-31");
+  auto& event = *story.Add("e", "2021-03-01").mutable_serious_event();
+  event.add_hurt(HURT_PRESCHOOL_CHILD);
+  EXPECT_EQ(LegOf(story.Ask(), LEG_WORK_ENVIRONMENT_REPORT).state(), LEG_STATE_NOT_REQUIRED);
+  event.add_hurt(HURT_STAFF);
+  EXPECT_EQ(LegOf(story.Ask(), LEG_WORK_ENVIRONMENT_REPORT).state(), LEG_STATE_PENDING);
+}
+
+TEST(WorkEnvironmentReport, IsTheIncidentsAndSeenFromEveryChild) {
+  Story story("2021-12-31");
+  story.Child("child-2");
+  auto& event = story.Add("e", "2021-03-01");
+  event.add_children("child-2");
+  event.mutable_serious_event()->add_hurt(HURT_PUPIL);
+  story.Add("r", "2021-03-03").mutable_work_environment_reported();
+  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_WORK_ENVIRONMENT_REPORT)), "2");
+  story.child = "child-2";
+  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_WORK_ENVIRONMENT_REPORT)), "2");
+}
+
+TEST(PoliceReport, IsAskedOnlyByAPolicyInForce) {
+  Story story("2026-12-31");
+  story.Add("p", "2026-03-01").mutable_principal_informed();
+  EXPECT_EQ(LegOf(story.Ask(), LEG_POLICE_REPORT).state(), LEG_STATE_NOT_REQUIRED);
+  story.Limit(LEG_POLICE_REPORT, "P2D").set_required(true);
+  auto leg = LegOf(story.Ask(), LEG_POLICE_REPORT);
+  EXPECT_EQ(leg.state(), LEG_STATE_PENDING);
+  EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_LATE);
+  story.form = UNIT_FORM_PRESCHOOL;
+  EXPECT_EQ(LegOf(story.Ask(), LEG_POLICE_REPORT).state(), LEG_STATE_NOT_REQUIRED);
+  story.Add("r", "2026-03-02").mutable_police_reported();
+  leg = LegOf(story.Ask(), LEG_POLICE_REPORT);
+  EXPECT_EQ(leg.state(), LEG_STATE_FULFILLED);
+  EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_WITHIN);
+}
+
+TEST(Requests, EachIsAnsweredOnItsOwn) {
+  Story story("2021-12-31");
+  story.Add("q1", "2021-03-01").mutable_documents_requested()->set_request("r1");
+  story.Add("q2", "2021-03-02").mutable_documents_requested()->set_request("r2");
+  story.Add("a1", "2021-03-05").mutable_documents_answered()->set_request("r1");
+  const auto answer = story.Ask();
+  EXPECT_EQ(Days(LegOf(answer, LEG_ANSWER_DOCUMENTS_REQUEST, 0, "r1")), "4");
+  EXPECT_EQ(LegOf(answer, LEG_ANSWER_DOCUMENTS_REQUEST, 0, "r2").state(), LEG_STATE_PENDING);
+}
+
+TEST(Requests, TheConstitutionBindsPublicProvidersAlone) {
+  Story story("2021-12-31");
+  story.Add("q1", "2021-03-01").mutable_documents_requested()->set_request("r1");
+  EXPECT_EQ(LegOf(story.Ask(), LEG_ANSWER_DOCUMENTS_REQUEST).basis_size(), 1);
+  story.provider = PROVIDER_TYPE_PRIVATE;
+  EXPECT_EQ(LegOf(story.Ask(), LEG_ANSWER_DOCUMENTS_REQUEST).basis_size(), 0);
+}
+
+TEST(Complaints, AreKnowledgeOfTheAuthorityAndOwedAnAnswer) {
+  Story story("2021-12-31");
+  story.Add("c", "2021-03-01").mutable_complaint_received()->set_complaint("k1");
+  story.Add("a", "2021-03-11").mutable_complaint_answered()->set_complaint("k1");
+  const auto answer = story.Ask();
+  EXPECT_EQ(Days(LegOf(answer, LEG_ANSWER_COMPLAINT)), "10");
+  EXPECT_EQ(LegOf(answer, LEG_START_INVESTIGATION).started().fact(), "c");
+}
+
+TEST(Complaints, AnAnswerWithoutTheComplaintHasNoDays) {
+  Story story("2021-12-31");
+  story.Add("a", "2021-03-11").mutable_complaint_answered()->set_complaint("k1");
+  const auto leg = LegOf(story.Ask(), LEG_ANSWER_COMPLAINT);
+  EXPECT_EQ(leg.state(), LEG_STATE_FULFILLED);
+  EXPECT_TRUE(HasRemark(leg, REMARK_START_UNKNOWN));
+}
+
+}  // namespace
+}  // namespace skyndsamt::law::testing
