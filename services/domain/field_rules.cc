@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/stubs/common.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "services/domain/field_formats.h"
 
 namespace skyndsamt::domain {
@@ -127,6 +128,9 @@ std::optional<Fault> CheckField(const Message& message, const FieldRule& rule, c
 }
 
 std::optional<Fault> Walk(const Message& message, const Instant& at) {
+  if (!message.GetReflection()->GetUnknownFields(message).empty()) {
+    return Fault{api::v1::REASON_FIELD_INVALID, ""};
+  }
   const google::protobuf::Descriptor* descriptor = message.GetDescriptor();
   const MessageRules& rules = RulesOf(descriptor);
   for (int index : rules.alone) {
@@ -147,7 +151,8 @@ std::optional<Rejection> CheckFields(const Message& message, const TimeCheck& ti
                                      const std::string& path) {
   auto fault = Walk(message, {times, now});
   if (!fault) return std::nullopt;
-  return Rejection{fault->reason, absl::StrCat(path, path.empty() ? "" : ".", fault->path)};
+  return Rejection{fault->reason,
+                   absl::StrCat(path, path.empty() || fault->path.empty() ? "" : ".", fault->path)};
 }
 
 api::v1::Reason ReasonOf(TimeFault fault) {

@@ -9,6 +9,7 @@
 //               durations ISO 8601; dates of policy yyyy-mm-dd
 //   code        a number its enum has; a code of a local list: 1-64 bytes, no control characters
 //   text        at most 32 KiB
+// A field that this version does not know is refused: nobody could say whether it must be sealed.
 // A field that is not given is never wrong unless it is required; a repeated one has at most 1,000
 // elements, none of them empty. What depends on the incident is the decider's matter.
 //

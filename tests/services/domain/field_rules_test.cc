@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "google/protobuf/unknown_field_set.h"
 #include "services/domain/field_formats.h"
 #include "skyndsamt/event/v1/options.pb.h"
 #include "tests/services/domain/given_when_then.h"
@@ -188,6 +189,20 @@ TEST(FieldRules, RefuseAFactWithoutWhatItIsAbout) {
   EXPECT_EQ(FaultOf("measure_decided {}"), "FIELD_INVALID measure_decided.measure");
   EXPECT_EQ(FaultOf("correction { withdrawn: true }"), "FIELD_INVALID correction.of");
   EXPECT_EQ(FaultOf("person_declared { name: 'Ada' }"), "FIELD_INVALID person_declared.person");
+}
+
+TEST(FieldRules, RefuseAFieldThatNobodyDeclared) {
+  Fact fact = Read<Fact>("id: 'f' by: PARTY_STAFF report_received { reporter {} }");
+  auto* reporter = fact.mutable_report_received()->mutable_reporter();
+  reporter->GetReflection()->MutableUnknownFields(reporter)->AddLengthDelimited(99, "Ada Ek");
+  auto fault = CheckFields(fact, TestTimes(), TestNow(), "facts[2]");
+  ASSERT_TRUE(fault.has_value());
+  EXPECT_EQ(fault->reason, REASON_FIELD_INVALID);
+  EXPECT_EQ(fault->field, "facts[2].report_received.reporter");
+  fact.Clear();
+  fact.GetReflection()->MutableUnknownFields(&fact)->AddVarint(99, 1);
+  fault = CheckFields(fact, TestTimes(), TestNow(), "facts[2]");
+  EXPECT_EQ(fault.value().field, "facts[2]");
 }
 
 TEST(FieldRules, RefuseAListWithoutEnd) {

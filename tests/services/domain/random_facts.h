@@ -3,9 +3,11 @@
 // looks like real handling. Not thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -76,8 +78,7 @@ class RandomFacts {
   const std::string& Any(const std::vector<std::string>& list) { return list[Below(list.size())]; }
   std::string Words() { return std::string(1 + Below(40), 'a' + Below(26)) + " åäö"; }
 
-  // A key of a table; the smallest of a few looked at, so that the order of a table, which differs
-  // from run to run, decides nothing.
+  // A key of a table. Sorted first: the order of a table differs from run to run.
   template <typename Table>
   std::string AnyKey(const Table& table, const char* otherwise) {
     std::vector<std::string> keys;
