@@ -23,6 +23,10 @@ IncidentCommands::IncidentCommands(log::EventLog& log, vault::KeyStore& keys, co
 
 IncidentCommands::~IncidentCommands() = default;
 
+bool IncidentCommands::WouldBlock(const RecordFactsRequest& request) const {
+  return runner_->WouldBlock(request);
+}
+
 void IncidentCommands::RecordFacts(const CallerScope& caller, const RecordFactsRequest& request,
                                    RecordDone done) {
   const auto stream = StreamId::Parse(request.incident());
