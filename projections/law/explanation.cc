@@ -147,6 +147,11 @@ void AddLength(const LegAnswer& answer, Lines& lines) {
               "It was done before the time began, so 0 days.");
     return;
   }
+  if (elapsed.days.min == 0 && !elapsed.days.max) {
+    lines.Add("Hur många dagar det blir går inte att säga.",
+              "How many days that is cannot be told.");
+    return;
+  }
   const Words days = InDays(elapsed.days);
   const bool running = elapsed.course == Course::kRunning;
   std::string sv = Cat(running ? "Hittills " : "Det är ", days.sv,
@@ -204,11 +209,11 @@ void AddRoutine(const RoutineFinding& routine, Lines& lines) {
                             : Cat("The authority's own routine says", words, " without a time."));
     return;
   }
-  const bool working = routine.days == event::v1::DAY_COUNT_WORKING;
-  std::string sv = Cat("Huvudmannens egen rutin (version ", routine.versions, "):", words, " ",
-                       routine.limit, working ? " i arbetsdagar" : "");
-  std::string en = Cat("The authority's own routine (version ", routine.versions, "):", words, " ",
-                       routine.limit, working ? " in working days" : "");
+  const Words limit = InLimit(routine.limit, routine.days);
+  std::string sv =
+      Cat("Huvudmannens egen rutin (version ", routine.versions, "):", words, " inom ", limit.sv);
+  std::string en = Cat("The authority's own routine (version ", routine.versions, "):", words,
+                       " within ", limit.en);
   if (!due.empty()) sv += Cat(", alltså senast ", due);
   if (!due.empty()) en += Cat(", so by ", due);
   if (routine.moved_from) {

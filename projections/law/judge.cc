@@ -20,20 +20,23 @@ using api::v1::LegTimeliness;
 using api::v1::Timeliness;
 
 Interval TimeOfStart(const CaseReading& reading, const LegOutcome& leg) {
-  if (leg.started) return leg.started->when;
+  // An opening that nobody recorded is dated, for this, by what bounds it.
+  if (leg.started) return leg.started->inferred ? leg.started->fact->when : leg.started->when;
   return leg.ended ? leg.ended->when : At(reading.file().as_of);
 }
 
-// Tryckfrihetsförordningen binds public providers; a private one answers by its own routine.
-bool StatutesBind(const CaseReading& reading, event::v1::Leg leg) {
-  return leg != event::v1::LEG_ANSWER_DOCUMENTS_REQUEST ||
+// Tryckfrihetsförordningen binds public providers; a private one answers by its own routine. The
+// bill on police reports is named only where a policy in force, or a report made, brings it in.
+bool StatutesBind(const CaseReading& reading, const LegOutcome& leg) {
+  if (leg.leg == event::v1::LEG_POLICE_REPORT) return leg.clocked();
+  return leg.leg != event::v1::LEG_ANSWER_DOCUMENTS_REQUEST ||
          reading.file().provider != event::v1::PROVIDER_TYPE_PRIVATE;
 }
 
 LegAnswer Answer(const CaseReading& reading, const LegOutcome& leg) {
   LegAnswer answer{.leg = &leg};
   const CaseFile& file = reading.file();
-  if (file.policy != nullptr && StatutesBind(reading, leg.leg)) {
+  if (file.policy != nullptr && StatutesBind(reading, leg)) {
     answer.statutes = file.policy->StatutesIn(leg.leg, TimeOfStart(reading, leg), file.known_at);
   }
   if (!leg.clocked()) return answer;

@@ -59,12 +59,9 @@ void Rounds::FindBoundaries(bool past_principal) {
     const DatedFact& fact = *knowledge.fact;
     const auto& recipient = past_principal ? told_authority : told_principal;
     const bool own_report = fact.fact().has_report_received();
-    const bool opens =
-        (knowledge.knower == Knower::kStaff && certainly_after_any(fact, recipient)) ||
-        (knowledge.knower == Knower::kPrincipal && own_report && !past_principal &&
-         certainly_after_any(fact, recipient)) ||
-        (knowledge.knower == Knower::kAuthority && own_report &&
-         certainly_after_any(fact, told_authority));
+    const bool opens = certainly_after_any(fact, recipient) &&
+                       (knowledge.knower == Knower::kStaff ||
+                        (knowledge.knower == Knower::kPrincipal && !past_principal && own_report));
     if (opens) {
       boundaries_.push_back({&fact, fact.when});
       told_principal.clear();

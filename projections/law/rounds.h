@@ -5,8 +5,8 @@
 // straight to it. So three disclosures in three years, told on after 0, 0 and 10 days, are three
 // rounds; counting from the first to the first would hide the 10. Of several notifications the
 // round's first counts, later ones supplement it; a principal kept informed restarts nothing. A
-// report of somebody's own to the principal opens a round in the same way as what staff learn; one
-// to the authority does when the authority certainly knew before.
+// report of somebody's own to the principal opens a round in the same way as what staff learn; what
+// reaches the authority later than the principal is a notification and opens none.
 //
 // A fact belongs to the latest round whose knowledge is not certainly after it. Two facts of the
 // same local day belong together. Where it is not certain to which of two rounds a fact belongs, it

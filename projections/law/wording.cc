@@ -1,6 +1,7 @@
 #include "projections/law/wording.h"
 
 #include "projections/law/civil_time.h"
+#include "projections/law/duration.h"
 
 namespace skyndsamt::law {
 namespace {
@@ -49,6 +50,26 @@ Words InDays(const Range& range) { return Count(range, {"dag", "day"}, {"dagar",
 
 Words InWorkingDays(const Range& range) {
   return Count(range, {"arbetsdag", "working day"}, {"arbetsdagar", "working days"});
+}
+
+Words InLimit(std::string_view limit, event::v1::DayCount days) {
+  const auto read = ParseDuration(limit);
+  if (!read.ok()) return {std::string(limit), std::string(limit)};
+  if (!read->timed && read->months == 0 && read->days == 0) return {"samma dag", "the same day"};
+  Words words;
+  const auto add = [&](int64_t number, Phrase one, Phrase many) {
+    if (number == 0) return;
+    const Words part = Count({.min = number, .max = number}, one, many);
+    words.sv += Cat(words.sv.empty() ? "" : " ", part.sv);
+    words.en += Cat(words.en.empty() ? "" : " ", part.en);
+  };
+  const bool working = days == event::v1::DAY_COUNT_WORKING;
+  add(read->months, {"månad", "month"}, {"månader", "months"});
+  add(read->days, working ? Phrase{"arbetsdag", "working day"} : Phrase{"dag", "day"},
+      working ? Phrase{"arbetsdagar", "working days"} : Phrase{"dagar", "days"});
+  add(read->seconds / 3600, {"timme", "hour"}, {"timmar", "hours"});
+  add(read->seconds / 60 % 60, {"minut", "minute"}, {"minuter", "minutes"});
+  return words;
 }
 
 std::string AsStated(const Fact& fact) {

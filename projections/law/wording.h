@@ -11,6 +11,7 @@
 #include "projections/law/case_reading.h"
 #include "projections/law/leg.h"
 #include "skyndsamt/api/v1/timeliness.pb.h"
+#include "skyndsamt/event/v1/policy.pb.h"
 
 namespace skyndsamt::law {
 
@@ -45,6 +46,9 @@ Phrase Reason(Why why);
 // "9 dagar", "mellan 3 och 40 dagar", "minst 3 dagar".
 Words InDays(const Range& range);
 Words InWorkingDays(const Range& range);
+
+// A limit as people say it: "7 dagar", "24 timmar", "samma dag", "10 arbetsdagar".
+Words InLimit(std::string_view limit, event::v1::DayCount days);
 
 // "2012-06-18"; what is imprecise says so: "HT2017" (mellan 2017-08-01 och 2017-12-31).
 Words TimeOf(const DatedFact& fact);

@@ -133,6 +133,32 @@ TEST(Rounds, LaterNotificationsSupplement) {
   EXPECT_EQ(Days(leg), "1");
 }
 
+// As in Haninge: the chief hears of in February what the authority was told in December.
+TEST(Rounds, WhatReachesTheAuthorityAgainOpensNone) {
+  Story story("2022-05-11");
+  for (const auto& [id, month, to] :
+       {std::tuple("f1", "2021-12", PARTY_AUTHORITY), {"f3", "2022-02", PARTY_CHIEF}}) {
+    auto& report = story.Add(id, month);
+    report.set_to(to);
+    report.mutable_report_received();
+  }
+  story.Add("f4", "2022-02/2022-05-11").mutable_investigation_opened();
+  const auto leg = LegOf(story.Ask(), LEG_START_INVESTIGATION);
+  EXPECT_EQ(leg.state(), LEG_STATE_FULFILLED);
+  EXPECT_EQ(leg.started().fact(), "f1");
+  EXPECT_EQ(Days(leg), "32..161");
+}
+
+TEST(Rounds, ANewReportToThePrincipalOpensOne) {
+  Story story("2022-05-11");
+  for (const auto& [id, month] : {std::pair("r1", "2021-12"), {"r2", "2022-02"}}) {
+    auto& report = story.Add(id, month);
+    report.set_to(PARTY_PRINCIPAL);
+    report.mutable_report_received();
+  }
+  EXPECT_EQ(LegOf(story.Ask(), LEG_NOTIFY_AUTHORITY, 2).state(), LEG_STATE_PENDING);
+}
+
 TEST(Rounds, KnowledgeThatMayBeLaterOpensNothing) {
   Story story("2021-12-31");
   story.Add("k1", "2021-03-01").mutable_staff_learned();
