@@ -1,0 +1,126 @@
+// Authorities, units, routines and the shipped rule set as events.
+#include "services/commands/authority_commands.h"
+
+#include "skyndsamt/log/v1/log.pb.h"
+#include "tests/services/commands/house.h"
+
+namespace skyndsamt::commands {
+namespace {
+
+using api::v1::DeclareAuthorityResponse;
+using api::v1::DeclareUnitResponse;
+using api::v1::PublishRoutineResponse;
+using domain::Rejection;
+
+class AuthorityCommandsTest : public House {
+ protected:
+  auto Declare(const std::string& id, const std::string& name = "Staden") {
+    api::v1::DeclareAuthorityRequest request;
+    request.set_request_id(Uuid("request " + id));
+    request.mutable_authority()->set_authority(Uuid("authority"));
+    request.mutable_authority()->set_name(name);
+    request.mutable_authority()->set_provider(event::v1::PROVIDER_TYPE_MUNICIPAL);
+    auto outcome = authorities_->DeclareAuthority(caller_, request);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    return *outcome;
+  }
+  auto DeclareUnit(const std::string& id, const std::string& unit) {
+    api::v1::DeclareUnitRequest request;
+    request.set_request_id(Uuid("request " + id));
+    request.set_authority(Uuid("authority"));
+    request.mutable_unit()->set_unit(Uuid(unit));
+    request.mutable_unit()->set_name("Skolan");
+    request.mutable_unit()->set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
+    auto outcome = authorities_->DeclareUnit(caller_, request);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    return *outcome;
+  }
+  auto Publish(const std::string& id, const std::string& version, const std::string& from) {
+    api::v1::PublishRoutineRequest request;
+    request.set_request_id(Uuid("request " + id));
+    request.set_authority(Uuid("authority"));
+    request.mutable_routine()->set_version(version);
+    request.mutable_routine()->set_from(from);
+    auto& limit = *request.mutable_routine()->add_limits();
+    limit.set_leg(event::v1::LEG_NOTIFY_AUTHORITY);
+    limit.set_limit("P7D");
+    auto outcome = authorities_->PublishRoutine(caller_, request);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    return *outcome;
+  }
+  template <typename Outcome>
+  api::v1::Reason ReasonOf(const Outcome& outcome) {
+    const auto* rejection = std::get_if<Rejection>(&outcome);
+    return rejection == nullptr ? api::v1::REASON_UNSPECIFIED : rejection->reason;
+  }
+};
+
+TEST_F(AuthorityCommandsTest, DeclaresPublishesAndAnswersAgain) {
+  for (const bool again : {false, true}) {
+    if (again) Restart();
+    const auto authority = Declare("1");
+    ASSERT_TRUE(std::holds_alternative<DeclareAuthorityResponse>(authority));
+    EXPECT_EQ(std::get<DeclareAuthorityResponse>(authority).deduplicated(), again);
+    EXPECT_EQ(std::get<DeclareAuthorityResponse>(authority).position().position(), 0u);
+    const auto unit = DeclareUnit("2", "new unit");
+    ASSERT_TRUE(std::holds_alternative<DeclareUnitResponse>(unit));
+    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).deduplicated(), again);
+    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).position().position(), 1u);
+    const auto routine = Publish("3", "2026-1", "2026-02-01");
+    ASSERT_TRUE(std::holds_alternative<PublishRoutineResponse>(routine));
+    EXPECT_EQ(std::get<PublishRoutineResponse>(routine).deduplicated(), again);
+  }
+  const auto records = Stream(Uuid("authority"));
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[0].type, "authority.declared");
+  EXPECT_EQ(records[1].type, "authority.unit_declared");
+  EXPECT_EQ(records[2].type, "authority.routine_published");
+}
+
+TEST_F(AuthorityCommandsTest, RefusesWhatCannotBe) {
+  EXPECT_EQ(ReasonOf(DeclareUnit("1", "u")), api::v1::REASON_AUTHORITY_UNKNOWN);
+  Declare("2");
+  EXPECT_TRUE(std::holds_alternative<RequestReused>(Declare("2", "En annan stad")));
+  EXPECT_TRUE(std::holds_alternative<RequestReused>(DeclareUnit("2", "u")));
+  Publish("3", "2026-1", "2026-02-01");
+  EXPECT_EQ(ReasonOf(Publish("4", "2026-1", "2026-03-01")), api::v1::REASON_VERSION_EXISTS);
+  EXPECT_EQ(ReasonOf(Publish("5", "2026-2", "2026-01-30")), api::v1::REASON_FIELD_INVALID);
+  EXPECT_EQ(ReasonOf(Declare("no")), api::v1::REASON_UNSPECIFIED);
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 3u);
+}
+
+TEST_F(AuthorityCommandsTest, LetsAUnitBeNamedAsSoonAsItIsDeclared) {
+  Declare("1");
+  auto open = Request("open", "incident", {kOpened});
+  open.mutable_facts(0)->mutable_incident_opened()->set_unit(Uuid("fresh"));
+  EXPECT_EQ(ReasonOf(Record(open)), api::v1::REASON_UNIT_UNKNOWN);
+  DeclareUnit("2", "fresh");
+  MustRecord(open);
+}
+
+TEST_F(AuthorityCommandsTest, PublishesTheRuleSetOncePerVersion) {
+  event::v1::RuleSetPublished rules;
+  rules.set_version("1");
+  rules.add_statutes()->set_leg(event::v1::LEG_NOTIFY_AUTHORITY);
+  const auto first = PublishRuleSetIfNew(*log_, rules);
+  ASSERT_TRUE(first.ok()) << first.status();
+  Restart();
+  const auto again = PublishRuleSetIfNew(*log_, rules);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(*again, *first);
+  EXPECT_EQ(log_->committed(), 1u);
+  rules.set_version("2");
+  const auto second = PublishRuleSetIfNew(*log_, rules);
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(*second, *first + 1);
+  const auto records = Stream(FormatUuid(DerivedUuid("system", "rules")));
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[1].type, "system.rule_set_published");
+  log::v1::Body body;
+  event::v1::SystemEvent event;
+  ASSERT_TRUE(body.ParseFromString(records[1].body) && event.ParseFromString(body.event()));
+  EXPECT_EQ(event.rule_set_published().version(), "2");
+}
+
+}  // namespace
+}  // namespace skyndsamt::commands
