@@ -42,6 +42,14 @@ std::optional<domain::Rejection> CheckFacts(const views::UnitDirectory& units,
   return std::nullopt;
 }
 
+// What limits a call's commands; null where nothing does. Lives as long as the call.
+template <typename Call>
+const commands::UnitSight* LimitOf(const views::UnitDirectory& units, Call& call) {
+  const access::Identity& caller = call.caller();
+  if (caller.authority.empty() && access::SeesWholeAuthority(caller)) return nullptr;
+  return call.template Keep<CallerSight>(units, caller);
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* IncidentService::RecordFacts(grpc::CallbackServerContext* context,
@@ -53,7 +61,7 @@ grpc::ServerUnaryReactor* IncidentService::RecordFacts(grpc::CallbackServerConte
           return call.Refuse(*refusal);
         }
         auto run = [this, &call] {
-          const auto* sight = call.Keep<CallerSight>(backend_.views, call.caller());
+          const auto* sight = LimitOf(backend_.views, call);
           backend_.incidents.RecordFacts(ScopeOf(call.caller(), sight), call.request(),
                                          [&call](absl::StatusOr<commands::RecordOutcome> outcome) {
                                            AnswerOutcome(call, std::move(outcome));
@@ -74,7 +82,7 @@ grpc::ServerUnaryReactor* IncidentService::ReceiveReport(grpc::CallbackServerCon
             !SeesUnit(backend_.views, call.caller(), unit)) {
           return call.Refuse(v1::REASON_UNIT_UNKNOWN, "unit");
         }
-        const auto* sight = call.Keep<CallerSight>(backend_.views, call.caller());
+        const auto* sight = LimitOf(backend_.views, call);
         backend_.incidents.ReceiveReport(ScopeOf(call.caller(), sight), call.request(),
                                          [&call](absl::StatusOr<commands::ReportOutcome> outcome) {
                                            AnswerOutcome(call, std::move(outcome));

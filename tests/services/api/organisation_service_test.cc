@@ -1,0 +1,144 @@
+// Authorities, units, routines and rule sets through a real server.
+#include <gtest/gtest.h>
+
+#include "tests/services/server/running_server.h"
+
+namespace skyndsamt::testing {
+namespace {
+
+using access::Role;
+
+class Organisations : public ::testing::Test {
+ protected:
+  Organisations() {
+    running_.DeclareOrganisation();
+    token_ = running_.Token(Role::kCaseworker, {}, kAuthority);
+    organisation_ = api::v1::OrganisationService::NewStub(running_.channel());
+    policy_ = api::v1::PolicyService::NewStub(running_.channel());
+  }
+
+  api::v1::PublishRoutineRequest Routine(const std::string& version) {
+    api::v1::PublishRoutineRequest request;
+    request.set_request_id(NewId());
+    request.set_authority(kAuthority);
+    auto* routine = request.mutable_routine();
+    routine->set_version(version);
+    routine->set_from("2026-03-02");
+    routine->set_source("Beslut 2026-02-01");
+    auto* limit = routine->add_limits();
+    limit->set_leg(event::v1::LEG_NOTIFY_AUTHORITY);
+    limit->set_limit("P1D");
+    limit->set_days(event::v1::DAY_COUNT_WORKING);
+    limit->set_words("omgående");
+    return request;
+  }
+
+  RunningServer running_;
+  std::string token_;
+  std::unique_ptr<api::v1::OrganisationService::Stub> organisation_;
+  std::unique_ptr<api::v1::PolicyService::Stub> policy_;
+};
+
+TEST_F(Organisations, AreReadAsDeclared) {
+  api::v1::GetAuthorityRequest get;
+  get.set_authority(kAuthority);
+  api::v1::Authority authority;
+  ASSERT_TRUE(organisation_->GetAuthority(As(token_).get(), get, &authority).ok());
+  EXPECT_EQ(authority.declared().name(), "Exempelkommun");
+  EXPECT_EQ(authority.reflects().log(), running_.log().origin());
+
+  api::v1::ListUnitsRequest list;
+  list.set_authority(kAuthority);
+  list.set_page_size(1);
+  api::v1::ListUnitsResponse units;
+  ASSERT_TRUE(organisation_->ListUnits(As(token_).get(), list, &units).ok());
+  ASSERT_EQ(units.units_size(), 1);
+  EXPECT_EQ(units.units(0).unit(), kUnit);
+  list.set_page_token(units.next_page_token());
+  ASSERT_TRUE(organisation_->ListUnits(As(token_).get(), list, &units).ok());
+  ASSERT_EQ(units.units_size(), 1);
+  EXPECT_EQ(units.units(0).unit(), kOtherUnit);
+}
+
+TEST_F(Organisations, OfOthersAreNotThere) {
+  const std::string other = running_.Token(Role::kCaseworker, {}, NewId());
+  api::v1::GetAuthorityRequest get;
+  get.set_authority(kAuthority);
+  api::v1::Authority authority;
+  EXPECT_EQ(ErrorOf(organisation_->GetAuthority(As(other).get(), get, &authority)).reason,
+            "AUTHORITY_UNKNOWN");
+  get.set_authority("7");
+  EXPECT_EQ(ErrorOf(organisation_->GetAuthority(As(token_).get(), get, &authority)).field,
+            "authority");
+  get.set_authority(NewId());
+  const std::string system = running_.Token(Role::kSystem);
+  EXPECT_EQ(ErrorOf(organisation_->GetAuthority(As(system).get(), get, &authority)).reason,
+            "AUTHORITY_UNKNOWN");
+  api::v1::PublishRoutineResponse response;
+  EXPECT_EQ(ErrorOf(policy_->PublishRoutine(As(other).get(), Routine("1"), &response)).reason,
+            "AUTHORITY_UNKNOWN");
+}
+
+TEST_F(Organisations, AreDeclaredByThoseWhoMay) {
+  api::v1::DeclareAuthorityRequest request;
+  request.set_request_id(NewId());
+  request.mutable_authority()->set_authority(NewId());
+  request.mutable_authority()->set_name("Annan kommun");
+  request.mutable_authority()->set_provider(event::v1::PROVIDER_TYPE_MUNICIPAL);
+  api::v1::DeclareAuthorityResponse response;
+  EXPECT_EQ(ErrorOf(organisation_->DeclareAuthority(As(token_).get(), request, &response)).reason,
+            "ROLE_NOT_ALLOWED");
+  const std::string system = running_.Token(Role::kSystem);
+  ASSERT_TRUE(organisation_->DeclareAuthority(As(system).get(), request, &response).ok());
+  EXPECT_FALSE(response.deduplicated());
+  ASSERT_TRUE(organisation_->DeclareAuthority(As(system).get(), request, &response).ok());
+  EXPECT_TRUE(response.deduplicated());
+  request.mutable_authority()->set_name("Något annat");
+  EXPECT_EQ(ErrorOf(organisation_->DeclareAuthority(As(system).get(), request, &response)).reason,
+            "REQUEST_ID_REUSED");
+}
+
+TEST_F(Organisations, UnitOfAnUnknownAuthorityOrFormIsRefused) {
+  const std::string system = running_.Token(Role::kSystem);
+  api::v1::DeclareUnitRequest request;
+  request.set_request_id(NewId());
+  request.set_authority(NewId());
+  request.mutable_unit()->set_unit(NewId());
+  request.mutable_unit()->set_name("Skolan");
+  request.mutable_unit()->set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
+  api::v1::DeclareUnitResponse response;
+  const Position before = running_.log().committed();
+  EXPECT_EQ(ErrorOf(organisation_->DeclareUnit(As(system).get(), request, &response)).reason,
+            "AUTHORITY_UNKNOWN");
+  request.set_authority(kAuthority);
+  request.mutable_unit()->set_form(static_cast<event::v1::UnitForm>(99));
+  const CallError error = ErrorOf(organisation_->DeclareUnit(As(system).get(), request, &response));
+  EXPECT_EQ(error.reason, "CODE_UNKNOWN");
+  EXPECT_EQ(error.field, "unit.form");
+  EXPECT_EQ(running_.log().committed(), before);
+}
+
+TEST_F(Organisations, RoutinesArePublishedOnceAVersion) {
+  api::v1::PublishRoutineResponse response;
+  grpc::Status status = policy_->PublishRoutine(As(token_).get(), Routine("2026-1"), &response);
+  ASSERT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
+  EXPECT_EQ(ErrorOf(policy_->PublishRoutine(As(token_).get(), Routine("2026-1"), &response)).reason,
+            "VERSION_EXISTS");
+  api::v1::ListRoutinesRequest list;
+  list.set_authority(kAuthority);
+  api::v1::ListRoutinesResponse routines;
+  ASSERT_TRUE(policy_->ListRoutines(As(token_).get(), list, &routines).ok());
+  ASSERT_EQ(routines.routines_size(), 1);
+  EXPECT_EQ(routines.routines(0).limits(0).words(), "omgående");
+}
+
+TEST_F(Organisations, ShippedRuleSetIsThereFromTheStart) {
+  api::v1::RuleSet rules;
+  ASSERT_TRUE(policy_->GetRuleSet(As(token_).get(), {}, &rules).ok());
+  EXPECT_FALSE(rules.published().version().empty());
+  EXPECT_GT(rules.published().statutes_size(), 0);
+  EXPECT_GT(rules.published().yardsticks_size(), 0);
+}
+
+}  // namespace
+}  // namespace skyndsamt::testing

@@ -1,0 +1,114 @@
+// Configuration: file over defaults, variables over the file, and what is refused before anything
+// is opened.
+#include "services/server/config.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/services/server/running_server.h"
+
+namespace skyndsamt::server {
+namespace {
+
+using skyndsamt::testing::TempDirectory;
+
+class Configs : public ::testing::Test {
+ protected:
+  absl::Status Read(const std::string& json, Config& config) {
+    const std::string path = directory_.path() + "/config.json";
+    std::ofstream(path) << json;
+    return ReadConfigFile(path, config);
+  }
+  TempDirectory directory_;
+};
+
+Config Usable() {
+  Config config;
+  config.development_tokens = true;
+  return config;
+}
+
+TEST_F(Configs, PrintedOnesAreReadBackTheSame) {
+  Config config = Usable();
+  config.listen = "127.0.0.1:0";
+  config.max_concurrent_streams = 256;
+  config.cache_bytes = 5'000'000'000;
+  Config read;
+  ASSERT_TRUE(Read(PrintConfig(config), read).ok());
+  EXPECT_EQ(read, config);
+}
+
+TEST_F(Configs, FileGoesOverDefaultsAndVariablesOverTheFile) {
+  Config config;
+  ASSERT_TRUE(Read(R"({"listen": "127.0.0.1:1", "worker_threads": 7})", config).ok());
+  ASSERT_TRUE(ReadConfigEnvironment({"PATH=/bin", "SKYNDSAMT_LISTEN=127.0.0.1:2",
+                                     "SKYNDSAMT_DEVELOPMENT_TOKENS=true"},
+                                    config)
+                  .ok());
+  EXPECT_EQ(config.listen, "127.0.0.1:2");
+  EXPECT_EQ(config.worker_threads, 7);
+  EXPECT_TRUE(config.development_tokens);
+}
+
+TEST_F(Configs, WhatIsMisspeltOrOfAnotherTypeIsRefusedWhole) {
+  Config config;
+  for (const char* json : {R"({"lissten": "x"})", R"({"worker_threads": "7"})",
+                           R"({"worker_threads": 7.5})", R"({"reflection": 1})",
+                           R"({"worker_threads": 5000000000})", R"({"data": null})", "[]", "no"}) {
+    EXPECT_EQ(Read(json, config).code(), absl::StatusCode::kInvalidArgument) << json;
+  }
+  EXPECT_FALSE(Read(R"({"worker_threads": 9, "lissten": "x"})", config).ok());
+  EXPECT_FALSE(ReadConfigEnvironment({"SKYNDSAMT_LISSTEN=x"}, config).ok());
+  EXPECT_FALSE(ReadConfigEnvironment({"SKYNDSAMT_WORKER_THREADS=many"}, config).ok());
+  EXPECT_EQ(config, Config());
+  EXPECT_EQ(ReadConfigFile(directory_.path() + "/none", config).code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST_F(Configs, LoopbackIsRecognised) {
+  for (const char* listen : {"127.0.0.1:7070", "127.8.8.8:1", "localhost:0", "[::1]:7070"}) {
+    EXPECT_TRUE(IsLoopback(listen)) << listen;
+  }
+  for (const char* listen : {"0.0.0.0:7070", "[::]:7070", "10.0.0.1:1", "127.evil.example:1",
+                             "localhost.example:1", ":7070", "*:7070"}) {
+    EXPECT_FALSE(IsLoopback(listen)) << listen;
+  }
+}
+
+TEST_F(Configs, UnsafeOnesDoNotStart) {
+  EXPECT_TRUE(CheckConfig(Usable()).ok());
+  const auto refused = [](auto change) {
+    Config config = Usable();
+    change(config);
+    return CheckConfig(config).code() == absl::StatusCode::kInvalidArgument;
+  };
+  EXPECT_TRUE(refused([](Config& c) { c.listen = "0.0.0.0:7070"; }));
+  EXPECT_TRUE(refused([](Config& c) { c.development_tokens = false; }));
+  EXPECT_TRUE(refused([](Config& c) { c.token_issuer = "https://idp.example"; }));
+  EXPECT_TRUE(refused([](Config& c) { c.tls_certificate = "cert.pem"; }));
+  EXPECT_TRUE(refused([](Config& c) { c.tls_client_ca = "ca.pem"; }));
+  EXPECT_TRUE(refused([](Config& c) { c.worker_threads = 0; }));
+  EXPECT_TRUE(refused([](Config& c) { c.cache_bytes = -1; }));
+  EXPECT_TRUE(refused([](Config& c) { c.data = ""; }));
+  // Development tokens on a public address, even with TLS.
+  EXPECT_TRUE(refused([](Config& c) {
+    c.listen = "0.0.0.0:7070";
+    c.tls_certificate = "cert.pem";
+    c.tls_key = "key.pem";
+  }));
+}
+
+TEST_F(Configs, PublicAddressWithoutTlsDoesNotEvenOpenTheData) {
+  Config config;
+  config.data = directory_.path() + "/data";
+  config.listen = "0.0.0.0:0";
+  config.token_issuer = config.token_audience = config.token_jwks = "x";
+  ManualClock clock(skyndsamt::testing::kNoon);
+  const auto started = Server::Start(config, clock);
+  EXPECT_EQ(started.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_FALSE(std::ifstream(config.data + "/log/CURRENT").good());
+}
+
+}  // namespace
+}  // namespace skyndsamt::server

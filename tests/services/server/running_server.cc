@@ -1,0 +1,157 @@
+#include "tests/services/server/running_server.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "services/access/development_issuer.h"
+
+namespace skyndsamt::testing {
+
+CallError ErrorOf(const grpc::Status& status) {
+  CallError error;
+  error.code = status.error_code();
+  google::rpc::Status details;
+  EXPECT_TRUE(details.ParseFromString(status.error_details()));
+  for (const auto& any : details.details()) {
+    google::rpc::ErrorInfo info;
+    google::rpc::BadRequest bad;
+    google::rpc::LocalizedMessage words;
+    if (any.UnpackTo(&info)) {
+      error.reason = info.reason();
+      error.domain = info.domain();
+    } else if (any.UnpackTo(&bad)) {
+      error.field = bad.field_violations(0).field();
+    } else if (any.UnpackTo(&words)) {
+      (words.locale() == "sv" ? error.sv : error.en) = words.message();
+    } else {
+      any.UnpackTo(&error.conflict);
+    }
+  }
+  return error;
+}
+
+TempDirectory::TempDirectory() : path_(::testing::TempDir() + "skyndsamt-" + NewId()) {
+  std::filesystem::create_directories(path_);
+}
+
+TempDirectory::~TempDirectory() { std::filesystem::remove_all(path_); }
+
+RunningServer::RunningServer(server::Config config) : config_(std::move(config)) {
+  config_.data = directory_.path();
+  if (config_.listen == server::Config().listen) config_.listen = "127.0.0.1:0";
+  config_.development_tokens = true;
+  config_.log_level = "off";
+  config_.reserve_bytes = 0;
+  Start();
+}
+
+RunningServer::~RunningServer() { Stop(); }
+
+void RunningServer::Start() {
+  auto started = server::Server::Start(config_, clock_);
+  if (!started.ok()) {
+    ADD_FAILURE() << started.status();
+    std::abort();
+  }
+  server_ = *std::move(started);
+  // Without this, channels to one port would share the connection of a server that has gone.
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  channel_ =
+      grpc::CreateCustomChannel(server_->address(), grpc::InsecureChannelCredentials(), arguments);
+}
+
+void RunningServer::Stop() {
+  channel_.reset();
+  if (server_ != nullptr) server_->Drain(std::chrono::seconds(5));
+  server_.reset();
+}
+
+void RunningServer::Restart() {
+  Stop();
+  Start();
+}
+
+std::string RunningServer::Token(access::Role role, std::vector<std::string> units,
+                                 std::string authority, int seconds) {
+  const access::Identity identity{access::kDevelopmentIssuer, "tester", role, std::move(authority),
+                                  std::move(units)};
+  const auto issued = server_->development_issuer()->Issue(identity, seconds);
+  EXPECT_TRUE(issued.ok()) << issued.status();
+  return issued->token;
+}
+
+void RunningServer::DeclareOrganisation() {
+  const std::string token = Token(access::Role::kSystem);
+  auto stub = api::v1::OrganisationService::NewStub(channel_);
+  api::v1::DeclareAuthorityRequest authority;
+  authority.set_request_id(NewId());
+  authority.mutable_authority()->set_authority(kAuthority);
+  authority.mutable_authority()->set_name("Exempelkommun");
+  authority.mutable_authority()->set_provider(event::v1::PROVIDER_TYPE_MUNICIPAL);
+  api::v1::DeclareAuthorityResponse declared;
+  grpc::Status status = stub->DeclareAuthority(As(token).get(), authority, &declared);
+  ASSERT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
+  for (const char* id : {kUnit, kOtherUnit}) {
+    api::v1::DeclareUnitRequest unit;
+    unit.set_request_id(NewId());
+    unit.set_authority(kAuthority);
+    unit.mutable_unit()->set_unit(id);
+    unit.mutable_unit()->set_name("Förskolan");
+    unit.mutable_unit()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
+    api::v1::DeclareUnitResponse response;
+    status = stub->DeclareUnit(As(token).get(), unit, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
+  }
+}
+
+std::string RunningServer::OpenIncident(const std::string& child, const std::string& unit) {
+  const std::string incident = NewId();
+  auto stub = api::v1::IncidentService::NewStub(channel_);
+  api::v1::RecordFactsResponse response;
+  const grpc::Status status = stub->RecordFacts(As(Token(access::Role::kSystem)).get(),
+                                                Opening(incident, unit, child), &response);
+  EXPECT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
+  return incident;
+}
+
+std::unique_ptr<grpc::ClientContext> As(const std::string& token, int seconds) {
+  auto context = std::make_unique<grpc::ClientContext>();
+  if (!token.empty()) context->AddMetadata("authorization", "Bearer " + token);
+  context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(seconds));
+  return context;
+}
+
+std::string NewId() { return FormatUuid(RandomUuid()); }
+
+event::v1::Fact FactAt(const std::string& id, const std::string& edtf) {
+  event::v1::Fact fact;
+  fact.set_id(id);
+  fact.mutable_happened()->set_edtf(edtf);
+  return fact;
+}
+
+api::v1::RecordFactsRequest Record(const std::string& incident,
+                                   std::vector<event::v1::Fact> facts) {
+  api::v1::RecordFactsRequest request;
+  request.set_incident(incident);
+  request.set_request_id(NewId());
+  for (event::v1::Fact& fact : facts) *request.add_facts() = std::move(fact);
+  return request;
+}
+
+api::v1::RecordFactsRequest Opening(const std::string& incident, const std::string& unit,
+                                    const std::string& child) {
+  event::v1::Fact fact = FactAt("opened", "2026-02-27");
+  fact.mutable_incident_opened()->set_unit(unit);
+  auto* exposed = fact.mutable_incident_opened()->add_children();
+  exposed->set_person(child);
+  auto* accused = fact.mutable_incident_opened()->add_accused();
+  accused->set_kind(event::v1::ACCUSED_KIND_CHILD);
+  return Record(incident, {fact});
+}
+
+}  // namespace skyndsamt::testing

@@ -1,0 +1,311 @@
+// The server as a whole: health, reflection, two in one process, draining, TLS, and what it says
+// when it cannot start.
+#include "services/server/server.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "grpcpp/generic/generic_stub.h"
+#include "services/access/development_issuer.h"
+#include "tests/services/server/running_server.h"
+
+namespace skyndsamt::testing {
+namespace {
+
+using access::Role;
+
+// Sends one message of raw bytes on a bidirectional stream (a unary call looks the same on the
+// wire) and answers the one that comes back; empty if the call failed.
+std::string Ask(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                const std::string& bytes) {
+  grpc::GenericStub stub(channel);
+  auto context = As("");
+  grpc::CompletionQueue queue;
+  void* tag;
+  bool ok = false;
+  auto call = stub.PrepareCall(context.get(), method, &queue);
+  call->StartCall(nullptr);
+  queue.Next(&tag, &ok);
+  if (!ok) return "";
+  grpc::Slice slice(bytes);
+  call->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+  queue.Next(&tag, &ok);
+  call->WritesDone(nullptr);
+  queue.Next(&tag, &ok);
+  grpc::ByteBuffer answer;
+  call->Read(&answer, nullptr);
+  queue.Next(&tag, &ok);
+  std::string out;
+  if (ok) {
+    grpc::Slice whole;
+    if (answer.DumpToSingleSlice(&whole).ok()) {
+      out.assign(reinterpret_cast<const char*>(whole.begin()), whole.size());
+    }
+  }
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  queue.Next(&tag, &ok);
+  return out;
+}
+
+std::string Health(const RunningServer& running) {
+  return Ask(running.channel(), "/grpc.health.v1.Health/Check", "");
+}
+
+TEST(Server, AnswersHealth) {
+  RunningServer running;
+  EXPECT_EQ(Health(running), std::string("\x08\x01", 2));  // SERVING
+}
+
+TEST(Server, AnswersReflectionUnlessToldNotTo) {
+  const std::string list_services("\x3a\x01*", 3);
+  const char* method = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+  {
+    RunningServer running;
+    const std::string services = Ask(running.channel(), method, list_services);
+    for (const char* name : {"IncidentService", "CaseService", "EventService",
+                             "OrganisationService", "PolicyService", "OperationService"}) {
+      EXPECT_NE(services.find(std::string("skyndsamt.api.v1.") + name), std::string::npos) << name;
+    }
+  }
+  server::Config silent;
+  silent.reflection = false;
+  RunningServer running(silent);
+  EXPECT_EQ(Ask(running.channel(), method, list_services), "");
+}
+
+TEST(Server, TwoInOneProcessKnowNothingOfEachOther) {
+  RunningServer one, two;
+  one.DeclareOrganisation();
+  EXPECT_NE(one.server().port(), two.server().port());
+  EXPECT_EQ(one.log().committed(), two.log().committed() + 3);
+  auto stub = api::v1::OperationService::NewStub(two.channel());
+  api::v1::ServerStatus status;
+  EXPECT_EQ(
+      ErrorOf(stub->GetServerStatus(As(one.Token(Role::kOperator)).get(), {}, &status)).reason,
+      "IDENTITY_INVALID");
+  EXPECT_TRUE(stub->GetServerStatus(As(two.Token(Role::kOperator)).get(), {}, &status).ok());
+}
+
+TEST(Server, SecondOnTheSameDataIsRefusedAndHarmsNothing) {
+  RunningServer running;
+  running.DeclareOrganisation();
+  server::Config config;
+  config.data = running.data();
+  config.listen = "127.0.0.1:0";
+  config.development_tokens = true;
+  config.log_level = "off";
+  const auto second = server::Server::Start(config, running.clock());
+  EXPECT_FALSE(second.ok());
+  EXPECT_FALSE(second.status().message().empty());
+  running.OpenIncident(NewId());
+}
+
+TEST(Server, SecondOnTheSamePortIsRefused) {
+  RunningServer running;
+  TempDirectory data;
+  server::Config config;
+  config.data = data.path();
+  config.listen = running.server().address();
+  config.development_tokens = true;
+  config.log_level = "off";
+  const auto second = server::Server::Start(config, running.clock());
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable) << second.status();
+}
+
+TEST(Server, KeepsEverythingAcrossARestart) {
+  RunningServer running;
+  running.DeclareOrganisation();
+  const std::string child = NewId(), incident = running.OpenIncident(child);
+  const Position committed = running.log().committed();
+  running.Restart();
+  EXPECT_EQ(running.log().committed(), committed);
+  auto stub = api::v1::CaseService::NewStub(running.channel());
+  api::v1::GetCaseRequest request;
+  request.set_incident(incident);
+  api::v1::Case found;
+  const std::string token = running.Token(Role::kAuditor);
+  EXPECT_TRUE(stub->GetCase(As(token).get(), request, &found).ok());
+}
+
+TEST(Server, DrainEndsStreamsAndAnswersCallsUnderWay) {
+  RunningServer running;
+  running.DeclareOrganisation();
+  auto stub = api::v1::EventService::NewStub(running.channel());
+  auto context = As(running.Token(Role::kAuditor), 60);
+  api::v1::SubscribeEventsRequest request;
+  request.set_end(true);
+  auto stream = stub->SubscribeEvents(context.get(), request);
+  api::v1::SubscribeEventsResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  // Waits for a position that never comes; the drain must not wait as long.
+  auto cases = api::v1::CaseService::NewStub(running.channel());
+  std::string reason;
+  std::thread waiting([&, token = running.Token(Role::kAuditor)] {
+    api::v1::ListCasesRequest list;
+    list.mutable_at_least()->set_position(1'000'000);
+    api::v1::ListCasesResponse response;
+    reason = ErrorOf(cases->ListCases(As(token, 60).get(), list, &response)).reason;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  running.server().Drain(std::chrono::seconds(10));
+  waiting.join();
+  EXPECT_EQ(reason, "VIEW_BEHIND");
+  EXPECT_FALSE(stream->Read(&message));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  api::v1::ReadEventsResponse response;
+  EXPECT_EQ(stub->ReadEvents(As(running.Token(Role::kAuditor)).get(), {}, &response).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+  running.server().Drain(std::chrono::seconds(10));
+}
+
+TEST(Server, LosesNothingThatWasAnsweredWhileDraining) {
+  RunningServer running;
+  running.DeclareOrganisation();
+  const std::string token = running.Token(Role::kSystem);
+  std::atomic<int> recorded{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back([&, channel = running.channel()] {
+      auto stub = api::v1::IncidentService::NewStub(channel);
+      api::v1::RecordFactsResponse response;
+      while (stub->RecordFacts(As(token).get(), Opening(NewId(), kUnit, NewId()), &response).ok()) {
+        ++recorded;
+      }
+    });
+  }
+  while (recorded < 50) std::this_thread::yield();
+  const Position before = 4;  // rule set, authority, two units
+  running.server().Drain(std::chrono::seconds(10));
+  for (std::thread& caller : callers) caller.join();
+  running.Restart();
+  EXPECT_GE(running.log().committed(), before + recorded);
+}
+
+TEST(Server, SignalDrains) {
+  RunningServer running;
+  std::thread sender([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    ::kill(::getpid(), SIGTERM);
+  });
+  EXPECT_TRUE(server::RunUntilSignal(running.server(), std::chrono::seconds(5)).ok());
+  sender.join();
+  EXPECT_EQ(Health(running), "");
+}
+
+// A CA, a server certificate for localhost, and a client certificate, made with openssl.
+class Tls : public ::testing::Test {
+ protected:
+  Tls() {
+    const std::string in = "cd " + directory_.path() + " && ";
+    const std::string quiet = " >/dev/null 2>&1";
+    const std::string key = "openssl ecparam -genkey -name prime256v1 -noout -out ";
+    Run(in + key + "ca.key" + quiet);
+    Run(in + "openssl req -x509 -new -key ca.key -days 2 -subj /CN=test-ca -out ca.pem" + quiet);
+    for (const char* name : {"server", "client"}) {
+      const std::string n = name;
+      Run(in + key + n + ".key" + quiet);
+      Run(in + "openssl req -new -key " + n + ".key -subj /CN=" + n + " -out " + n + ".csr" +
+          quiet);
+      Run(in + "printf 'subjectAltName=DNS:localhost' > san && openssl x509 -req -in " + n +
+          ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out " + n + ".pem" +
+          quiet);
+    }
+  }
+  static void Run(const std::string& command) { ASSERT_EQ(std::system(command.c_str()), 0); }
+  std::string File(const std::string& name) const { return directory_.path() + "/" + name; }
+  std::string Text(const std::string& name) const {
+    std::ifstream file(File(name));
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  server::Config Secured() const {
+    server::Config config;
+    config.listen = "localhost:0";
+    config.tls_certificate = File("server.pem");
+    config.tls_key = File("server.key");
+    return config;
+  }
+  grpc::Status Call(RunningServer& running,
+                    const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
+    auto channel =
+        grpc::CreateChannel("localhost:" + std::to_string(running.server().port()), credentials);
+    auto stub = api::v1::OperationService::NewStub(channel);
+    api::v1::ServerStatus status;
+    return stub->GetServerStatus(As(running.Token(Role::kOperator), 5).get(), {}, &status);
+  }
+
+  TempDirectory directory_;
+};
+
+TEST_F(Tls, ServesThoseWhoTrustItsCa) {
+  RunningServer running(Secured());
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = Text("ca.pem");
+  const grpc::Status status = Call(running, grpc::SslCredentials(options));
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(Call(running, grpc::InsecureChannelCredentials()).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(Tls, MutualAsksForTheClientsCertificate) {
+  server::Config config = Secured();
+  config.tls_client_ca = File("ca.pem");
+  RunningServer running(config);
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = Text("ca.pem");
+  EXPECT_FALSE(Call(running, grpc::SslCredentials(options)).ok());
+  options.pem_cert_chain = Text("client.pem");
+  options.pem_private_key = Text("client.key");
+  const grpc::Status status = Call(running, grpc::SslCredentials(options));
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST_F(Tls, MissingFileIsToldAtTheStart) {
+  server::Config config = Secured();
+  TempDirectory data;
+  config.data = data.path();
+  config.development_tokens = true;
+  config.log_level = "off";
+  config.tls_key = File("none.key");
+  ManualClock clock(kNoon);
+  EXPECT_EQ(server::Server::Start(config, clock).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST(Identities, OfAPinnedProviderAreTaken) {
+  // Another server's development key stands in for an identity provider's.
+  RunningServer provider;
+  TempDirectory files;
+  const auto trusted = provider.server().development_issuer()->trusted();
+  std::ofstream(files.path() + "/keys.json") << trusted.jwk_set;
+  server::Config config;
+  config.token_issuer = trusted.issuer;
+  config.token_audience = trusted.audience;
+  config.token_jwks = files.path() + "/keys.json";
+  RunningServer running(config);
+  auto stub = api::v1::OperationService::NewStub(running.channel());
+  api::v1::ServerStatus status;
+  EXPECT_TRUE(stub->GetServerStatus(As(provider.Token(Role::kOperator)).get(), {}, &status).ok());
+}
+
+TEST(RateLimits, ApplyPerIdentity) {
+  server::Config config;
+  config.calls_per_second = 1;
+  RunningServer running(config);
+  auto stub = api::v1::OperationService::NewStub(running.channel());
+  const std::string token = running.Token(Role::kOperator);
+  api::v1::ServerStatus answer;
+  std::string reason;
+  for (int i = 0; i < 10 && reason.empty(); ++i) {
+    const grpc::Status status = stub->GetServerStatus(As(token).get(), {}, &answer);
+    if (!status.ok()) reason = ErrorOf(status).reason;
+  }
+  EXPECT_EQ(reason, "RATE_LIMITED");
+}
+
+}  // namespace
+}  // namespace skyndsamt::testing
