@@ -24,12 +24,13 @@ absl::StatusOr<std::string> ReadPem(const std::string& path) {
   return text.str();
 }
 
-// Reflection for this server alone; gRPC's own switch is for the whole process.
-class WithReflection final : public grpc::ServerBuilderOption {
+// gRPC gives reflection to every server of a process that links it; this takes it from one.
+class WithoutReflection final : public grpc::ServerBuilderOption {
  public:
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+    const std::string reflection = grpc::reflection::ProtoServerReflectionPlugin().name();
+    std::erase_if(*plugins, [&](const auto& plugin) { return plugin->name() == reflection; });
   }
 };
 
@@ -75,7 +76,7 @@ void Harden(grpc::ServerBuilder& builder, const Config& config) {
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
-  if (config.reflection) builder.SetOption(std::make_unique<WithReflection>());
+  if (!config.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
 }
 
 }  // namespace skyndsamt::server
