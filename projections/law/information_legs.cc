@@ -65,15 +65,26 @@ bool Suspected(const CaseReading& reading, std::string_view guardian) {
   return false;
 }
 
-// Whether nothing is asked for this guardian, and why; `done` is what would end the leg.
-Why NotAsked(const CaseReading& reading, std::string_view guardian,
-             const std::optional<Moment>& done) {
-  if (Suspected(reading, guardian)) return Why::kGuardianSuspected;
-  if (AdultPupil(reading)) return Why::kAdultPupil;
+// The leg, unless nothing is asked for this guardian. Whether there is a decision not to inform may
+// itself be uncertain; then so is a leg that waits.
+LegOutcome UnlessNotAsked(const CaseReading& reading, std::string_view guardian,
+                          LegOutcome outcome) {
   const auto decided = EarliestOf(reading.Those([&](const Fact& fact) {
     return fact.has_decision_not_to_inform() && Reaches(fact, guardian);
   }));
-  return decided && decided->certain && !done ? Why::kDecisionNotTo : Why::kNothing;
+  if (Suspected(reading, guardian)) {
+    outcome = NotRequired(outcome.leg, Why::kGuardianSuspected);
+  } else if (AdultPupil(reading)) {
+    outcome = NotRequired(outcome.leg, Why::kAdultPupil);
+  } else if (decided && !outcome.ended) {
+    if (decided->certain) {
+      outcome = NotRequired(outcome.leg, Why::kDecisionNotTo);
+    } else if (outcome.state == api::v1::LEG_STATE_PENDING) {
+      outcome.state = api::v1::LEG_STATE_UNDETERMINED;
+    }
+  }
+  outcome.guardian = guardian;
+  return outcome;
 }
 
 // Where the table asks "not earlier": what lies certainly before the conclusion was information.
@@ -117,12 +128,9 @@ LegOutcome InformGuardian(const CaseReading& reading, const Rounds& rounds,
   const auto informed = EarliestOf(reading.Those([&](const Fact& fact) {
     return !fact.has_decision_not_to_inform() && Reaches(fact, guardian);
   }));
-  const Why why = NotAsked(reading, guardian, informed);
-  LegOutcome outcome = why == Why::kNothing ? Decide(reading, LEG_INFORM_GUARDIAN,
-                                                     rounds.all().front().anyone, informed)
-                                            : NotRequired(LEG_INFORM_GUARDIAN, why);
-  outcome.guardian = guardian;
-  return outcome;
+  return UnlessNotAsked(
+      reading, guardian,
+      Decide(reading, LEG_INFORM_GUARDIAN, rounds.all().front().anyone, informed));
 }
 
 LegOutcome FeedBackToGuardian(const CaseReading& reading, std::string_view guardian,
@@ -132,12 +140,8 @@ LegOutcome FeedBackToGuardian(const CaseReading& reading, std::string_view guard
     return fact.has_guardian_given_feedback() && Reaches(fact, guardian);
   }),
                                    conclusion);
-  const Why why = NotAsked(reading, guardian, given);
-  LegOutcome outcome = why == Why::kNothing
-                           ? Decide(reading, LEG_FEED_BACK_TO_GUARDIAN, Copy(conclusion), given)
-                           : NotRequired(LEG_FEED_BACK_TO_GUARDIAN, why);
-  outcome.guardian = guardian;
-  return outcome;
+  return UnlessNotAsked(reading, guardian,
+                        Decide(reading, LEG_FEED_BACK_TO_GUARDIAN, Copy(conclusion), given));
 }
 
 bool AdultVariant(const CaseReading& reading, const Rounds& rounds) {

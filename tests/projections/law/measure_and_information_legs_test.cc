@@ -212,6 +212,14 @@ TEST(InformGuardian, ADecisionNotToIsHeeded) {
   EXPECT_EQ(LegOf(answer, LEG_INFORM_GUARDIAN, 0, "g2").state(), LEG_STATE_PENDING);
 }
 
+TEST(InformGuardian, ADecisionThatMayNotYetBeTakenLeavesItOpen) {
+  Story story = Concluded(FINDING_SUBSTANTIATED);
+  story.Add("not", "2021-05").mutable_decision_not_to_inform()->set_guardian("g1");
+  EXPECT_EQ(LegOf(story.Ask("2021-04-30"), LEG_INFORM_GUARDIAN).state(), LEG_STATE_PENDING);
+  EXPECT_EQ(LegOf(story.Ask("2021-05-15"), LEG_INFORM_GUARDIAN).state(), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(LegOf(story.Ask("2021-05-31"), LEG_INFORM_GUARDIAN).state(), LEG_STATE_NOT_REQUIRED);
+}
+
 TEST(FeedBackToGuardian, BeforeTheConclusionIsInformationOnly) {
   Story story = Concluded(FINDING_SUBSTANTIATED);
   story.Add("early", "2021-03-05").mutable_guardian_given_feedback()->set_guardian("g1");
