@@ -76,9 +76,10 @@ absl::Status LiveRunner::CatchUp() {
   }
   for (auto& beside : beside_) {
     while (!beside->done) {
-      auto ready = StepBeside(*beside);
-      if (ready.ok() && *ready) ready = Switch(*beside);
+      const auto ready = StepBeside(*beside);
       if (!ready.ok()) return ready.status();
+      if (!*ready) continue;
+      if (absl::Status status = Switch(*beside); !status.ok()) return status;
     }
   }
   return absl::OkStatus();

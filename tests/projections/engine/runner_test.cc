@@ -1,0 +1,370 @@
+// The runner: rows and position in one write, restart anywhere, read your own writes, unknown
+// events, versions built beside, a store that is not of this log.
+#include "projections/engine/runner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <future>
+#include <random>
+#include <thread>
+
+#include "tests/projections/engine/temp_log.h"
+#include "tests/projections/engine/toy_views.h"
+
+namespace skyndsamt::engine {
+namespace {
+
+using ::testing::HasSubstr;
+using Rows = std::map<std::string, std::string>;
+
+constexpr auto kPatience = std::chrono::seconds(60);
+
+RunnerOptions Small(const std::string& directory) {
+  RunnerOptions options;
+  options.directory = directory;
+  options.memtable_bytes = 1u << 20;
+  options.block_cache_bytes = 1u << 20;
+  options.batch_records = 16;
+  return options;
+}
+
+std::vector<std::unique_ptr<View>> ToyViews() {
+  std::vector<std::unique_ptr<View>> views;
+  views.push_back(std::make_unique<LastWord>());
+  views.push_back(std::make_unique<WordCount>());
+  return views;
+}
+
+log::PreparedEvent Said(const std::string& word, const std::string& type = "toy.said") {
+  google::protobuf::StringValue value;
+  value.set_value(word);
+  return EventOf(type, value);
+}
+
+StreamId Stream(int i) { return StreamId{DerivedUuid("toy", std::to_string(i))}; }
+
+// A log with a runner beside it.
+class RunnerTest : public ::testing::Test {
+ protected:
+  void SetUp() override { log_ = OpenLog(directory_ / "log", clock_); }
+
+  std::unique_ptr<Runner> Open(std::vector<std::unique_ptr<View>> views = ToyViews(),
+                               const std::string& name = "views") {
+    auto runner = Runner::Open(Small(directory_ / name), *log_, decoder_, std::move(views));
+    EXPECT_TRUE(runner.ok()) << runner.status();
+    return *std::move(runner);
+  }
+
+  // What a store holds that was built from the log's beginning in one go.
+  Rows FromZero() {
+    const std::string name = "zero" + std::to_string(++built_);
+    EXPECT_TRUE(Open(ToyViews(), name)->CatchUp().ok());
+    return Dump(directory_ / name);
+  }
+
+  void SayRandom(int count) {
+    for (int i = 0; i < count; ++i) {
+      Append(*log_, Stream(static_cast<int>(random_() % 7)),
+             {Said(std::to_string(random_() % 99))});
+    }
+  }
+
+  absl::Status Wait(Runner& runner, Position position, Reach reach,
+                    std::chrono::milliseconds patience = kPatience) {
+    std::promise<absl::Status> done;
+    runner.WaitFor(position, reach, std::chrono::steady_clock::now() + patience,
+                   [&](absl::Status status) { done.set_value(std::move(status)); });
+    return done.get_future().get();
+  }
+
+  static std::string LastWordOf(Runner& runner, int stream) {
+    auto snapshot = runner.Read("last_word");
+    if (!snapshot.ok()) return snapshot.status().ToString();
+    auto row = snapshot->Get(Stream(stream).view());
+    return row.ok() && *row ? **row : "none";
+  }
+
+  TempDirectory directory_;
+  ManualClock clock_{1'700'000'000'000'000};
+  std::mt19937_64 random_{20261122};
+  Decoder decoder_ = ToyDecoder();
+  std::unique_ptr<log::EventLog> log_;
+  int built_ = 0;
+};
+
+TEST_F(RunnerTest, AnswersYourOwnWrite) {
+  auto runner = Open();
+  runner->Start();
+  for (int i = 0; i < 50; ++i) {
+    const Position position = Append(*log_, Stream(1), {Said(std::to_string(i))});
+    ASSERT_TRUE(Wait(*runner, position, Reach::kApplied).ok());
+    EXPECT_EQ(LastWordOf(*runner, 1), std::to_string(i) + "/1");
+    EXPECT_GT(runner->Read("last_word")->applied(), position);
+  }
+}
+
+TEST_F(RunnerTest, SettledMeansThatPutOffWorkIsDone) {
+  auto runner = Open();
+  runner->Start();
+  for (int i = 1; i <= 20; ++i) {
+    const Position position = Append(*log_, Stream(1), {Said("a"), Said("b")});
+    ASSERT_TRUE(Wait(*runner, position, Reach::kSettled).ok());
+    auto snapshot = runner->Read("word_count");
+    EXPECT_GT(snapshot->settled(), position);
+    EXPECT_EQ(**snapshot->Get("c" + std::string(Stream(1).view())), std::to_string(2 * i));
+  }
+}
+
+TEST_F(RunnerTest, TellsWhoWaitsWhenTheDeadlinePassesOrItStops) {
+  auto runner = Open();
+  runner->Start();
+  const auto soon = std::chrono::milliseconds(5);
+  EXPECT_TRUE(absl::IsDeadlineExceeded(Wait(*runner, 1000, Reach::kApplied, soon)));
+  std::promise<absl::Status> stopped;
+  runner->WaitFor(1000, Reach::kSettled, std::chrono::steady_clock::now() + kPatience,
+                  [&](absl::Status status) { stopped.set_value(std::move(status)); });
+  runner->Stop();
+  EXPECT_TRUE(absl::IsUnavailable(stopped.get_future().get()));
+  EXPECT_TRUE(absl::IsUnavailable(Wait(*runner, 1000, Reach::kApplied)));
+}
+
+TEST_F(RunnerTest, RestartedAnywhereHoldsWhatARebuildHolds) {
+  for (int round = 0; round < 12; ++round) {
+    SayRandom(static_cast<int>(random_() % 40));
+    auto runner = Open();
+    if (random_() % 2 == 0) {
+      ASSERT_TRUE(runner->CatchUp().ok());
+    } else {
+      runner->Start();
+      SayRandom(static_cast<int>(random_() % 60));
+      runner->Stop();  // wherever it has got to
+    }
+  }
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  EXPECT_EQ(Dump(directory_ / "views"), FromZero());
+}
+
+TEST_F(RunnerTest, BuildsALostStoreAgain) {
+  SayRandom(100);
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  const Rows before = Dump(directory_ / "views");
+  std::filesystem::remove_all(directory_ / "views");
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  EXPECT_EQ(Dump(directory_ / "views"), before);
+}
+
+TEST_F(RunnerTest, BuildsADamagedStoreAgain) {
+  SayRandom(100);
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  const Rows before = Dump(directory_ / "views");
+  for (const auto& file : std::filesystem::directory_iterator(directory_ / "views")) {
+    if (file.path().filename().string().starts_with("MANIFEST")) {
+      std::filesystem::resize_file(file.path(), 20);
+    }
+  }
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  EXPECT_EQ(Dump(directory_ / "views"), before);
+}
+
+TEST_F(RunnerTest, DiscardsAStoreThatIsAheadOfARestoredLog) {
+  SayRandom(30);
+  ASSERT_TRUE(log_->Backup(directory_ / "backup").ok());
+  SayRandom(30);
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  log_ = OpenLog(directory_ / "backup", clock_);
+  ASSERT_EQ(log_->committed(), 30u);
+  auto runner = Open();
+  EXPECT_EQ(runner->applied(), 0u);
+  ASSERT_TRUE(runner->CatchUp().ok());
+  runner.reset();
+  EXPECT_EQ(Dump(directory_ / "views"), FromZero());
+}
+
+TEST_F(RunnerTest, DiscardsAStoreOfAnotherHistoryOfTheSameLength) {
+  SayRandom(30);
+  ASSERT_TRUE(log_->Backup(directory_ / "backup").ok());
+  SayRandom(30);
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  log_ = OpenLog(directory_ / "backup", clock_);
+  SayRandom(40);  // the restored log has gone another way, past the store's position
+  auto runner = Open();
+  EXPECT_EQ(runner->applied(), 0u);
+  ASSERT_TRUE(runner->CatchUp().ok());
+  runner.reset();
+  EXPECT_EQ(Dump(directory_ / "views"), FromZero());
+}
+
+TEST_F(RunnerTest, StopsAtAnUnknownEventAndNamesItsPosition) {
+  SayRandom(5);
+  Append(*log_, Stream(1), {Said("before")});
+  const Position unknown = Append(*log_, Stream(1), {Said("?", "toy.whispered")});
+  const Position after = Append(*log_, Stream(1), {Said("after")});
+  {
+    auto runner = Open();
+    runner->Start();
+    const absl::Status answer = Wait(*runner, after, Reach::kApplied);
+    EXPECT_TRUE(absl::IsFailedPrecondition(answer)) << answer;
+    const absl::Status health = runner->health();
+    EXPECT_TRUE(absl::IsFailedPrecondition(health)) << health;
+    EXPECT_THAT(std::string(health.message()), HasSubstr("position " + std::to_string(unknown)));
+    EXPECT_EQ(runner->applied(), unknown);
+    EXPECT_EQ(LastWordOf(*runner, 1), "before/1");
+    EXPECT_EQ(runner->Status()[0].lag, 2u);
+  }
+  decoder_.Add("toy.whispered", google::protobuf::StringValue::default_instance());
+  auto runner = Open();
+  ASSERT_TRUE(runner->CatchUp().ok());
+  EXPECT_EQ(LastWordOf(*runner, 1), "after/1");
+}
+
+TEST_F(RunnerTest, StopsWhereAViewRefusesAnEvent) {
+  SayRandom(20);
+  Append(*log_, Stream(1), {Said("refuse")});
+  auto runner = Open();
+  EXPECT_TRUE(absl::IsDataLoss(runner->CatchUp()));
+  EXPECT_TRUE(absl::IsDataLoss(runner->health()));
+  EXPECT_THAT(std::string(runner->health().message()), HasSubstr("view last_word at position 20"));
+  EXPECT_LE(runner->applied(), 20u);
+}
+
+TEST_F(RunnerTest, TellsHowFarEachViewLags) {
+  SayRandom(25);
+  auto runner = Open();
+  for (const ViewStatus& status : runner->Status()) {
+    EXPECT_EQ(status.lag, 25u) << status.view;
+    EXPECT_TRUE(status.serving);
+  }
+  ASSERT_TRUE(runner->CatchUp().ok());
+  for (const ViewStatus& status : runner->Status()) {
+    EXPECT_EQ(status.lag, 0u) << status.view;
+    EXPECT_EQ(status.position, 25u);
+  }
+}
+
+std::vector<std::unique_ptr<View>> BothVersions() {
+  auto views = ToyViews();
+  views.push_back(std::make_unique<LastWord>(2));
+  return views;
+}
+
+TEST_F(RunnerTest, BuildsANewVersionBesideTheServingOneAndSwitches) {
+  SayRandom(200);
+  Append(*log_, Stream(1), {Said("word")});
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  {
+    auto runner = Open(BothVersions());
+    EXPECT_EQ(LastWordOf(*runner, 1), "word/1");  // the old one goes on serving
+    EXPECT_EQ(runner->Status().size(), 3u);
+    ASSERT_TRUE(runner->CatchUp().ok());
+    EXPECT_EQ(LastWordOf(*runner, 1), "word/2");
+    EXPECT_EQ(runner->Status().size(), 2u);
+  }
+  // Nothing of the old version is left, and the new one is what it would be from zero.
+  std::vector<std::unique_ptr<View>> newest;
+  newest.push_back(std::make_unique<LastWord>(2));
+  newest.push_back(std::make_unique<WordCount>());
+  ASSERT_TRUE(Open(std::move(newest), "newest")->CatchUp().ok());
+  EXPECT_EQ(Dump(directory_ / "views"), Dump(directory_ / "newest"));
+}
+
+TEST_F(RunnerTest, SwitchesWhileEventsKeepComing) {
+  SayRandom(300);
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  auto runner = Open(BothVersions());
+  runner->Start();
+  for (int i = 0; i < 2000 && runner->Status().size() == 3; ++i) SayRandom(1);
+  const Position position = Append(*log_, Stream(1), {Said("last")});
+  ASSERT_TRUE(Wait(*runner, position, Reach::kSettled).ok());
+  while (runner->Status().size() == 3) std::this_thread::yield();
+  EXPECT_EQ(LastWordOf(*runner, 1), "last/2");
+  runner->Stop();
+  EXPECT_TRUE(runner->health().ok());
+}
+
+TEST_F(RunnerTest, ABuildBesideSurvivesRestarts) {
+  SayRandom(200);
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  for (int i = 0; i < 5; ++i) {
+    auto runner = Open(BothVersions());
+    runner->Start();
+    SayRandom(5);
+    runner->Stop();
+  }
+  ASSERT_TRUE(Open(BothVersions())->CatchUp().ok());
+  std::vector<std::unique_ptr<View>> newest;
+  newest.push_back(std::make_unique<LastWord>(2));
+  newest.push_back(std::make_unique<WordCount>());
+  ASSERT_TRUE(Open(std::move(newest), "newest")->CatchUp().ok());
+  EXPECT_EQ(Dump(directory_ / "views"), Dump(directory_ / "newest"));
+}
+
+TEST_F(RunnerTest, AnswersUnavailableWhileAFirstVersionIsBuilt) {
+  SayRandom(20);
+  {
+    std::vector<std::unique_ptr<View>> one;
+    one.push_back(std::make_unique<LastWord>());
+    ASSERT_TRUE(Open(std::move(one))->CatchUp().ok());
+  }
+  auto runner = Open();
+  EXPECT_TRUE(absl::IsUnavailable(runner->Read("word_count").status()));
+  EXPECT_TRUE(runner->Read("last_word").ok());
+  ASSERT_TRUE(runner->CatchUp().ok());
+  EXPECT_TRUE(runner->Read("word_count").ok());
+  runner.reset();
+  EXPECT_EQ(Dump(directory_ / "views"), FromZero());
+}
+
+TEST_F(RunnerTest, RefusesADirectoryThatAnotherHolds) {
+  auto runner = Open();
+  auto second = Runner::Open(Small(directory_ / "views"), *log_, decoder_, ToyViews());
+  EXPECT_TRUE(absl::IsUnavailable(second.status())) << second.status();
+}
+
+// What KilledAnywhere starts in a process of its own: follows a log until it is killed.
+TEST(RunnerChild, DISABLED_FollowsUntilKilled) {
+  const char* directory = std::getenv("RUNNER_TEST_DIRECTORY");
+  ASSERT_NE(directory, nullptr);
+  const ManualClock clock(1'700'000'000'000'000);
+  auto log = OpenLog(std::string(directory) + "/log", clock);
+  const Decoder decoder = ToyDecoder();
+  RunnerOptions options = Small(std::string(directory) + "/views");
+  options.memtable_bytes = 64u << 10;  // many flushes
+  options.batch_records = 3;
+  auto runner = Runner::Open(options, *log, decoder, ToyViews());
+  ASSERT_TRUE(runner.ok()) << runner.status();
+  (*runner)->Start();
+  while (true) ::pause();
+}
+
+TEST_F(RunnerTest, KilledAnywhereHoldsWhatARebuildHolds) {
+  SayRandom(4000);
+  for (int kill = 0; kill < 8; ++kill) {
+    log_.reset();
+    const std::string root = (std::filesystem::path(directory_ / "log").parent_path()).string();
+    ::setenv("RUNNER_TEST_DIRECTORY", root.c_str(), 1);
+    std::string filter = "--gtest_filter=RunnerChild.*";
+    std::string disabled = "--gtest_also_run_disabled_tests";
+    std::string program = "/proc/self/exe";
+    char* arguments[] = {program.data(), filter.data(), disabled.data(), nullptr};
+    pid_t child = 0;
+    ASSERT_EQ(posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, arguments, environ), 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random_() % 200));
+    ASSERT_EQ(::kill(child, SIGKILL), 0);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));  // it was killed, it did not fail
+    log_ = OpenLog(directory_ / "log", clock_);
+    ASSERT_NE(log_, nullptr);
+  }
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  EXPECT_EQ(Dump(directory_ / "views"), FromZero());
+}
+
+}  // namespace
+}  // namespace skyndsamt::engine
