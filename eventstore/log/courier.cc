@@ -18,10 +18,10 @@ void Courier::Post(absl::AnyInvocable<void()> task) {
   work_.notify_one();
 }
 
-void Courier::Watch(const void* watcher, Position next, std::function<void()> ready) {
+void Courier::Watch(const void* watcher, Position next, bool at_once, std::function<void()> ready) {
   {
     const std::lock_guard lock(mutex_);
-    watchers_[watcher] = {next, std::move(ready)};
+    watchers_[watcher] = {next, at_once, std::move(ready)};
     look_ = true;
   }
   work_.notify_one();
@@ -55,7 +55,7 @@ void Courier::Close() {
 bool Courier::WakeOne(std::unique_lock<std::mutex>& lock) {
   const Position committed = committed_();
   const auto due = std::find_if(watchers_.begin(), watchers_.end(), [&](const auto& entry) {
-    return closing_ || entry.second.next < committed;
+    return closing_ || entry.second.at_once || entry.second.next < committed;
   });
   if (due == watchers_.end()) return false;
   waking_ = due->first;

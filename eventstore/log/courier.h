@@ -23,9 +23,9 @@ class Courier {
 
   void Post(absl::AnyInvocable<void()> task);
 
-  // Runs `ready` once, on the courier's thread, when something at or above `next` is committed or
-  // the log closes. One per watcher; a later one replaces it.
-  void Watch(const void* watcher, Position next, std::function<void()> ready);
+  // Runs `ready` once, on the courier's thread, when `at_once` says so, something at or above
+  // `next` is committed, or the log closes. One per watcher; a later one replaces it.
+  void Watch(const void* watcher, Position next, bool at_once, std::function<void()> ready);
   // After this the watcher's callback neither runs nor will, unless it is this call's caller.
   void Forget(const void* watcher);
   // Something was committed.
@@ -37,6 +37,7 @@ class Courier {
  private:
   struct Watching {
     Position next;
+    bool at_once;
     std::function<void()> ready;
   };
 

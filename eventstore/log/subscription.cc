@@ -92,7 +92,7 @@ absl::Status TailSubscription::TakeFromStore(Position committed, size_t max_reco
 
 void TailSubscription::WhenReady(std::function<void()> ready) {
   // One that has not been told that it is caught up has something to hear at once.
-  courier_.Watch(this, live_ ? next_ : 0, std::move(ready));
+  courier_.Watch(this, next_, /*at_once=*/!live_, std::move(ready));
 }
 
 }  // namespace skyndsamt::log

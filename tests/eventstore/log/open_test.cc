@@ -1,0 +1,137 @@
+// Opening, closing, and what a log's directory may and may not be.
+#include <filesystem>
+#include <fstream>
+
+#include "eventstore/log/store.h"
+#include "eventstore/merkle/tree.h"
+#include "tests/eventstore/log/log_fixture.h"
+
+namespace skyndsamt::log {
+namespace {
+
+using OpenTest = LogTest;
+
+absl::Status TryOpen(const Options& options) {
+  const ManualClock clock(kStart);
+  return EventLog::Open(options, clock).status();
+}
+
+TEST_F(OpenTest, ASecondOpeningOfADirectoryIsRefused) {
+  Add("s", {{"x"}});
+  EXPECT_EQ(TryOpen(options_).code(), absl::StatusCode::kFailedPrecondition);
+  Add("s", {{"y"}});  // the first is not disturbed
+  Reopen();
+  EXPECT_EQ(log_->committed(), 2u);
+}
+
+TEST_F(OpenTest, AMissingLogIsNotMadeUnlessAsked) {
+  Options options = SmallOptions(directory_ / "nowhere");
+  options.create_if_missing = false;
+  EXPECT_EQ(TryOpen(options).code(), absl::StatusCode::kNotFound);
+  EXPECT_FALSE(std::filesystem::exists(options.directory));
+}
+
+TEST_F(OpenTest, ADirectoryOfSomethingElseIsRefusedAndLeftAlone) {
+  const Options options = SmallOptions(directory_ / "letters");
+  std::filesystem::create_directory(options.directory);
+  std::ofstream(options.directory + "/letter") << "dear";
+  EXPECT_EQ(TryOpen(options).code(), absl::StatusCode::kFailedPrecondition);
+  int files = 0;
+  for ([[maybe_unused]] const auto& entry :
+       std::filesystem::directory_iterator(options.directory)) {
+    ++files;
+  }
+  EXPECT_EQ(files, 1);
+}
+
+TEST_F(OpenTest, AnotherFormatIsRefused) {
+  Close();
+  std::ofstream(FormatPath(options_.directory)) << "skyndsamt-log 2\nskyndsamt.local/log\n";
+  EXPECT_EQ(TryOpen(options_).code(), absl::StatusCode::kFailedPrecondition);
+  std::ofstream(FormatPath(options_.directory)) << FormatFileText(options_.origin);
+  Open();
+}
+
+TEST_F(OpenTest, ALogOfAnotherNameIsRefused) {
+  Close();
+  Options other = options_;
+  other.origin = "skyndsamt.local/reads";
+  EXPECT_EQ(TryOpen(other).code(), absl::StatusCode::kFailedPrecondition);
+  Open();
+}
+
+TEST_F(OpenTest, AnInterruptedCreationIsTakenUpAgain) {
+  Close();
+  // As after a power cut between the first files of a new log.
+  std::filesystem::remove_all(DatabasePath(options_.directory));
+  Open();
+  Close();
+  std::filesystem::remove_all(DatabasePath(options_.directory));
+  std::filesystem::remove(HighWaterPath(options_.directory));
+  Open();
+  Close();
+  std::filesystem::remove_all(options_.directory);
+  std::filesystem::create_directory(options_.directory);
+  std::ofstream(options_.directory + "/FORMAT.new") << "skynd";
+  Open();
+  Add("s", {{"x"}});
+}
+
+TEST_F(OpenTest, TheTreeIsTheSameAfterReopeningAtAnySize) {
+  merkle::Tree tree;
+  std::vector<merkle::Tile> complete;
+  std::vector<Bytes32> roots = {tree.Root()};
+  for (const size_t batch : {1u, 254u, 1u, 1u, 300u, 500u}) {
+    Add("s", std::vector<NewEvent>(batch, NewEvent{"x"}));
+    auto read = log_->ReadAll({.from = roots.size() - 1});
+    for (const Record& record : read->records) {
+      tree.Append(LeafHashOf(record), &complete);
+      roots.push_back(tree.Root());
+    }
+    Reopen();
+    ASSERT_EQ(log_->committed(), tree.size());
+    ASSERT_EQ(*log_->Root(tree.size()), tree.Root());
+  }
+  for (uint64_t size = 0; size <= tree.size(); size += 13) {
+    ASSERT_EQ(*log_->Root(size), roots[size]) << size;
+  }
+  EXPECT_EQ(log_->Root(tree.size() + 1).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+// Constant time: what opening reads does not grow with the log.
+TEST_F(OpenTest, OpeningReadsABoundedAmountHoweverLongTheLog) {
+  options_.memtable_bytes = 256u << 10;
+  Reopen();
+  for (int i = 0; i < 40; ++i) Add(std::to_string(i), std::vector<NewEvent>(500, NewEvent{"x"}));
+  Reopen();
+  size_t leaf_reads = 0;
+  size_t tile_reads = 0;
+  const uint64_t size = log_->committed();
+  ASSERT_EQ(size, 20000u);
+  Close();
+  auto store = Store::OpenReadOnly(options_);
+  ASSERT_TRUE(store.ok()) << store.status();
+  auto tree = merkle::Tree::Restore(
+      size,
+      [&](uint64_t index) -> absl::StatusOr<Bytes32> {
+        ++leaf_reads;
+        return LeafHashOf(*(*store)->ReadRecord(index));
+      },
+      [&](uint8_t level, uint64_t index, size_t) {
+        ++tile_reads;
+        return (*store)->ReadTile(level, index);
+      });
+  ASSERT_TRUE(tree.ok());
+  EXPECT_EQ(tree->Peaks(), (*store)->ReadFrontier()->peaks);
+  EXPECT_LE(leaf_reads, 255u);
+  EXPECT_LE(tile_reads, 255u);
+  // And the write-ahead log that is replayed stays within its bound.
+  uint64_t wal_bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(DatabasePath(options_.directory))) {
+    if (entry.path().extension() == ".log") wal_bytes += entry.file_size();
+  }
+  EXPECT_LT(wal_bytes, 8u << 20);
+}
+
+}  // namespace
+}  // namespace skyndsamt::log
