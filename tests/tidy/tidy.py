@@ -23,8 +23,8 @@ DRAINS = {"types.h", "common.h", "utils.h", "util.h", "constants.h", "helpers.h"
 BASE = {"eventstore/base"}
 STORE = BASE | {"eventstore/merkle", "eventstore/vault", "eventstore/log"}
 VIEWS = STORE | {"projections/engine", "projections/law"}
-COMMANDS = STORE | {"services/domain", "projections/law"}
-API = VIEWS | COMMANDS | {"projections/views", "services/commands", "services/access", "services/timers"}
+COMMANDS = VIEWS | {"projections/views", "services/domain"}
+API = COMMANDS | {"services/commands", "services/access", "services/timers"}
 SERVER = API | {"services/api", "eventstore/kafka"}
 MAY_USE = {
     "eventstore/base": set(),
