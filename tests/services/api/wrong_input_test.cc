@@ -120,11 +120,7 @@ TEST_F(WrongInput, UnknownIncident) {
 TEST_F(WrongInput, UnknownCase) {
   Fact fact = Told("2026-03-01");
   fact.add_children(NewId());
-  const CallError error = ErrorOf(Send(Record(incident_, {fact}), token_));
-  EXPECT_TRUE(error.code == StatusCode::NOT_FOUND || error.code == StatusCode::INVALID_ARGUMENT);
-  EXPECT_TRUE(error.reason == "CASE_UNKNOWN" || error.reason == "REFERENCE_UNKNOWN")
-      << error.reason;
-  EXPECT_EQ(error.field, "facts[0].children[0]");
+  ExpectRefused(fact, StatusCode::NOT_FOUND, "CASE_UNKNOWN", "facts[0].children[0]");
 }
 
 TEST_F(WrongInput, UnknownCaseInAQuery) {
