@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <array>
 #include <cassert>
 #include <cstdlib>
 
@@ -12,10 +13,17 @@
 namespace skyndsamt::commands {
 namespace {
 
+// Random bytes cost the same for one salt as for many: each thread draws them in advance. (The
+// server never forks, so no two processes share a buffer.)
 Bytes32 FreshSalt() {
-  Bytes32 salt;
-  if (RAND_bytes(salt.data(), static_cast<int>(salt.size())) != 1) std::abort();
-  return salt;
+  constexpr size_t kSalts = 64;
+  thread_local std::array<Bytes32, kSalts> drawn;
+  thread_local size_t used = kSalts;
+  if (used == kSalts) {
+    if (RAND_bytes(drawn[0].data(), static_cast<int>(sizeof drawn)) != 1) std::abort();
+    used = 0;
+  }
+  return drawn[used++];
 }
 
 }  // namespace
