@@ -26,10 +26,7 @@ constexpr std::string_view kCommon[] = {"id",        "by",      "by_person", "to
 const std::set<std::string_view> kFilesOwn = {"fact", "happened", "incident", "child"};
 
 Format FormatOf(const FieldDescriptor* field) {
-  for (const domain::FieldRule& rule : domain::RulesOf(field->containing_type())) {
-    if (rule.field == field) return rule.format;
-  }
-  return Format::kText;
+  return domain::RulesOf(field->containing_type()).fields[field->index()].format;
 }
 
 }  // namespace

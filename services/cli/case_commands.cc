@@ -1,0 +1,262 @@
+// case, timeliness, trail and worklist: questions about cases.
+#include <memory>
+#include <string>
+
+#include "services/cli/codes.h"
+#include "services/cli/commands.h"
+#include "services/cli/player.h"
+#include "services/cli/table.h"
+
+namespace skyndsamt::cli {
+namespace {
+
+using CaseStub = api::v1::CaseService::StubInterface;
+
+// Which case is asked about, and as of when.
+struct Question {
+  std::string incident, child, unit, role, as_of, known_at;
+  bool open_sealed = false;
+};
+
+std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
+  return joined;
+}
+
+void PrintCase(const Context& context, const api::v1::Case& found) {
+  std::ostream& out = context.terminal.out;
+  auto line = [&out](std::string_view name, const std::string& value) {
+    if (!value.empty()) out << Padded(name, 16) << value << "\n";
+  };
+  line("incident", found.incident());
+  line("child", found.child_name().empty() ? found.child()
+                                           : found.child_name() + "  (" + found.child() + ")");
+  line("unit", found.unit());
+  line("state", CodeName(found.state()));
+  line("variant", found.adult_variant() ? "adult" : "child");
+  if (found.principal_accused()) line("", "the principal is accused");
+  line("investigator", found.investigator());
+  if (found.finding() != 0) line("finding", CodeName(found.finding()));
+  if (found.type() != 0) line("type", CodeName(found.type()));
+  line("rounds", std::to_string(found.rounds()));
+  if (found.reopened() > 0) line("reopened", std::to_string(found.reopened()));
+  line("last recorded", InstantForPeople(found.last_recorded()));
+  line("linked", Joined(found.linked_incidents()));
+  out << Paragraph(Padded("next", 16), Joined(found.next_actions()), 100);
+  if (found.measures().empty()) return;
+  Table table({{"MEASURE", 34}, {"LEVEL", 12}, {"DUE", 12}, {"DONE", 9}, {"EFFECT", 12}});
+  for (const auto& measure : found.measures()) {
+    table.Add({measure.measure(), measure.level() == 0 ? "–" : CodeName(measure.level()),
+               measure.due().empty() ? "–" : measure.due(),
+               measure.withdrawn()     ? "withdrawn"
+               : measure.carried_out() ? "yes"
+                                       : "no",
+               measure.effect() == 0 ? "–" : CodeName(measure.effect())});
+  }
+  out << "\n" << table.Print(context.terminal.out_is_terminal);
+}
+
+int ListCases(const Context& context, const Question& question) {
+  auto session = context.Connect();
+  api::v1::ListCasesRequest request;
+  request.set_unit(question.unit);
+  request.set_page_size(500);
+  Table table({{"INCIDENT", 36}, {"CHILD", 36}, {"STATE", 20}});
+  do {
+    api::v1::ListCasesResponse page;
+    if (auto failure = session->Call(session->cases(), &CaseStub::ListCases, request, &page)) {
+      return context.Fail(*failure);
+    }
+    for (const auto& found : page.cases()) {
+      if (context.json) {
+        context.terminal.out << AnswerJson(found).dump() << "\n";
+      } else {
+        table.Add({found.incident(),
+                   found.child_name().empty() ? found.child() : found.child_name(),
+                   CodeName(found.state())});
+      }
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (context.json) return kOk;
+  if (table.empty()) {
+    context.terminal.out << "no cases\n";
+  } else {
+    context.terminal.out << table.Print(context.terminal.out_is_terminal);
+  }
+  return kOk;
+}
+
+int ShowCase(const Context& context, const Question& question) {
+  if (question.incident.empty()) return ListCases(context, question);
+  auto session = context.Connect();
+  api::v1::GetCaseRequest request;
+  request.set_incident(question.incident);
+  request.set_child(question.child);
+  api::v1::Case found;
+  if (auto failure = session->Call(session->cases(), &CaseStub::GetCase, request, &found)) {
+    return context.Fail(*failure);
+  }
+  if (context.json) {
+    context.terminal.out << AnswerJson(found).dump() << "\n";
+  } else {
+    PrintCase(context, found);
+  }
+  return kOk;
+}
+
+int ShowTimeliness(const Context& context, const Question& question) {
+  auto session = context.Connect();
+  api::v1::GetTimelinessRequest request;
+  request.set_incident(question.incident);
+  request.set_child(question.child);
+  request.set_as_of(AsOfForApi(question.as_of));
+  request.set_known_at(AsOfForApi(question.known_at));
+  api::v1::Timeliness answer;
+  if (auto failure = session->Call(session->cases(), &CaseStub::GetTimeliness, request, &answer)) {
+    return context.Fail(*failure);
+  }
+  if (context.json) {
+    context.terminal.out << TimelinessJson(answer, {}).dump() << "\n";
+  } else {
+    context.terminal.out << TimelinessReport(answer, {}, "", context.Style());
+  }
+  return kOk;
+}
+
+std::string LagText(const api::v1::AuditEntry& entry) {
+  if (entry.imported()) return "imported";
+  if (!entry.has_documentation_lag_hours()) return "–";
+  const auto& lag = entry.documentation_lag_hours();
+  std::string text = std::to_string(lag.min());
+  if (!lag.has_max()) return "≥ " + text + " h";
+  return lag.max() == lag.min() ? text + " h" : text + "–" + std::to_string(lag.max()) + " h";
+}
+
+void AddEntry(const Context& context, const api::v1::AuditEntry& entry, Table& table) {
+  std::string what = context.language == "sv" ? entry.what().sv() : entry.what().en();
+  if (!entry.corrects().empty()) what += "\ncorrects " + entry.corrects();
+  if (!entry.corrected_by().empty()) what += "\nstruck through by " + Joined(entry.corrected_by());
+  if (!entry.sealed_fields().empty()) what += "\nsealed: " + Joined(entry.sealed_fields());
+  table.Add({entry.fact().id(), InstantForPeople(entry.happened()),
+             InstantForPeople(entry.recorded()), entry.role(), what, LagText(entry)});
+}
+
+int ShowTrail(const Context& context, const Question& question) {
+  auto session = context.Connect();
+  api::v1::ListAuditTrailRequest request;
+  request.set_incident(question.incident);
+  request.set_child(question.child);
+  request.set_open_sealed(question.open_sealed);
+  Table table({{"FACT", 15},
+               {"HAPPENED", 16},
+               {"RECORDED", 16},
+               {"BY", 12},
+               {"WHAT", 34},
+               {"LAG", 10, true}});
+  do {
+    api::v1::ListAuditTrailResponse page;
+    if (auto failure = session->Call(session->cases(), &CaseStub::ListAuditTrail, request, &page)) {
+      return context.Fail(*failure);
+    }
+    for (const auto& entry : page.entries()) {
+      if (context.json) {
+        context.terminal.out << AnswerJson(entry).dump() << "\n";
+      } else {
+        AddEntry(context, entry, table);
+      }
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (!context.json) context.terminal.out << table.Print(context.terminal.out_is_terminal);
+  return kOk;
+}
+
+int ShowWorklist(const Context& context, const Question& question) {
+  auto session = context.Connect();
+  api::v1::ListWorklistRequest request;
+  request.set_unit(question.unit);
+  request.set_role(question.role);
+  request.set_page_size(500);
+  Table table({{"DUE", 10}, {"DUTY", 26}, {"ROLE", 12}, {"SINCE", 10}, {"INCIDENT", 36}});
+  do {
+    api::v1::ListWorklistResponse page;
+    if (auto failure = session->Call(session->cases(), &CaseStub::ListWorklist, request, &page)) {
+      return context.Fail(*failure);
+    }
+    for (const auto& item : page.items()) {
+      if (context.json) {
+        context.terminal.out << AnswerJson(item).dump() << "\n";
+        continue;
+      }
+      DutyName duty = NameOf(item.leg());
+      table.Add({item.due().empty() ? "–" : item.due(),
+                 std::string(context.language == "sv" ? duty.sv : duty.en), item.role(),
+                 item.since().empty() ? "–" : item.since().substr(0, 10), item.incident()});
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (context.json) return kOk;
+  if (table.empty()) {
+    context.terminal.out << "nothing is waiting\n";
+  } else {
+    context.terminal.out << table.Print(context.terminal.out_is_terminal);
+  }
+  return kOk;
+}
+
+void Chooses(CLI::App* command, Context& context, std::shared_ptr<Question> question,
+             int (*run)(const Context&, const Question&)) {
+  AddServerOptions(*command, context);
+  AddJson(*command, context);
+  command->callback([&context, question, run] {
+    context.chosen = [&context, question, run] { return run(context, *question); };
+  });
+}
+
+}  // namespace
+
+void AddCase(CLI::App& app, Context& context) {
+  auto* command =
+      app.add_subcommand("case", "Where a case stands and what it takes next; all cases");
+  auto question = std::make_shared<Question>();
+  command->add_option("INCIDENT", question->incident, "Incident id; none = list all cases");
+  command->add_option("CHILD", question->child, "Child id, where the incident has several");
+  command->add_option("--unit", question->unit, "List the cases of this unit");
+  Chooses(command, context, question, ShowCase);
+}
+
+void AddTimeliness(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("timeliness", "How long each duty took and how that compares");
+  auto question = std::make_shared<Question>();
+  command->add_option("INCIDENT", question->incident, "Incident id")->required();
+  command->add_option("CHILD", question->child, "Child id, where the incident has several");
+  command->add_option("--as-of", question->as_of,
+                      "What had happened by then: a date (its end) or an instant");
+  command->add_option("--known-at", question->known_at, "What had been recorded by then");
+  AddLanguage(*command, context);
+  Chooses(command, context, question, ShowTimeliness);
+}
+
+void AddTrail(CLI::App& app, Context& context) {
+  auto* command =
+      app.add_subcommand("trail", "Every entry: happened, recorded, who, what it changed");
+  auto question = std::make_shared<Question>();
+  command->add_option("INCIDENT", question->incident, "Incident id")->required();
+  command->add_option("CHILD", question->child, "Child id; none = the whole incident");
+  command->add_flag("--open", question->open_sealed, "Open sealed texts, if the token may");
+  AddLanguage(*command, context);
+  Chooses(command, context, question, ShowTrail);
+}
+
+void AddWorklist(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("worklist", "What waits to be done, what is due first on top");
+  auto question = std::make_shared<Question>();
+  command->add_option("--unit", question->unit, "Of this unit alone");
+  command->add_option("--role", question->role, "Of this role alone: staff, principal, ...");
+  AddLanguage(*command, context);
+  Chooses(command, context, question, ShowWorklist);
+}
+
+}  // namespace skyndsamt::cli

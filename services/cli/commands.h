@@ -1,0 +1,52 @@
+// The commands of the command line. Each Add... declares one with its options and sets what is to
+// run when it was chosen; run.cc calls it after the line was read. Not thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "services/cli/report.h"
+#include "services/cli/run.h"
+#include "services/cli/session.h"
+
+namespace skyndsamt::cli {
+
+// What all commands share. Filled when the line is read; outlives every command.
+struct Context {
+  explicit Context(const Terminal& where) : terminal(where) {}
+
+  const Terminal& terminal;
+  SessionOptions session;
+  bool json = false;
+  std::string language = "en";
+  std::function<int()> chosen;
+
+  std::unique_ptr<Session> Connect() const;
+  ReportStyle Style() const;
+  // Writes the failure to err; its exit code.
+  int Fail(const Failure& failure) const;
+  int Fail(int exit_code, const std::string& en, const std::string& sv) const;
+};
+
+// Options that commands share.
+void AddServerOptions(CLI::App& command, Context& context);
+void AddJson(CLI::App& command, Context& context);
+void AddLanguage(CLI::App& command, Context& context);
+
+void AddServe(CLI::App& app, Context& context);
+void AddPlay(CLI::App& app, Context& context);
+void AddDemo(CLI::App& app, Context& context);
+void AddCase(CLI::App& app, Context& context);
+void AddTimeliness(CLI::App& app, Context& context);
+void AddTrail(CLI::App& app, Context& context);
+void AddWorklist(CLI::App& app, Context& context);
+void AddEvents(CLI::App& app, Context& context);
+void AddPolicy(CLI::App& app, Context& context);
+void AddToken(CLI::App& app, Context& context);
+void AddFsck(CLI::App& app, Context& context);
+void AddBackup(CLI::App& app, Context& context);
+void AddRestore(CLI::App& app, Context& context);
+
+}  // namespace skyndsamt::cli

@@ -1,0 +1,279 @@
+// events, policy, token and backup: the log, the rules, and what runs a server.
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "services/cli/codes.h"
+#include "services/cli/commands.h"
+#include "services/cli/progress.h"
+#include "services/cli/table.h"
+
+namespace skyndsamt::cli {
+namespace {
+
+// Which events are wanted.
+struct EventQuestion {
+  std::string stream;
+  uint64_t from = 0;
+  uint64_t limit = 0;
+  bool follow = false;
+  std::vector<std::string> types;
+  std::vector<std::string> kinds;
+};
+
+constexpr int kTypeWidth = 34;
+
+void PrintEvent(const Context& context, const api::v1::Event& event) {
+  std::ostream& out = context.terminal.out;
+  nlohmann::ordered_json json = EventJson(event);
+  if (context.json) {
+    out << json.dump() << "\n";
+    return;
+  }
+  std::string recorded = json.value("recorded", "");
+  out << Padded(std::to_string(event.record().position().position()), 8, true) << "  "
+      << recorded.substr(0, 19) << "  " << Padded(event.type(), kTypeWidth) << "  "
+      << event.stream() << " " << event.revision() << "\n";
+}
+
+int Follow(const Context& context, const EventQuestion& question, Session& session) {
+  if (auto failure = session.EnsureToken()) return context.Fail(*failure);
+  grpc::ClientContext call;
+  session.Prepare(call, false);
+  api::v1::SubscribeEventsRequest request;
+  if (question.from == 0) {
+    request.set_beginning(true);
+  } else {
+    request.mutable_after()->set_position(question.from - 1);
+  }
+  for (const auto& type : question.types) request.mutable_filter()->add_types(type);
+  for (const auto& kind : question.kinds) request.mutable_filter()->add_stream_kinds(kind);
+  auto reader = session.events().SubscribeEvents(&call, request);
+  api::v1::SubscribeEventsResponse response;
+  uint64_t shown = 0;
+  while (reader->Read(&response)) {
+    for (const auto& event : response.batch().events()) {
+      PrintEvent(context, event);
+      if (++shown == question.limit) {
+        call.TryCancel();
+        reader->Finish();
+        return kOk;
+      }
+    }
+    context.terminal.out.flush();
+  }
+  return context.Fail(FailureOf(reader->Finish()));
+}
+
+int Events(const Context& context, const EventQuestion& question) {
+  auto session = context.Connect();
+  if (question.follow) return Follow(context, question, *session);
+  api::v1::ReadEventsRequest request;
+  request.set_stream(question.stream);
+  request.set_position(question.from);
+  request.set_page_size(1000);
+  for (const auto& type : question.types) request.mutable_filter()->add_types(type);
+  for (const auto& kind : question.kinds) request.mutable_filter()->add_stream_kinds(kind);
+  uint64_t shown = 0;
+  do {
+    api::v1::ReadEventsResponse page;
+    if (auto failure = session->Call(
+            session->events(), &api::v1::EventService::StubInterface::ReadEvents, request, &page)) {
+      return context.Fail(*failure);
+    }
+    for (const auto& event : page.events()) {
+      PrintEvent(context, event);
+      if (++shown == question.limit) return kOk;
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return kOk;
+}
+
+void PrintRules(const Context& context, const api::v1::RuleSet& rules) {
+  const bool sv = context.language == "sv";
+  const bool bold = context.terminal.out_is_terminal;
+  Table statutes({{sv ? "SKYLDIGHET" : "DUTY", 29},
+                  {sv ? "GRUND" : "BASIS", 46},
+                  {sv ? "TIDSORD" : "TIME WORD", 20}});
+  for (const auto& statute : rules.published().statutes()) {
+    DutyName name = NameOf(statute.leg());
+    statutes.Add({std::string(sv ? name.sv : name.en), statute.citation(),
+                  statute.time_word().empty() ? "–" : statute.time_word()});
+  }
+  Table yardsticks({{sv ? "SKYLDIGHET" : "DUTY", 24},
+                    {sv ? "DAGAR" : "DAYS", 5, true},
+                    {sv ? "UTFALL" : "OUTCOME", 10},
+                    {sv ? "VAD" : "WHAT", 30},
+                    {sv ? "KÄLLA" : "SOURCE", 23}});
+  for (const auto& yardstick : rules.published().yardsticks()) {
+    DutyName name = NameOf(yardstick.leg());
+    yardsticks.Add({std::string(sv ? name.sv : name.en),
+                    yardstick.has_days() ? std::to_string(yardstick.days()) : "–",
+                    yardstick.outcome() == 0 ? "–" : CodeName(yardstick.outcome()),
+                    sv ? yardstick.conduct_sv() : yardstick.conduct_en(), yardstick.source()});
+  }
+  context.terminal.out << (sv ? "regler " : "rules ") << rules.published().version() << "\n\n";
+  if (!statutes.empty()) context.terminal.out << statutes.Print(bold) << "\n";
+  if (!yardsticks.empty()) context.terminal.out << yardsticks.Print(bold);
+}
+
+int Rules(const Context& context) {
+  auto session = context.Connect();
+  api::v1::RuleSet rules;
+  if (auto failure =
+          session->Call(session->policy(), &api::v1::PolicyService::StubInterface::GetRuleSet,
+                        api::v1::GetRuleSetRequest(), &rules)) {
+    return context.Fail(*failure);
+  }
+  if (context.json) {
+    context.terminal.out << AnswerJson(rules).dump() << "\n";
+  } else {
+    PrintRules(context, rules);
+  }
+  return kOk;
+}
+
+int Routines(const Context& context, const std::string& authority) {
+  auto session = context.Connect();
+  api::v1::ListRoutinesRequest request;
+  request.set_authority(authority);
+  Table table({{"VERSION", 12}, {"FROM", 10}, {"DUTY", 24}, {"LIMIT", 12}, {"WORDS", 34}});
+  do {
+    api::v1::ListRoutinesResponse page;
+    if (auto failure =
+            session->Call(session->policy(), &api::v1::PolicyService::StubInterface::ListRoutines,
+                          request, &page)) {
+      return context.Fail(*failure);
+    }
+    for (const auto& routine : page.routines()) {
+      if (context.json) context.terminal.out << AnswerJson(routine).dump() << "\n";
+      for (const auto& limit : routine.limits()) {
+        std::string length = limit.limit().empty() ? "–" : limit.limit();
+        if (limit.days() == event::v1::DAY_COUNT_WORKING) length += " working";
+        table.Add({routine.version(), routine.from(), std::string(NameOf(limit.leg()).en), length,
+                   limit.words()});
+      }
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (context.json) return kOk;
+  context.terminal.out << (table.empty() ? "no routine\n"
+                                         : table.Print(context.terminal.out_is_terminal));
+  return kOk;
+}
+
+int Token(const Context& context, const api::v1::IssueTokenRequest& request) {
+  auto session = context.Connect();
+  api::v1::IssueTokenResponse response;
+  if (auto failure = session->IssueToken(request, &response)) return context.Fail(*failure);
+  if (context.json) {
+    context.terminal.out << AnswerJson(response).dump() << "\n";
+  } else {
+    context.terminal.out << response.token() << "\n";
+  }
+  return kOk;
+}
+
+int Backup(const Context& context, const std::string& directory) {
+  auto session = context.Connect();
+  if (auto failure = session->EnsureToken()) return context.Fail(*failure);
+  grpc::ClientContext call;
+  session->Prepare(call, false);
+  api::v1::CreateBackupRequest request;
+  request.set_directory(std::filesystem::absolute(directory).lexically_normal().string());
+  auto reader = session->operation().CreateBackup(&call, request);
+  api::v1::CreateBackupResponse step;
+  uint64_t records = 0;
+  while (reader->Read(&step)) {
+    if (step.step() == "done") {
+      records = step.records();
+    } else {
+      context.terminal.err << "backing up: " << step.step() << "\n";
+    }
+  }
+  grpc::Status status = reader->Finish();
+  if (!status.ok()) return context.Fail(FailureOf(status));
+  context.terminal.out << records << " records in " << request.directory() << "\n";
+  context.terminal.err << "root.key and epoch.key are not in it: keep copies of them apart\n";
+  return kOk;
+}
+
+}  // namespace
+
+void AddEvents(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("events", "The log's events, sealed parts closed");
+  auto question = std::make_shared<EventQuestion>();
+  command->add_option("--stream", question->stream, "One stream alone, by id");
+  command->add_option("--from", question->from, "First position (revision, for a stream)");
+  command->add_option("--limit", question->limit, "At most so many; 0 = all");
+  command->add_option("--type", question->types, "Types, e.g. incident.authority_notified");
+  command->add_option("--kind", question->kinds, "Kinds of stream: incident, authority, system");
+  auto* follow = command->add_flag("--follow", question->follow, "Go on with what comes");
+  follow->excludes(command->get_option("--stream"));
+  AddServerOptions(*command, context);
+  AddJson(*command, context);
+  command->callback([&context, question] {
+    context.chosen = [&context, question] { return Events(context, *question); };
+  });
+}
+
+void AddPolicy(CLI::App& app, Context& context) {
+  auto* command =
+      app.add_subcommand("policy", "Statutes and published yardsticks; an authority's own routine");
+  auto authority = std::make_shared<std::string>();
+  command->add_option("AUTHORITY", *authority, "Authority id: show its routine in its versions");
+  AddServerOptions(*command, context);
+  AddJson(*command, context);
+  AddLanguage(*command, context);
+  command->callback([&context, authority] {
+    context.chosen = [&context, authority] {
+      return authority->empty() ? Rules(context) : Routines(context, *authority);
+    };
+  });
+}
+
+void AddToken(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("token", "A development token, from a server that gives them");
+  auto role = std::make_shared<std::string>("system");
+  auto units = std::make_shared<std::vector<std::string>>();
+  auto authority = std::make_shared<std::string>();
+  auto subject = std::make_shared<std::string>();
+  auto valid = std::make_shared<int>(0);
+  command
+      ->add_option("--role", *role,
+                   "staff, principal, chief, caseworker, investigator, auditor, "
+                   "statistics, operator or system")
+      ->capture_default_str();
+  command->add_option("--unit", *units, "Unit ids it may see");
+  command->add_option("--authority", *authority, "Authority id; none = every one");
+  command->add_option("--subject", *subject, "Pseudonymous id of the holder");
+  command->add_option("--valid", *valid, "Seconds; 0 = the server's choice")
+      ->check(CLI::NonNegativeNumber);
+  AddServerOptions(*command, context);
+  AddJson(*command, context);
+  command->callback([&context, role, units, authority, subject, valid] {
+    context.chosen = [&context, role, units, authority, subject, valid] {
+      api::v1::IssueTokenRequest asked;
+      asked.set_role(*role);
+      asked.set_authority(*authority);
+      asked.set_subject(*subject);
+      asked.set_valid_seconds(*valid);
+      for (const std::string& unit : *units) asked.add_units(unit);
+      return Token(context, asked);
+    };
+  });
+}
+
+void AddBackup(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("backup", "Back a running server up, while it goes on");
+  auto directory = std::make_shared<std::string>();
+  command->add_option("DIRECTORY", *directory, "On the server; absent or empty")->required();
+  AddServerOptions(*command, context);
+  command->callback([&context, directory] {
+    context.chosen = [&context, directory] { return Backup(context, *directory); };
+  });
+}
+
+}  // namespace skyndsamt::cli

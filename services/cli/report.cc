@@ -1,0 +1,264 @@
+#include "services/cli/report.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "services/cli/codes.h"
+#include "services/cli/table.h"
+
+namespace skyndsamt::cli {
+namespace {
+
+using api::v1::LegTimeliness;
+using api::v1::Timeliness;
+
+constexpr size_t kColumns = 100;
+constexpr std::string_view kIndent = "    ";
+
+// A pair of words, and which of them the reader wants.
+struct Pair {
+  std::string_view en;
+  std::string_view sv;
+  std::string In(Language language) const {
+    return std::string(language == Language::kSwedish ? sv : en);
+  }
+};
+
+Pair StateWord(api::v1::LegState state) {
+  switch (state) {
+    case api::v1::LEG_STATE_FULFILLED:
+      return {"fulfilled", "fullgjord"};
+    case api::v1::LEG_STATE_PENDING:
+      return {"pending", "återstår"};
+    case api::v1::LEG_STATE_NOT_REQUIRED:
+      return {"not required", "krävs inte"};
+    case api::v1::LEG_STATE_NOT_STARTED:
+      return {"not started", "ej påbörjad"};
+    default:
+      return {"unclear", "oklart"};
+  }
+}
+
+Pair RoutineWord(api::v1::RoutineVerdict verdict) {
+  switch (verdict) {
+    case api::v1::ROUTINE_VERDICT_WITHIN:
+      return {"within", "inom"};
+    case api::v1::ROUTINE_VERDICT_LATE:
+      return {"late", "senare"};
+    case api::v1::ROUTINE_VERDICT_RUNNING:
+      return {"running", "löper"};
+    case api::v1::ROUTINE_VERDICT_UNDETERMINED:
+      return {"unclear", "oklart"};
+    default:
+      return {"no limit", "ej satt"};
+  }
+}
+
+Pair PracticeWord(api::v1::PracticePosition position) {
+  switch (position) {
+    case api::v1::PRACTICE_POSITION_RUNNING:
+      return {"running", "löper"};
+    case api::v1::PRACTICE_POSITION_AT_OR_BELOW_ACCEPTED:
+      return {"≤ accepted", "≤ godtagen"};
+    case api::v1::PRACTICE_POSITION_BETWEEN:
+      return {"in between", "emellan"};
+    case api::v1::PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED:
+      return {"≥ criticised", "≥ kritiserad"};
+    case api::v1::PRACTICE_POSITION_UNDETERMINED:
+      return {"unclear", "oklart"};
+    default:
+      return {"–", "–"};
+  }
+}
+
+std::string RangeText(const api::v1::Range& range) {
+  if (!range.has_max()) return "≥ " + std::to_string(range.min());
+  if (range.max() == range.min()) return std::to_string(range.min());
+  return std::to_string(range.min()) + "–" + std::to_string(range.max());
+}
+
+std::string AnchorText(const api::v1::Anchor& anchor, Language language) {
+  std::string time = anchor.edtf();
+  if (time.size() > 16 && time[10] == 'T') time = InstantForPeople(time);
+  std::string text = time + "\n" + anchor.fact();
+  for (const std::string& other : anchor.contributing()) text += ", " + other;
+  if (anchor.substitute()) text += language == Language::kSwedish ? " (i stället)" : " (stand-in)";
+  return text;
+}
+
+std::string DutyText(const LegTimeliness& leg, const CaseNames& names, Language language) {
+  DutyName name = NameOf(leg.leg());
+  std::string text(language == Language::kSwedish ? name.sv : name.en);
+  if (language == Language::kEnglish) text += "\n" + std::string(name.sv);
+  std::string about;
+  if (leg.round() > 1) {
+    about += (language == Language::kSwedish ? "omgång " : "round ") + std::to_string(leg.round());
+  }
+  for (const std::string& of : {leg.measure(), names.Of(leg.guardian()), leg.request()}) {
+    if (!of.empty()) about += (about.empty() ? "" : ", ") + of;
+  }
+  return about.empty() ? text : text + "\n" + about;
+}
+
+bool IsShown(const LegTimeliness& leg) {
+  return leg.state() != api::v1::LEG_STATE_NOT_REQUIRED &&
+         leg.state() != api::v1::LEG_STATE_NOT_STARTED;
+}
+
+void AddLeg(const LegTimeliness& leg, const CaseNames& names, const ReportStyle& style,
+            Table& table) {
+  const Language in = style.language;
+  table.Add({DutyText(leg, names, in), StateWord(leg.state()).In(in),
+             leg.has_started() ? AnchorText(leg.started(), in) : "–",
+             leg.has_ended() ? AnchorText(leg.ended(), in) : "–",
+             leg.has_days() ? RangeText(leg.days()) : "–",
+             leg.has_working_days() ? RangeText(leg.working_days()) : "–",
+             RoutineWord(leg.routine().verdict()).In(in),
+             PracticeWord(leg.practice().position()).In(in)});
+  if (!style.explain) return;
+  std::string lines;
+  for (const api::v1::Text& line : leg.explanation()) {
+    lines += Paragraph(std::string(kIndent) + "· ",
+                       in == Language::kSwedish ? line.sv() : line.en(), kColumns);
+  }
+  table.AddText(lines + "\n");
+}
+
+// "Not started: Follow-up (uppföljning), ..." for the duties of a state that has no times.
+std::string Listed(const Timeliness& answer, api::v1::LegState state, const CaseNames& names,
+                   Language language) {
+  std::vector<std::string> duties;
+  for (const LegTimeliness& leg : answer.legs()) {
+    if (leg.state() != state) continue;
+    DutyName name = NameOf(leg.leg());
+    std::string duty(language == Language::kSwedish ? name.sv : name.en);
+    if (!leg.guardian().empty()) duty += " (" + names.Of(leg.guardian()) + ")";
+    if (!leg.measure().empty()) duty += " (" + leg.measure() + ")";
+    if (std::find(duties.begin(), duties.end(), duty) == duties.end()) duties.push_back(duty);
+  }
+  if (duties.empty()) return {};
+  std::string list;
+  for (const std::string& duty : duties) list += (list.empty() ? "" : ", ") + duty;
+  std::string word = StateWord(state).In(language);
+  word[0] = static_cast<char>(word[0] - 'a' + 'A');
+  return Paragraph(Padded(word + ":", 15), list + ".", kColumns);
+}
+
+std::string Head(const Timeliness& answer, const CaseNames& names, const std::string& title,
+                 const ReportStyle& style) {
+  const bool sv = style.language == Language::kSwedish;
+  std::string out;
+  if (!title.empty()) {
+    std::string line = Paragraph("", title, kColumns);
+    out += style.ansi ? "\x1b[1m" + line + "\x1b[0m" : line;
+  }
+  std::string who = names.file.empty() ? "" : names.file + " · ";
+  who += (sv ? "händelse " : "incident ") +
+         (names.incident.empty() ? answer.incident() : names.incident);
+  if (!answer.child().empty()) {
+    const std::string& child = names.Of(answer.child());
+    who += " · " + (child == answer.child() ? (sv ? "barn " : "child ") + child : child);
+  }
+  out += Paragraph("", who, kColumns);
+  std::string when = (sv ? "per " : "as of ") + InstantForPeople(answer.as_of()) +
+                     (sv ? " · känt " : " · known at ") + InstantForPeople(answer.known_at()) +
+                     (sv ? " · rutin " : " · routine ") +
+                     (answer.policy().empty() ? (sv ? "ingen" : "none") : answer.policy());
+  if (!answer.rule_set().empty()) when += (sv ? " · regler " : " · rules ") + answer.rule_set();
+  return out + Paragraph("", when, kColumns) + "\n";
+}
+
+std::string Foot(const Timeliness& answer, const CaseNames& names, Language in) {
+  const bool sv = in == Language::kSwedish;
+  std::string out;
+  for (const api::v1::Contradiction& contradiction : answer.contradictions()) {
+    out += Paragraph(sv ? "Motsägelse:    " : "Contradiction: ",
+                     sv ? contradiction.text().sv() : contradiction.text().en(), kColumns);
+  }
+  for (const api::v1::Text& text : answer.observations()) {
+    out +=
+        Paragraph(sv ? "Iakttagelse:   " : "Observation:   ", sv ? text.sv() : text.en(), kColumns);
+  }
+  out += Listed(answer, api::v1::LEG_STATE_NOT_REQUIRED, names, in);
+  out += Listed(answer, api::v1::LEG_STATE_NOT_STARTED, names, in);
+  out +=
+      Paragraph("",
+                sv ? "Tidsläge, ingen dom: hur lång tid varje skyldighet tog och hur det "
+                     "förhåller sig till rutin och publicerade beslut. Ingen juridisk rådgivning."
+                   : "Tidsläge, no verdict: how long each duty took, beside the authority's "
+                     "routine and published decisions. No legal advice.",
+                kColumns);
+  return out;
+}
+
+}  // namespace
+
+DutyName NameOf(event::v1::Leg leg) {
+  switch (leg) {
+    case event::v1::LEG_REPORT_TO_PRINCIPAL:
+      return {"Report to principal", "anmälan till rektor"};
+    case event::v1::LEG_NOTIFY_AUTHORITY:
+      return {"Notify authority", "anmälan till huvudman"};
+    case event::v1::LEG_START_INVESTIGATION:
+      return {"Start investigation", "utredning inleds"};
+    case event::v1::LEG_COMPLETE_INVESTIGATION:
+      return {"Complete investigation", "utredning avslutas"};
+    case event::v1::LEG_DECIDE_MEASURES:
+      return {"Decide measures", "åtgärder beslutas"};
+    case event::v1::LEG_CARRY_OUT_MEASURES:
+      return {"Carry out measures", "åtgärder genomförs"};
+    case event::v1::LEG_FOLLOW_UP:
+      return {"Follow up", "uppföljning"};
+    case event::v1::LEG_EVALUATE_MEASURES:
+      return {"Evaluate measures", "utvärdering"};
+    case event::v1::LEG_INFORM_GUARDIAN:
+      return {"Inform guardian", "vårdnadshavare informeras"};
+    case event::v1::LEG_FEED_BACK_TO_GUARDIAN:
+      return {"Feedback to guardian", "återkoppling, vårdnadshavare"};
+    case event::v1::LEG_FEED_BACK_TO_AUTHORITY:
+      return {"Feedback to authority", "återkoppling, huvudman"};
+    case event::v1::LEG_SOCIAL_SERVICES_REPORT:
+      return {"Social services report", "orosanmälan"};
+    case event::v1::LEG_WORK_ENVIRONMENT_REPORT:
+      return {"Work environment report", "anmälan till Arbetsmiljöverket"};
+    case event::v1::LEG_POLICE_REPORT:
+      return {"Police report", "polisanmälan"};
+    case event::v1::LEG_ANSWER_DOCUMENTS_REQUEST:
+      return {"Answer documents request", "handlingar lämnas ut"};
+    case event::v1::LEG_ANSWER_COMPLAINT:
+      return {"Answer complaint", "klagomål besvaras"};
+    default:
+      return {"Unknown duty", "okänd skyldighet"};
+  }
+}
+
+std::string InstantForPeople(const std::string& rfc3339) {
+  if (rfc3339.size() < 16 || rfc3339[10] != 'T') return rfc3339;
+  std::string day = rfc3339.substr(0, 10);
+  std::string time = rfc3339.substr(11, 5);
+  const bool end_of_day = rfc3339.compare(11, 8, "23:59:59") == 0;
+  return end_of_day ? day : day + " " + time;
+}
+
+std::string TimelinessReport(const Timeliness& answer, const CaseNames& names,
+                             const std::string& title, const ReportStyle& style) {
+  const bool sv = style.language == Language::kSwedish;
+  Table table({{sv ? "SKYLDIGHET" : "DUTY", 23},
+               {sv ? "LÄGE" : "STATE", 9},
+               {sv ? "FRÅN" : "FROM", 14},
+               {sv ? "TILL" : "TO", 14},
+               {sv ? "DAGAR" : "DAYS", 6, true},
+               {sv ? "ARB" : "WORK", 6, true},
+               {sv ? "RUTIN" : "ROUTINE", 8},
+               {sv ? "PRAXIS" : "PRACTICE", 12}});
+  for (const LegTimeliness& leg : answer.legs()) {
+    if (IsShown(leg)) AddLeg(leg, names, style, table);
+  }
+  std::string out = Head(answer, names, title, style);
+  if (!table.empty()) out += table.Print(style.ansi);
+  if (!style.explain) out += "\n";
+  return out + Foot(answer, names, style.language);
+}
+
+}  // namespace skyndsamt::cli

@@ -1,0 +1,36 @@
+// The timeliness report for people: per duty how long it took and how that compares, with the
+// lines a lawyer can follow. At most 100 columns. Says tidsläge, never dom; never "lawful".
+// Pure functions, thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "services/cli/answer_json.h"
+#include "skyndsamt/api/v1/timeliness.pb.h"
+#include "skyndsamt/event/v1/policy.pb.h"
+
+namespace skyndsamt::cli {
+
+enum class Language { kEnglish, kSwedish };
+
+struct ReportStyle {
+  Language language = Language::kEnglish;  // English carries the Swedish terms, too
+  bool ansi = false;                       // bold titles, for a terminal
+  bool explain = true;                     // the lines below each duty
+};
+
+// What a duty is called, e.g. "Notify authority" and "Anmälan till huvudman".
+struct DutyName {
+  std::string_view en;
+  std::string_view sv;
+};
+DutyName NameOf(event::v1::Leg leg);
+
+std::string TimelinessReport(const api::v1::Timeliness& answer, const CaseNames& names,
+                             const std::string& title, const ReportStyle& style);
+
+// "2012-06-18T14:30:00+02:00" as "2012-06-18 14:30"; the last instant of a day as its date.
+std::string InstantForPeople(const std::string& rfc3339);
+
+}  // namespace skyndsamt::cli

@@ -1,0 +1,271 @@
+// Case files played through the public API into a real server: what is answered, what is recorded
+// twice (nothing), what is refused (with nothing recorded).
+#include <map>
+
+#include "services/cli/casefile.h"
+#include "services/cli/codes.h"
+#include "tests/services/cli/cli_fixture.h"
+
+namespace skyndsamt::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// The answers of a case file's cases, by incident and child.
+std::map<std::pair<std::string, std::string>, json> ByCase(const Ran& ran) {
+  std::map<std::pair<std::string, std::string>, json> answers;
+  for (const json& line : ran.Lines()) {
+    answers[{line.at("incident"), line.value("child", "")}] = line;
+  }
+  return answers;
+}
+
+std::vector<json> LegsOf(const json& answer, const std::string& leg) {
+  std::vector<json> legs;
+  for (const json& one : answer.at("legs")) {
+    if (one.at("leg") == leg) legs.push_back(one);
+  }
+  return legs;
+}
+
+void ExpectDays(const json& leg, int days, int working_days) {
+  EXPECT_EQ(leg.at("state"), "FULFILLED");
+  EXPECT_EQ(leg.at("days"), (json{{"min", days}, {"max", days}}));
+  EXPECT_EQ(leg.at("working_days"), (json{{"min", working_days}, {"max", working_days}}));
+}
+
+// A leg that was criticised is never shown as within or accepted, one that was accepted never as
+// late or criticised.
+void ExpectNoContradiction(const CaseFile& file, const PublishedFinding& finding,
+                           const json& answer) {
+  const bool criticised = finding.finding == "late" || finding.finding == "breached";
+  for (const json& leg : LegsOf(answer, CodeName(finding.leg))) {
+    std::string routine = leg.at("routine").value("verdict", "");
+    std::string practice = leg.at("practice").value("position", "");
+    EXPECT_NE(routine, criticised ? "WITHIN" : "LATE") << file.id << " " << leg.dump(1);
+    EXPECT_NE(practice, criticised ? "AT_OR_BELOW_ACCEPTED" : "AT_OR_ABOVE_CRITICISED")
+        << file.id << " " << leg.dump(1);
+  }
+}
+
+void ExpectPublishedFindings(const CaseFile& file, const Ran& ran) {
+  auto answers = ByCase(ran);
+  for (const PublishedFinding& finding : file.published) {
+    int compared = 0;
+    for (const auto& [names, answer] : answers) {
+      if (!finding.incident.empty() && finding.incident != names.first) continue;
+      if (!finding.child.empty() && finding.child != names.second) continue;
+      EXPECT_FALSE(LegsOf(answer, CodeName(finding.leg)).empty())
+          << file.id << ": no answer about " << CodeName(finding.leg);
+      ExpectNoContradiction(file, finding, answer);
+      ++compared;
+    }
+    EXPECT_GT(compared, 0) << file.id;
+  }
+}
+
+class Play : public WithServer {};
+
+TEST_F(Play, AnswersNoPublishedCaseAgainstItsVerdict) {
+  for (const std::string& path : AllCases()) {
+    SCOPED_TRACE(path);
+    auto file = std::get<CaseFile>(ReadCaseFile(Slurp(path)));
+    Ran ran = Cli({"play", "--json", path});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    size_t cases = 0;
+    for (const Story& story : file.stories) cases += std::max<size_t>(story.children.size(), 1);
+    EXPECT_EQ(ran.Lines().size(), cases);
+    ExpectPublishedFindings(file, ran);
+  }
+}
+
+TEST_F(Play, GivesTheExactCasesTheirDays) {
+  auto malmo = ByCase(Cli({"play", "--json", Case("malmo-2012")}));
+  auto first = LegsOf(malmo.at({"i1", "barn 1"}), "social_services_report");
+  auto second = LegsOf(malmo.at({"i1", "barn 2"}), "social_services_report");
+  ASSERT_EQ(first.size(), 1u);
+  ASSERT_EQ(second.size(), 1u);
+  ExpectDays(first[0], 9, 6);
+  ExpectDays(second[0], 1, 1);
+  EXPECT_EQ(first[0].at("practice").at("position"), "AT_OR_ABOVE_CRITICISED");
+  EXPECT_EQ(second[0].at("practice").at("position"), "AT_OR_BELOW_ACCEPTED");
+  auto care_home = ByCase(Cli({"play", "--json", Case("rh-2007-20")}));
+  auto report = LegsOf(care_home.at({"i1", ""}), "work_environment_report");
+  ASSERT_EQ(report.size(), 1u);
+  ExpectDays(report[0], 10, 7);
+}
+
+TEST_F(Play, RecordsNothingTwice) {
+  std::vector<std::string> arguments = AllCases();
+  arguments.insert(arguments.begin(), {"play", "--json"});
+  Ran first = Cli(arguments);
+  ASSERT_EQ(first.code, 0) << first.err;
+  uint64_t records = Records();
+  Ran again = Cli(arguments);
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(Records(), records);
+  ASSERT_EQ(first.Lines().size(), again.Lines().size());
+  for (size_t i = 0; i < first.Lines().size(); ++i) {
+    json before = first.Lines()[i], after = again.Lines()[i];
+    for (json* answer : {&before, &after}) {
+      if (!answer->contains("legs")) continue;
+      for (const char* moving : {"known_at", "reflects"}) answer->erase(moving);
+    }
+    // A file without as_of is told as of now; its open durations may have grown.
+    if (before.at("as_of") == after.at("as_of")) EXPECT_EQ(before, after);
+  }
+}
+
+TEST_F(Play, PlaysTheWholeRoutineInBothVariants) {
+  auto answers = ByCase(Cli({"play", "--json", Case("sandsbro-routine")}));
+  const json& child = answers.at({"barn-mot-barn", "barn A"});
+  const json& adult = answers.at({"vuxen-mot-barn", "barn C"});
+  for (const char* leg :
+       {"report_to_principal", "notify_authority", "start_investigation", "complete_investigation",
+        "decide_measures", "inform_guardian", "feed_back_to_guardian"}) {
+    for (const json* answer : {&child, &adult}) {
+      bool fulfilled = false;
+      for (const json& one : LegsOf(*answer, leg)) fulfilled |= one.at("state") == "FULFILLED";
+      EXPECT_TRUE(fulfilled) << leg << " of " << answer->at("incident");
+    }
+  }
+  EXPECT_EQ(LegsOf(adult, "feed_back_to_authority").at(0).at("state"), "FULFILLED");
+}
+
+TEST_F(Play, ShowsPeopleATableInEitherLanguage) {
+  Ran english = Cli({"play", Case("malmo-2012")});
+  EXPECT_EQ(english.code, 0) << english.err;
+  EXPECT_THAT(english.out, HasSubstr("Social services report"));
+  EXPECT_THAT(english.out, HasSubstr("barn 1"));
+  Ran swedish = Cli({"play", "--lang", "sv", Case("malmo-2012")});
+  EXPECT_THAT(swedish.out, HasSubstr("Tidsläge, ingen dom"));
+  EXPECT_THAT(english.err, HasSubstr("development token"));
+}
+
+TEST_F(Play, RefusesAWholeFileWithThePathAndRecordsNothing) {
+  const std::string head = R"({"id": "x", "authority": {"name": "K"}, "unit": {"name": "S"},
+      "incidents": [{"id": "i1", "children": ["b"]}], "facts": [
+      {"id": "f1", "fact": "staff_learned", "happened": "2021-10"},)";
+  const std::map<std::string, std::string> refused = {
+      {R"({"id": "f2", "id": "f3", "fact": "relayed", "happened": "2021"}]})", "$.facts[1].id"},
+      {R"({"id": "f2", "fact": "relayed", "happened": null}]})", "$.facts[1].happened"},
+      {R"({"id": "f2", "fact": "relayed", "happened": "2021"},]})", "line 3"},
+      {R"({"id": "f2", "fact": "relayed", "happened": "2021", "who": "x"}]})", "$.facts[1].who"},
+      {R"({"id": "f2", "fact": "relayed", "happened": "last week"}]})", "$.facts[1].happened"},
+      {R"({"id": "f2", "fact": "relayed", "happened": "2999"}]})", "$.facts[1].happened"},
+      {R"({"id": "f2", "fact": "relayed", "happened": "2021-10/2021-09"}]})",
+       "$.facts[1].happened"},
+      {R"({"id": "f2", "fact": "measure_carried_out", "measure": "m1", "happened": "2021"}]})",
+       "$.facts[1].measure"},
+      {R"({"id": "f2", "fact": "case_reopened", "happened": "2021"}]})", "$.facts[1]"}};
+  uint64_t records = Records();
+  for (const auto& [tail, path] : refused) {
+    std::string file = directory_.Write("refused.json", head + tail);
+    Ran ran = Cli({"play", Case("malmo-2012"), file});
+    EXPECT_EQ(ran.code, 1) << tail;
+    EXPECT_THAT(ran.err, HasSubstr("refused.json: "));
+    EXPECT_THAT(ran.err, HasSubstr(path)) << tail;
+    EXPECT_EQ(Records(), records) << "not even the good file beside it: " << tail;
+  }
+  EXPECT_THAT(Cli({"play", directory_ / "absent.json"}).err, HasSubstr("cannot be read"));
+}
+
+TEST_F(Play, RefusesAFileThatWasChangedAfterItWasPlayed) {
+  std::string text = Slurp(Case("osteraker"));
+  std::string file = directory_.Write("osteraker.json", text);
+  ASSERT_EQ(Cli({"play", file}).code, 0);
+  uint64_t records = Records();
+  directory_.Write("osteraker.json",
+                   text.replace(text.find("\"staff_learned\""), 15, "\"relayed\""));
+  Ran ran = Cli({"play", file});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("REQUEST_ID_REUSED"));
+  EXPECT_EQ(Records(), records);
+}
+
+TEST_F(Play, IsAskedAboutByTheOtherCommands) {
+  ASSERT_EQ(Cli({"play", Case("sandsbro-routine")}).code, 0);
+  auto file = std::get<CaseFile>(ReadCaseFile(Slurp(Case("sandsbro-routine"))));
+  const std::string incident = file.stories[0].incident;
+
+  auto cases = Cli({"case", "--json"}).Lines();
+  ASSERT_EQ(cases.size(), 2u);
+  Ran one = Cli({"case", incident, "--json"});
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_EQ(one.Lines()[0].at("state"), "CLOSED");
+  EXPECT_EQ(one.Lines()[0].at("finding"), "substantiated");
+  EXPECT_THAT(Cli({"case", incident}).out, HasSubstr("vuxen-vid-gungorna"));
+
+  Ran earlier = Cli({"timeliness", incident, "--as-of", "2022-03-10", "--json"});
+  ASSERT_EQ(earlier.code, 0) << earlier.err;
+  EXPECT_EQ(LegsOf(earlier.Lines()[0], "complete_investigation").at(0).at("state"), "PENDING");
+  EXPECT_THAT(Cli({"timeliness", incident, "--lang", "sv"}).out,
+              HasSubstr("anmälan till huvudman"));
+
+  Ran trail = Cli({"trail", incident, "--json"});
+  ASSERT_EQ(trail.code, 0) << trail.err;
+  EXPECT_EQ(trail.Lines().size(), file.stories[0].facts.size());
+  EXPECT_THAT(trail.out, Not(HasSubstr("Alex Påhittad")));
+  EXPECT_THAT(Cli({"trail", incident, "--open", "--json"}).out, HasSubstr("Alex Påhittad"));
+  EXPECT_THAT(Cli({"trail", incident}).out, HasSubstr("imported"));
+
+  EXPECT_EQ(Cli({"worklist"}).code, 0);
+  EXPECT_EQ(Cli({"policy"}).code, 0);
+  EXPECT_THAT(Cli({"policy", file.authority.authority()}).out, HasSubstr("omgående"));
+  EXPECT_THAT(Cli({"policy", "--json"}).out, HasSubstr("RH 2007:20"));
+  EXPECT_EQ(Cli({"token", "--role", "auditor"}).code, 0);
+}
+
+TEST_F(Play, ShowsTheLogsEvents) {
+  ASSERT_EQ(Cli({"play", Case("malmo-2012")}).code, 0);
+  Ran all = Cli({"events", "--json"});
+  ASSERT_EQ(all.code, 0) << all.err;
+  EXPECT_EQ(all.Lines().size(), Records());
+  Ran some = Cli({"events", "--json", "--type", "incident.police_reported"});
+  ASSERT_EQ(some.Lines().size(), 1u) << some.err;
+  EXPECT_EQ(some.Lines()[0].at("event").at("happened").at("edtf"), "2012-06-27");
+  Ran followed = Cli({"events", "--follow", "--limit", "3"});
+  EXPECT_EQ(followed.code, 0) << followed.err;
+  EXPECT_EQ(std::count(followed.out.begin(), followed.out.end(), '\n'), 3);
+}
+
+TEST_F(Play, TellsWhatAServerRefuses) {
+  Ran unknown = Cli({"case", "00000000-0000-4000-8000-000000000001"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("INCIDENT_UNKNOWN"));
+  Ran bad_token = Cli({"case", "--token", "x.y.z"});
+  EXPECT_EQ(bad_token.code, 1);
+  EXPECT_THAT(bad_token.err, HasSubstr("IDENTITY_INVALID"));
+  Ran token = Cli({"token", "--role", "statistics"});
+  ASSERT_EQ(token.code, 0);
+  Ran role = Cli({"case", "--token", token.out.substr(0, token.out.size() - 1)});
+  EXPECT_THAT(role.err, HasSubstr("ROLE_NOT_ALLOWED"));
+}
+
+TEST(Demo, TellsTheStoriesOnAClockOfTheirOwn) {
+  std::vector<std::string> arguments = AllCases();
+  arguments.insert(arguments.begin(), {"demo", "--json"});
+  Ran ran = RunHere(arguments);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.Lines().size(), 14u);
+  for (const std::string& path : AllCases()) {
+    auto file = std::get<CaseFile>(ReadCaseFile(Slurp(path)));
+    Ran own;
+    for (const json& line : ran.Lines()) {
+      if (line.at("file") == file.id) own.out += line.dump() + "\n";
+    }
+    ExpectPublishedFindings(file, own);
+  }
+}
+
+TEST(Demo, GivesMalmoItsDaysAndRecordsItInItsOwnTime) {
+  auto answers = ByCase(RunHere({"demo", "--json", Case("malmo-2012")}));
+  const json& first = answers.at({"i1", "barn 1"});
+  ExpectDays(LegsOf(first, "social_services_report").at(0), 9, 6);
+  EXPECT_THAT(first.at("known_at").get<std::string>(), HasSubstr("2012-0"));
+}
+
+}  // namespace
+}  // namespace skyndsamt::cli
