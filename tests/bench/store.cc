@@ -25,12 +25,14 @@ double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-log::PreparedEvent Event(uint64_t number) {
+// One of `count` events in an append.
+log::PreparedEvent Event(uint64_t number, int index, int count) {
   log::PreparedEvent event;
   event.id = EventId{DerivedUuid("bench", std::to_string(number))};
   event.type = "incident.staff_learned";
   log::v1::Body body;
-  body.set_index(static_cast<uint32_t>(number % kBatch));
+  body.set_index(static_cast<uint32_t>(index));
+  body.set_count(static_cast<uint32_t>(count));
   body.set_event(std::string(kBody - 12, static_cast<char>('a' + number % 26)));
   event.body = body.SerializeAsString();
   event.Prepare();
@@ -79,7 +81,7 @@ double OneStreamAppends(const std::string& directory, double seconds) {
     log::StreamAppend append;
     append.stream = StreamId{DerivedUuid("stream", std::to_string(written))};
     append.expected = log::Expected::Any();
-    for (int i = 0; i < kBatch; ++i) append.events.push_back(Event(written++));
+    for (int i = 0; i < kBatch; ++i) append.events.push_back(Event(written++, i, kBatch));
     log::AppendRequest request;
     request.streams.push_back(std::move(append));
     if (!log->AppendAndWait(std::move(request)).ok()) std::abort();
@@ -106,7 +108,7 @@ double MergedAppends(const std::string& directory, double seconds) {
     log::AppendRequest request;
     request.streams.push_back({StreamId{DerivedUuid("stream", std::to_string(number % 4096))},
                                log::Expected::Any(),
-                               {Event(number)}});
+                               {Event(number, 0, 1)}});
     log->Append(std::move(request), [&](absl::StatusOr<log::AppendOutcome> outcome) {
       if (!outcome.ok()) std::abort();
       ++answered;
