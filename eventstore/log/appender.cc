@@ -16,6 +16,11 @@ constexpr size_t kGroupBytes = 8u << 20;
 constexpr size_t kWakeFormerAt = 16;  // appends worth a context switch while the disk is busy
 constexpr auto kKeepEvery = std::chrono::seconds(1);
 
+bool NeedsRead(const Answer& answer) {
+  return std::holds_alternative<ConflictFound>(answer.outcome) ||
+         std::holds_alternative<RepeatFound>(answer.outcome);
+}
+
 }  // namespace
 
 Appender::Appender(const Options& options, Store& store, Sequencer sequencer, HighWater& high_water,
@@ -161,7 +166,7 @@ void Appender::Poison(const absl::Status& cause) {
 }
 
 void Appender::Deliver(Group group, const absl::Status& committed) {
-  if (group.answers.size() == 1) {
+  if (group.answers.size() == 1 && !NeedsRead(group.answers.front())) {
     Resolve(std::move(group.answers.front()), committed);
   } else if (!group.answers.empty()) {
     courier_.Post([this, committed, answers = std::move(group.answers)]() mutable {

@@ -41,6 +41,8 @@ rocksdb::DBOptions DatabaseOptions(const Options& options) {
   db.max_bgerror_resume_count = 0;  // a failed write poisons the log until it is reopened
   db.max_open_files = 512;
   db.max_file_opening_threads = 1;
+  db.skip_stats_update_on_db_open = true;  // start-up in constant time
+  db.manifest_preallocation_size = 64u << 10;
   db.max_background_jobs = 2;
   db.max_total_wal_size = std::max<uint64_t>(2 * options.memtable_bytes, 4u << 20);
   db.bytes_per_sync = 1u << 20;
