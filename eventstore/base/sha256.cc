@@ -1,9 +1,12 @@
+#define OPENSSL_SUPPRESS_DEPRECATED  // for SHA256_Init and its like; see HmacSha256
 #include "eventstore/base/sha256.h"
 
-#include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
+#include <openssl/sha.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <vector>
 
@@ -38,29 +41,6 @@ ContextPool& Pool() {
   return pool;
 }
 
-// HMAC() would fetch its algorithm on every call, which costs more than the hashing.
-EVP_MAC_CTX* ThreadHmac() {
-  struct Free {
-    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-  };
-  thread_local const std::unique_ptr<EVP_MAC_CTX, Free> context = [] {
-    EVP_MAC* mac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
-    std::unique_ptr<EVP_MAC_CTX, Free> made(mac == nullptr ? nullptr : EVP_MAC_CTX_new(mac));
-    EVP_MAC_free(mac);
-    char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end()};
-    if (made == nullptr || EVP_MAC_CTX_set_params(made.get(), params) != 1) std::abort();
-    return made;
-  }();
-  return context.get();
-}
-
-const unsigned char* Bytes(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
 }  // namespace
 
 Sha256::Sha256() : context_(Pool().Take()) {
@@ -82,16 +62,29 @@ Bytes32 Sha256::Finish() {
 
 Bytes32 Sha256Of(std::string_view bytes) { return Sha256().Update(bytes).Finish(); }
 
+// RFC 2104 over OpenSSL's plain functions: EVP_MAC spends three times as long on setting up as on
+// hashing a short message, and sealing a text takes five of them.
 Bytes32 HmacSha256(std::string_view key, std::string_view message) {
-  EVP_MAC_CTX* const context = ThreadHmac();
-  if (key.empty()) key = std::string_view("\0", 1);  // the same key to HMAC; to EVP, empty = the last
-  Bytes32 out;
-  size_t length = 0;
-  if (EVP_MAC_init(context, Bytes(key), key.size(), nullptr) != 1 ||
-      EVP_MAC_update(context, Bytes(message), message.size()) != 1 ||
-      EVP_MAC_final(context, out.data(), &length, out.size()) != 1) {
-    std::abort();
+  std::array<uint8_t, SHA256_CBLOCK> block{};
+  if (key.size() > block.size()) {
+    const Bytes32 hashed = Sha256Of(key);
+    std::copy(hashed.begin(), hashed.end(), block.begin());
+  } else {
+    std::copy(key.begin(), key.end(), block.begin());
   }
+  Bytes32 out;
+  SHA256_CTX context;
+  const auto pass = [&](uint8_t pad, const void* data, size_t size) {
+    for (uint8_t& byte : block) byte ^= pad;
+    SHA256_Init(&context);
+    SHA256_Update(&context, block.data(), block.size());
+    SHA256_Update(&context, data, size);
+    SHA256_Final(out.data(), &context);
+  };
+  pass(0x36, message.data(), message.size());
+  pass(0x36 ^ 0x5c, out.data(), out.size());
+  OPENSSL_cleanse(block.data(), block.size());
+  OPENSSL_cleanse(&context, sizeof context);
   return out;
 }
 
