@@ -171,7 +171,7 @@ class EventLog {
   static absl::StatusOr<std::unique_ptr<EventLog>> Open(const Options& options, const Clock& clock);
   virtual ~EventLog() = default;  // waits for the appends under way
 
-  // Queues the append; `done` runs on one of the log's own threads, must not block, and runs exactly
+  // Queues the append; `done` runs on a thread of the log's own, must not block, and runs exactly
   // once. Looks at the index on the calling thread (a bloom-filtered read).
   virtual void Append(AppendRequest request, AppendCallback done) = 0;
   absl::StatusOr<AppendOutcome> AppendAndWait(AppendRequest request);

