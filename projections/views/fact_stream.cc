@@ -27,6 +27,20 @@ absl::Status FactStream::Add(log::Record record, bool keep) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<FactStream> FactStream::Parse(std::span<const StoredFact> facts) {
+  FactStream stream;
+  stream.entries_.reserve(facts.size());
+  for (const StoredFact& stored : facts) {
+    auto* fact = google::protobuf::Arena::CreateMessage<event::v1::Fact>(stream.arena_.get());
+    if (!fact->ParseFromString(stored.fact)) {
+      return absl::DataLossError(
+          absl::StrCat("fact at position ", stored.position, " does not parse"));
+    }
+    stream.entries_.push_back({stored.position, stored.recorded, fact});
+  }
+  return stream;
+}
+
 absl::StatusOr<FactStream> FactStream::Read(log::EventLog& log, const StreamId& incident,
                                             Position end, bool keep_records) {
   FactStream stream;

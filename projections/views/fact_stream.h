@@ -14,6 +14,13 @@
 
 namespace skyndsamt::views {
 
+// A fact as it is stored: bytes of event.v1.Fact.
+struct StoredFact {
+  Position position = 0;
+  Micros recorded = 0;
+  std::string fact;
+};
+
 // Facts in log order; entry i is revision i. Movable; the entries point into it. Not thread-safe.
 class FactStream {
  public:
@@ -22,6 +29,9 @@ class FactStream {
   // records and their bodies, for the audit trail.
   static absl::StatusOr<FactStream> Read(log::EventLog& log, const StreamId& incident, Position end,
                                          bool keep_records = false);
+
+  // Facts that are at hand. DATA_LOSS for one that does not parse.
+  static absl::StatusOr<FactStream> Parse(std::span<const StoredFact> facts);
 
   std::span<const law::Entry> entries() const { return entries_; }
   const std::vector<log::Record>& records() const { return records_; }

@@ -42,6 +42,7 @@ absl::Status WorklistView::Load(const engine::Rows& rows) {
 absl::Status WorklistView::Apply(const engine::Event& event, engine::Rows& rows) {
   if (event.record.kind() == "incident") {
     put_off_.Mark(event.record.stream, rows);
+    recent_.Add(event.record, event.body);
     return absl::OkStatus();
   }
   const auto row = OrganisationRowOf(event);
@@ -102,8 +103,15 @@ absl::StatusOr<size_t> WorklistView::Sweep(Position end, size_t items, engine::R
   return swept;
 }
 
+absl::StatusOr<FactStream> WorklistView::FactsOf(const StreamId& incident, Position end) {
+  auto recent = recent_.Find(incident);
+  if (!recent.ok()) return recent.status();
+  if (*recent) return **std::move(recent);
+  return FactStream::Read(log_, incident, end);
+}
+
 absl::Status WorklistView::Settle(const StreamId& incident, Position end, engine::Rows& rows) {
-  auto stream = FactStream::Read(log_, incident, end);
+  auto stream = FactsOf(incident, end);
   if (!stream.ok()) return stream.status();
   const Waits waits = WaitsOf(incident, stream->entries(), organisation_);
   view::v1::WaitingRow before;

@@ -25,14 +25,15 @@
 #include "projections/law/judge.h"
 #include "projections/views/organisation.h"
 #include "projections/views/put_off.h"
+#include "projections/views/recent_facts.h"
 #include "skyndsamt/view/v1/worklist.pb.h"
 
 namespace skyndsamt::views {
 
 class WorklistView : public engine::View {
  public:
-  explicit WorklistView(log::EventLog& log, size_t remembered = 50'000)
-      : log_(log), put_off_(remembered) {}
+  explicit WorklistView(log::EventLog& log, size_t marks = 50'000, size_t fact_bytes = 64u << 20)
+      : log_(log), recent_(fact_bytes), put_off_(marks) {}
 
   std::string_view name() const override { return "worklist"; }
   uint32_t version() const override { return 1; }
@@ -47,11 +48,13 @@ class WorklistView : public engine::View {
   static std::string ItemPrefix(std::string_view unit);
 
  private:
+  absl::StatusOr<FactStream> FactsOf(const StreamId& incident, Position end);
   // Works out an incident's rows from its stream below `end`.
   absl::Status Settle(const StreamId& incident, Position end, engine::Rows& rows);
   absl::StatusOr<size_t> Sweep(Position end, size_t items, engine::Rows& rows);
 
   log::EventLog& log_;
+  RecentFacts recent_;
   Organisation organisation_;
   PutOff put_off_;
   std::set<std::string> touched_;              // units, during one write

@@ -79,6 +79,8 @@ TEST(PoliceReport, IsAskedOnlyByAPolicyInForce) {
   story.form = UNIT_FORM_PRESCHOOL;
   EXPECT_EQ(LegOf(story.Ask(), LEG_POLICE_REPORT).state(), LEG_STATE_NOT_REQUIRED);
   story.Add("r", "2026-03-02").mutable_police_reported();
+  EXPECT_EQ(LegOf(story.Ask(), LEG_POLICE_REPORT).state(), LEG_STATE_NOT_REQUIRED);
+  story.form = UNIT_FORM_COMPULSORY_SCHOOL;
   leg = LegOf(story.Ask(), LEG_POLICE_REPORT);
   EXPECT_EQ(leg.state(), LEG_STATE_FULFILLED);
   EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_WITHIN);
