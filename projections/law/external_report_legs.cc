@@ -81,7 +81,7 @@ LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds) {
   const auto reported =
       EarliestOf(reading.Those([](const Fact& fact) { return fact.has_police_reported(); }));
   const bool asked = PolicyAsks(reading, first.anyone);
-  if (!reported && reading.file().form == event::v1::UNIT_FORM_PRESCHOOL) {
+  if (reading.file().form == event::v1::UNIT_FORM_PRESCHOOL) {
     return NotRequired(LEG_POLICE_REPORT, Why::kPreschool);
   }
   if (!reported && !asked) return NotRequired(LEG_POLICE_REPORT, Why::kNoPolicyAsks);
