@@ -1,9 +1,6 @@
-// Rows of the database: "k" key id[16] -> u64 epoch | wrapped key[40]; "m/epoch" -> u64 of the
-// newest epoch that any row is wrapped by.
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <rocksdb/db.h>
-#include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
@@ -21,57 +18,14 @@
 #include "eventstore/base/coding.h"
 #include "eventstore/vault/key_cache.h"
 #include "eventstore/vault/key_files.h"
+#include "eventstore/vault/key_rows.h"
 #include "eventstore/vault/key_wrap.h"
 #include "eventstore/vault/vault.h"
 
 namespace skyndsamt::vault {
 namespace {
 
-constexpr char kEpochRow[] = "m/epoch";
-constexpr char kKeyPrefix = 'k';
 constexpr size_t kRewrapBatch = 1000;
-
-absl::Status FromRocks(const rocksdb::Status& status, const char* what) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string text = absl::StrCat("key store: ", what, ": ", status.ToString());
-  if (status.IsCorruption()) return absl::DataLossError(text);
-  return absl::UnavailableError(text);
-}
-
-std::string RowKey(const KeyId& id) { return std::string(1, kKeyPrefix).append(id.view()); }
-
-uint64_t Counter(std::string_view id) { return ByteReader(id).U64(); }
-
-std::string RowValue(const EpochKey& epoch, const Key& key) {
-  std::string value;
-  value.reserve(8 + kWrappedKeyBytes);
-  PutU64(value, epoch.epoch);
-  value.append(WrapKey(epoch.key, key));
-  return value;
-}
-
-rocksdb::WriteOptions Synced() {
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return options;
-}
-
-rocksdb::Options DatabaseOptions(rocksdb::Env* env) {
-  rocksdb::Options options;
-  if (env != nullptr) options.env = env;
-  options.create_if_missing = true;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  options.compression = rocksdb::kNoCompression;  // wrapped keys do not compress
-  options.write_buffer_size = 4u << 20;
-  options.info_log_level = rocksdb::WARN_LEVEL;
-  options.keep_log_file_num = 2;
-  options.max_open_files = 256;
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(8u << 20);
-  table.cache_index_and_filter_blocks = true;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  return options;
-}
 
 class RocksKeyStore : public KeyStore {
  public:
@@ -405,32 +359,6 @@ absl::StatusOr<std::unique_ptr<KeyStore>> KeyStore::Open(const KeyStoreOptions& 
   auto store = std::make_unique<RocksKeyStore>(options);
   if (auto started = store->Start(); !started.ok()) return started;
   return store;
-}
-
-absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_files,
-                             const std::string& directory) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  if (fs::exists(directory) && !fs::is_empty(directory, error)) {
-    return absl::FailedPreconditionError("key store: the directory to restore into is not empty");
-  }
-  fs::create_directories(directory, error);
-  fs::permissions(directory, fs::perms::owner_all, error);
-  const auto copy = [&](const std::string& from, const std::string& to) {
-    if (!error) fs::copy(from, to, fs::copy_options::recursive, error);
-  };
-  error.clear();
-  copy(backup + "/db", directory + "/db");
-  for (const char* file : {"/root.key", "/epoch.key"}) {
-    copy(key_files + file, directory + file);
-    if (!error) fs::permissions(directory + file, fs::perms(0600), error);
-  }
-  if (error)
-    return absl::UnavailableError(absl::StrCat("key store: cannot restore: ", error.message()));
-  KeyStoreOptions options;
-  options.directory = directory;
-  options.pool_size = 0;
-  return KeyStore::Open(options).status();
 }
 
 }  // namespace skyndsamt::vault

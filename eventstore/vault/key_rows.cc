@@ -1,0 +1,54 @@
+#include "eventstore/vault/key_rows.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/table.h>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/base/coding.h"
+#include "eventstore/vault/key_wrap.h"
+
+namespace skyndsamt::vault {
+
+absl::Status FromRocks(const rocksdb::Status& status, const char* what) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string text = absl::StrCat("key store: ", what, ": ", status.ToString());
+  if (status.IsCorruption()) return absl::DataLossError(text);
+  return absl::UnavailableError(text);
+}
+
+std::string RowKey(const KeyId& id) { return std::string(1, kKeyPrefix).append(id.view()); }
+
+uint64_t Counter(std::string_view id) { return ByteReader(id).U64(); }
+
+std::string RowValue(const EpochKey& epoch, const Key& key) {
+  std::string value;
+  value.reserve(8 + kWrappedKeyBytes);
+  PutU64(value, epoch.epoch);
+  value.append(WrapKey(epoch.key, key));
+  return value;
+}
+
+rocksdb::WriteOptions Synced() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+rocksdb::Options DatabaseOptions(rocksdb::Env* env) {
+  rocksdb::Options options;
+  if (env != nullptr) options.env = env;
+  options.create_if_missing = true;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.compression = rocksdb::kNoCompression;  // wrapped keys do not compress
+  options.write_buffer_size = 4u << 20;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.keep_log_file_num = 2;
+  options.max_open_files = 256;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(8u << 20);
+  table.cache_index_and_filter_blocks = true;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+}  // namespace skyndsamt::vault
