@@ -50,6 +50,7 @@ void Appender::Close() {
   keep_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  if (mark_unsynced_.exchange(false)) (void)high_water_.Sync();  // an older mark would do as well
 }
 
 absl::Status Appender::health() const {
@@ -98,15 +99,19 @@ void Appender::Run() {
 void Appender::Work(std::unique_lock<std::mutex>& lock) {
   auto group = std::make_unique<Group>();
   forming_ = true;
+  const auto has_room = [&] { return group->batch.GetDataSize() < kGroupBytes; };
   while (true) {
-    auto taken = std::exchange(queue_, {});
-    lock.unlock();
-    Form(std::move(taken), group.get());
-    lock.lock();
-    if (!committing_ && (queue_.empty() || group->batch.GetDataSize() >= kGroupBytes)) break;
-    if (!queue_.empty() && group->batch.GetDataSize() < kGroupBytes) continue;
+    if (!queue_.empty() && has_room()) {
+      auto taken = std::exchange(queue_, {});
+      lock.unlock();
+      Form(std::move(taken), group.get());
+      lock.lock();
+      continue;
+    }
+    if (!committing_) break;
     waiting_turn_ = true;
-    turn_.wait(lock, [&] { return !committing_ || queue_.size() >= kWakeFormerAt; });
+    turn_.wait(lock,
+               [&] { return !committing_ || (has_room() && queue_.size() >= kWakeFormerAt); });
     waiting_turn_ = false;
   }
   if (!group->records.empty()) sequencer_.Seal(group.get());
