@@ -1,5 +1,6 @@
 #include "projections/views/case_status_view.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -62,6 +63,7 @@ absl::Status CaseStatusView::Apply(const engine::Event& event, engine::Rows& row
 }
 
 absl::Status CaseStatusView::Flush(Position end, engine::Rows& rows) {
+  std::ranges::sort(changed_);  // rows in key order are written faster
   for (const StreamId& incident : changed_) {
     Remembered& remembered = memory_.find(incident)->second;
     if (remembered.corrected) {

@@ -1,5 +1,6 @@
 #include "projections/views/put_off.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -21,7 +22,15 @@ absl::Status PutOff::Load(const engine::Rows& rows) {
   return absl::OkStatus();
 }
 
-void PutOff::Mark(const StreamId& incident, engine::Rows& rows) {
+void PutOff::Flush(engine::Rows& rows) {
+  std::ranges::sort(marked_);
+  const auto again = std::ranges::unique(marked_);
+  marked_.erase(again.begin(), again.end());
+  for (const StreamId& incident : marked_) Remember(incident, rows);
+  marked_.clear();
+}
+
+void PutOff::Remember(const StreamId& incident, engine::Rows& rows) {
   if (on_disk_) {
     marked_since_ = true;
   } else if (!next_.insert(incident).second) {

@@ -25,7 +25,9 @@ class PutOff {
 
   // After a restart: whether rows have marks.
   absl::Status Load(const engine::Rows& rows);
-  void Mark(const StreamId& incident, engine::Rows& rows);
+  void Mark(const StreamId& incident) { marked_.push_back(incident); }
+  // Puts the marks that were made since, each once and in key order.
+  void Flush(engine::Rows& rows);
   bool empty() const { return !on_disk_ && pass_.empty() && next_.empty(); }
 
   // At most `limit` marks, which are taken away; none when the pass is through. `end` is the
@@ -35,12 +37,14 @@ class PutOff {
   Position settled() const { return settled_; }
 
  private:
+  void Remember(const StreamId& incident, engine::Rows& rows);
   void BeginPass(Position end);
   absl::StatusOr<std::vector<StreamId>> TakeFromRows(size_t limit, engine::Rows& rows);
 
   const size_t remembered_;
-  std::set<StreamId> pass_;  // what this pass takes
-  std::set<StreamId> next_;  // marked since it began
+  std::vector<StreamId> marked_;  // during one write
+  std::set<StreamId> pass_;       // what this pass takes
+  std::set<StreamId> next_;       // marked since it began
   bool in_pass_ = false;
   bool on_disk_ = false;       // marks are in the rows alone
   bool marked_since_ = false;  // on disk: marked since the pass began

@@ -41,7 +41,7 @@ absl::Status WorklistView::Load(const engine::Rows& rows) {
 
 absl::Status WorklistView::Apply(const engine::Event& event, engine::Rows& rows) {
   if (event.record.kind() == "incident") {
-    put_off_.Mark(event.record.stream, rows);
+    put_off_.Mark(event.record.stream);
     recent_.Add(event.record, event.body);
     return absl::OkStatus();
   }
@@ -52,6 +52,7 @@ absl::Status WorklistView::Apply(const engine::Event& event, engine::Rows& rows)
 }
 
 absl::Status WorklistView::Flush(Position, engine::Rows& rows) {
+  put_off_.Flush(rows);
   for (const std::string& unit : touched_) {
     const auto bytes = ParseUuid(unit);
     if (!bytes.ok()) continue;  // no incident can belong to it
