@@ -21,11 +21,11 @@ namespace skyndsamt::views {
 
 using domain::Fact;
 
+inline StreamId IncidentId(const std::string& name) { return *StreamId::Parse(domain::Uuid(name)); }
+
 inline const std::string kAuthority = domain::Uuid("AUTHORITY");
 inline const std::string kUnit = domain::Uuid("UNIT");
 inline const std::string kOtherUnit = domain::Uuid("OTHERUNIT");
-
-inline StreamId IncidentId(const std::string& name) { return *StreamId::Parse(domain::Uuid(name)); }
 
 // For one test at a time.
 class CaseWorld {
