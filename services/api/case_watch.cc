@@ -20,7 +20,6 @@ absl::Status CaseWatch::Begin() {
       !SeesIncident(backend_.views, *caller_, request_.incident())) {
     return absl::NotFoundError("incident");
   }
-  seen_ = backend_.log.committed();
   if (request_.has_after()) {
     const auto first = PositionAfter(backend_.log, request_.after());
     if (!first.ok()) return first.status();
@@ -30,7 +29,15 @@ absl::Status CaseWatch::Begin() {
   return absl::OkStatus();
 }
 
+// Whether the views hold what was seen: at first what was committed when the watch began, so that
+// an incident just opened is known; later what changed.
+bool CaseWatch::ViewsAreBehind() const { return backend_.views.runner().applied() < seen_; }
+
 StreamStep CaseWatch::Next() {
+  if ((subscription_ == nullptr || !changed_.empty()) && ViewsAreBehind()) {
+    if (backend_.views.runner().health().ok()) return StreamStep::Wait();
+    return StreamStep::Finish(Refuse(v1::REASON_VIEW_BEHIND));
+  }
   if (subscription_ == nullptr) {
     const absl::Status begun = Begin();
     if (!begun.ok()) {
@@ -42,10 +49,7 @@ StreamStep CaseWatch::Next() {
   }
   while (ready_.empty()) {
     if (!changed_.empty()) {
-      if (backend_.views.runner().applied() < seen_) {
-        if (backend_.views.runner().health().ok()) return StreamStep::Wait();
-        return StreamStep::Finish(Refuse(v1::REASON_VIEW_BEHIND));
-      }
+      if (ViewsAreBehind()) return StreamStep::Wait();
       if (absl::Status status = Prepare(); !status.ok()) return StreamStep::Finish(Refuse(status));
       continue;
     }
@@ -63,7 +67,9 @@ StreamStep CaseWatch::Next() {
 
 // Either the views have to catch up with what was seen, or the log has to grow.
 void CaseWatch::WhenReady(std::function<void()> wake) {
-  if (changed_.empty()) return subscription_->WhenReady(std::move(wake));
+  if (subscription_ != nullptr && changed_.empty()) {
+    return subscription_->WhenReady(std::move(wake));
+  }
   backend_.views.WaitFor(seen_ - 1, views::Reach::kApplied,
                          std::chrono::steady_clock::now() + std::chrono::seconds(5),
                          [wake = std::move(wake)](const absl::Status&) { wake(); });

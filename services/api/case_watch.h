@@ -22,7 +22,8 @@ class CaseWatch final : public StreamSource {
       : backend_(backend),
         details_(details),
         caller_(std::move(caller)),
-        request_(std::move(request)) {}
+        request_(std::move(request)),
+        seen_(backend.log.committed()) {}
 
   StreamStep Next() override;
   void WhenReady(std::function<void()> wake) override;
@@ -31,6 +32,7 @@ class CaseWatch final : public StreamSource {
   // (incident, child); child "*" = every child of the incident.
   using CaseKey = std::pair<std::string, std::string>;
 
+  bool ViewsAreBehind() const;
   absl::Status Begin();
   absl::Status Note(const log::Record& record);
   absl::Status Take(const log::Delivery& delivery);
@@ -42,8 +44,8 @@ class CaseWatch final : public StreamSource {
   const Caller caller_;
   const v1::WatchCasesRequest request_;
   std::unique_ptr<log::Subscription> subscription_;
+  Position seen_;                             // next position of the log to see
   absl::btree_set<CaseKey> changed_;          // seen in the log, not yet answered
-  Position seen_ = 0;                         // next position of the log to see
   std::deque<v1::WatchCasesResponse> ready_;  // to be written
 };
 

@@ -314,6 +314,22 @@ TEST_F(Cases, WatchShowsOnlyWhatTheCallerSees) {
   context->TryCancel();
 }
 
+TEST_F(Cases, WatchOfAnIncidentJustOpenedFindsIt) {
+  for (int i = 0; i < 10; ++i) {
+    api::v1::WatchCasesRequest request;
+    request.set_incident(running_.OpenIncident(NewId()));
+    auto context = As(token_);
+    Watch watch = stub_->WatchCases(context.get(), request);
+    api::v1::WatchCasesResponse message;
+    ASSERT_TRUE(watch->Read(&message));
+    EXPECT_TRUE(message.has_caught_up());
+    Tell(request.incident(), Notified("n"));
+    ASSERT_TRUE(watch->Read(&message));
+    EXPECT_EQ(message.changed().incident(), request.incident());
+    context->TryCancel();
+  }
+}
+
 TEST_F(Cases, WatchRefusesWhatItCannotFollow) {
   api::v1::WatchCasesRequest request;
   request.set_unit(NewId());
