@@ -6,6 +6,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/player.h"
 #include "services/cli/table.h"
+#include "services/domain/incident.h"
 
 namespace skyndsamt::cli {
 namespace {
@@ -134,13 +135,25 @@ std::string LagText(const api::v1::AuditEntry& entry) {
   return lag.max() == lag.min() ? text + " h" : text + "–" + std::to_string(lag.max()) + " h";
 }
 
+// Sealed fields that a person wrote; the log's own fingerprint key is none.
+std::string SealedTexts(const api::v1::AuditEntry& entry) {
+  std::string joined;
+  for (const std::string& path : entry.sealed_fields()) {
+    if (path != "fingerprint") joined += (joined.empty() ? "" : ", ") + path;
+  }
+  return joined;
+}
+
 void AddEntry(const Context& context, const api::v1::AuditEntry& entry, Table& table) {
+  const std::string kind(domain::KindName(entry.fact()));
+  const std::string& id = entry.fact().id();
   std::string what = context.language == "sv" ? entry.what().sv() : entry.what().en();
   if (!entry.corrects().empty()) what += "\ncorrects " + entry.corrects();
   if (!entry.corrected_by().empty()) what += "\nstruck through by " + Joined(entry.corrected_by());
-  if (!entry.sealed_fields().empty()) what += "\nsealed: " + Joined(entry.sealed_fields());
-  table.Add({entry.fact().id(), InstantForPeople(entry.happened()),
-             InstantForPeople(entry.recorded()), entry.role(), what, LagText(entry)});
+  const std::string sealed = SealedTexts(entry);
+  if (!sealed.empty()) what += "\nsealed: " + sealed;
+  table.Add({id == kind ? id : id + "\n" + kind, InstantForPeople(entry.happened()),
+             InstantForPeople(entry.recorded()) + "\n" + entry.role(), what, LagText(entry)});
 }
 
 int ShowTrail(const Context& context, const Question& question) {
@@ -149,12 +162,8 @@ int ShowTrail(const Context& context, const Question& question) {
   request.set_incident(question.incident);
   request.set_child(question.child);
   request.set_open_sealed(question.open_sealed);
-  Table table({{"FACT", 15},
-               {"HAPPENED", 16},
-               {"RECORDED", 16},
-               {"BY", 12},
-               {"WHAT", 34},
-               {"LAG", 10, true}});
+  Table table(
+      {{"FACT", 22}, {"HAPPENED", 16}, {"RECORDED, BY", 16}, {"WHAT", 30}, {"LAG", 8, true}});
   do {
     api::v1::ListAuditTrailResponse page;
     if (auto failure = session->Call(session->cases(), &CaseStub::ListAuditTrail, request, &page)) {

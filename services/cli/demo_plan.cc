@@ -68,6 +68,10 @@ Micros LatestOf(const Fact& fact, const std::map<std::string, Micros>& known, Mi
   return std::min(law::AddToInstant(anchor->second, *at_most), end);
 }
 
+// Recording takes place shortly before the story is told, so that the instant of recording, which
+// bounds what has no date, lies before the as_of.
+constexpr Micros kBeforeTold = 1'000'000;
+
 // The instants at which a story's facts are recorded, in the story's order.
 std::vector<Micros> Times(const Story& story, Micros end) {
   std::map<std::string, Micros> by_id;
@@ -109,7 +113,7 @@ std::vector<Recording> PlanDemo(const std::vector<NamedFile>& files, Micros now,
     const Micros told = EndOf(files[f].file, now);
     *end = std::max(*end, told);
     for (size_t s = 0; s < files[f].file.stories.size(); ++s) {
-      std::vector<Micros> times = Times(files[f].file.stories[s], told);
+      std::vector<Micros> times = Times(files[f].file.stories[s], told - kBeforeTold);
       for (size_t i = 0; i < times.size(); ++i) plan.push_back({times[i], f, s, i});
     }
   }

@@ -20,6 +20,10 @@ void PrintAnswers(const Context& context, const std::vector<CaseAnswer>& answers
     }
     if (!first) out << "\n\n";
     first = false;
+    if (answer.authored) {
+      out << (context.language == "sv" ? "Påhittad: ingenting av detta har hänt.\n"
+                                       : "Authored: nothing of this happened.\n");
+    }
     out << TimelinessReport(answer.timeliness, answer.names, answer.title, context.Style());
   }
 }

@@ -14,7 +14,6 @@ using api::v1::LegTimeliness;
 using api::v1::Timeliness;
 
 constexpr size_t kColumns = 100;
-constexpr std::string_view kIndent = "    ";
 
 // A pair of words, and which of them the reader wants.
 struct Pair {
@@ -87,10 +86,8 @@ std::string AnchorText(const api::v1::Anchor& anchor, Language language) {
   return text;
 }
 
-std::string DutyText(const LegTimeliness& leg, const CaseNames& names, Language language) {
-  DutyName name = NameOf(leg.leg());
-  std::string text(language == Language::kSwedish ? name.sv : name.en);
-  if (language == Language::kEnglish) text += "\n" + std::string(name.sv);
+// Which round, measure, guardian or request a leg is about; empty where it is the case's only one.
+std::string About(const LegTimeliness& leg, const CaseNames& names, Language language) {
   std::string about;
   if (leg.round() > 1) {
     about += (language == Language::kSwedish ? "omgång " : "round ") + std::to_string(leg.round());
@@ -98,6 +95,14 @@ std::string DutyText(const LegTimeliness& leg, const CaseNames& names, Language 
   for (const std::string& of : {leg.measure(), names.Of(leg.guardian()), leg.request()}) {
     if (!of.empty()) about += (about.empty() ? "" : ", ") + of;
   }
+  return about;
+}
+
+std::string DutyText(const LegTimeliness& leg, const CaseNames& names, Language language) {
+  DutyName name = NameOf(leg.leg());
+  std::string text(language == Language::kSwedish ? name.sv : name.en);
+  if (language == Language::kEnglish) text += "\n" + std::string(name.sv);
+  std::string about = About(leg, names, language);
   return about.empty() ? text : text + "\n" + about;
 }
 
@@ -116,13 +121,22 @@ void AddLeg(const LegTimeliness& leg, const CaseNames& names, const ReportStyle&
              leg.has_working_days() ? RangeText(leg.working_days()) : "–",
              RoutineWord(leg.routine().verdict()).In(in),
              PracticeWord(leg.practice().position()).In(in)});
-  if (!style.explain) return;
-  std::string lines;
+}
+
+// The lines a lawyer can follow, below the duty's name.
+std::string Explained(const LegTimeliness& leg, const CaseNames& names, const ReportStyle& style) {
+  const bool sv = style.language == Language::kSwedish;
+  DutyName name = NameOf(leg.leg());
+  std::string title =
+      sv ? std::string(name.sv) : std::string(name.en) + ", " + std::string(name.sv);
+  std::string about = About(leg, names, style.language);
+  if (!about.empty()) title += " (" + about + ")";
+  std::string out = Paragraph("", title, kColumns);
+  if (style.ansi) out = "\x1b[1m" + out + "\x1b[0m";
   for (const api::v1::Text& line : leg.explanation()) {
-    lines += Paragraph(std::string(kIndent) + "· ",
-                       in == Language::kSwedish ? line.sv() : line.en(), kColumns);
+    out += Paragraph("  · ", sv ? line.sv() : line.en(), kColumns);
   }
-  table.AddText(lines + "\n");
+  return out + "\n";
 }
 
 // "Not started: Follow-up (uppföljning), ..." for the duties of a state that has no times.
@@ -154,8 +168,9 @@ std::string Head(const Timeliness& answer, const CaseNames& names, const std::st
     out += style.ansi ? "\x1b[1m" + line + "\x1b[0m" : line;
   }
   std::string who = names.file.empty() ? "" : names.file + " · ";
-  who += (sv ? "händelse " : "incident ") +
-         (names.incident.empty() ? answer.incident() : names.incident);
+  who += (sv ? "händelse " : "incident ") + (names.incident.empty()
+                                                 ? answer.incident()
+                                                 : names.incident + " (" + answer.incident() + ")");
   if (!answer.child().empty()) {
     const std::string& child = names.Of(answer.child());
     who += " · " + (child == answer.child() ? (sv ? "barn " : "child ") + child : child);
@@ -256,8 +271,10 @@ std::string TimelinessReport(const Timeliness& answer, const CaseNames& names,
     if (IsShown(leg)) AddLeg(leg, names, style, table);
   }
   std::string out = Head(answer, names, title, style);
-  if (!table.empty()) out += table.Print(style.ansi);
-  if (!style.explain) out += "\n";
+  if (!table.empty()) out += table.Print(style.ansi) + "\n";
+  for (const LegTimeliness& leg : answer.legs()) {
+    if (style.explain && IsShown(leg)) out += Explained(leg, names, style);
+  }
   return out + Foot(answer, names, style.language);
 }
 

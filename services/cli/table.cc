@@ -100,12 +100,7 @@ std::string Paragraph(std::string_view first, std::string_view utf8, size_t widt
 
 void Table::Add(std::vector<std::string> cells) {
   assert(cells.size() == columns_.size());
-  rows_.push_back({std::move(cells), {}});
-}
-
-void Table::AddText(std::string text) {
-  assert(!rows_.empty());
-  rows_.back().text += text;
+  rows_.push_back(std::move(cells));
 }
 
 std::string Table::PrintRow(const std::vector<std::string>& cells,
@@ -135,8 +130,8 @@ std::string Table::Print(bool bold) const {
   size_t total = 0;
   for (size_t c = 0; c < columns_.size(); ++c) {
     size_t width = Width(columns_[c].title);
-    for (const Row& row : rows_) {
-      for (const std::string& line : Wrapped(row.cells[c], columns_[c].limit)) {
+    for (const auto& row : rows_) {
+      for (const std::string& line : Wrapped(row[c], columns_[c].limit)) {
         width = std::max(width, Width(line));
       }
     }
@@ -148,10 +143,7 @@ std::string Table::Print(bool bold) const {
   std::string out = bold ? "\x1b[1m" + head + "\x1b[0m" : head;
   for (size_t i = 0; i < total; ++i) out += "─";
   out += "\n";
-  for (const Row& row : rows_) {
-    out += PrintRow(row.cells, widths);
-    out += row.text;
-  }
+  for (const auto& row : rows_) out += PrintRow(row, widths);
   return out;
 }
 

@@ -30,23 +30,16 @@ class Table {
 
   // One cell per column.
   void Add(std::vector<std::string> cells);
-  // Text that follows the last row, across all columns.
-  void AddText(std::string text);
   bool empty() const { return rows_.empty(); }
   // With a line of titles and a rule below it. `bold` marks the titles with ANSI codes.
   std::string Print(bool bold = false) const;
 
  private:
-  struct Row {
-    std::vector<std::string> cells;
-    std::string text;
-  };
-
   std::string PrintRow(const std::vector<std::string>& cells,
                        const std::vector<size_t>& widths) const;
 
   std::vector<Column> columns_;
-  std::vector<Row> rows_;
+  std::vector<std::vector<std::string>> rows_;
 };
 
 }  // namespace skyndsamt::cli

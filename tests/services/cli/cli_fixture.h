@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "eventstore/base/ids.h"
+#include "eventstore/log/event_log.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"

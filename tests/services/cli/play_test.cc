@@ -114,7 +114,9 @@ TEST_F(Play, RecordsNothingTwice) {
       for (const char* moving : {"known_at", "reflects"}) answer->erase(moving);
     }
     // A file without as_of is told as of now; its open durations may have grown.
-    if (before.at("as_of") == after.at("as_of")) EXPECT_EQ(before, after);
+    if (before.at("as_of") == after.at("as_of")) {
+      EXPECT_EQ(before, after);
+    }
   }
 }
 
