@@ -30,8 +30,8 @@ uint64_t ByteReader::U64() { return Big(8); }
 std::string_view ByteReader::Take(size_t n) {
   if (n > bytes_.size()) {
     ok_ = false;
-    bytes_ = {};
-    return {};
+    bytes_.remove_prefix(bytes_.size());
+    return bytes_;
   }
   const std::string_view taken = bytes_.substr(0, n);
   bytes_.remove_prefix(n);
