@@ -55,7 +55,11 @@ class Trail {
     AddTimes(i, entry);
     if (standing_[i].corrects) entry.set_corrects(IdOf(*standing_[i].corrects));
     for (const size_t by : standing_[i].corrected_by) entry.add_corrected_by(IdOf(by));
-    for (const auto& sealed : body.sealed()) entry.add_sealed_fields(sealed.field_path());
+    for (const auto& sealed : body.sealed()) {
+      // A stream's first event also binds the key of its requests' fingerprints: no field of the
+      // fact.
+      if (sealed.field_path() != "fingerprint") entry.add_sealed_fields(sealed.field_path());
+    }
     return entry;
   }
 
