@@ -39,7 +39,8 @@ std::string PathInFile(const Story& story, size_t first, const std::string& fiel
   return at.path + rest;
 }
 
-Failure InFile(const NamedFile& named, const std::string& path, Failure failure) {
+Failure InFile(const NamedFile& named, const std::string& path, const Failure& refusal) {
+  Failure failure = refusal;
   failure.text = named.path + ": " + (path.empty() ? "" : path + ": ") + failure.text;
   return failure;
 }
@@ -65,7 +66,7 @@ std::optional<Failure> CheckStory(const NamedFile& named, const Story& story, Mi
       failure.field = PathInFile(story, first, rejection->field);
       const api::ReasonWords& words = api::WordsOf(rejection->reason);
       failure.text = failure.reason + "\n" + std::string(words.en) + "\n" + std::string(words.sv);
-      return InFile(named, failure.field, std::move(failure));
+      return InFile(named, failure.field, failure);
     }
     for (const auto& fact : std::get<std::vector<event::v1::Fact>>(decision)) {
       domain::Evolve(incident, fact);

@@ -42,8 +42,8 @@ void ExpectNoContradiction(const CaseFile& file, const PublishedFinding& finding
                            const json& answer) {
   const bool criticised = finding.finding == "late" || finding.finding == "breached";
   for (const json& leg : LegsOf(answer, CodeName(finding.leg))) {
-    std::string routine = leg.at("routine").value("verdict", "");
-    std::string practice = leg.at("practice").value("position", "");
+    std::string routine = leg.value("routine", json::object()).value("verdict", "");
+    std::string practice = leg.value("practice", json::object()).value("position", "");
     EXPECT_NE(routine, criticised ? "WITHIN" : "LATE") << file.id << " " << leg.dump(1);
     EXPECT_NE(practice, criticised ? "AT_OR_BELOW_ACCEPTED" : "AT_OR_ABOVE_CRITICISED")
         << file.id << " " << leg.dump(1);
