@@ -230,9 +230,9 @@ DutyName NameOf(event::v1::Leg leg) {
     case event::v1::LEG_INFORM_GUARDIAN:
       return {"Inform guardian", "vårdnadshavare informeras"};
     case event::v1::LEG_FEED_BACK_TO_GUARDIAN:
-      return {"Feedback to guardian", "återkoppling, vårdnadshavare"};
+      return {"Feedback to guardian", "återkoppling till vårdnadshavare"};
     case event::v1::LEG_FEED_BACK_TO_AUTHORITY:
-      return {"Feedback to authority", "återkoppling, huvudman"};
+      return {"Feedback to authority", "återkoppling till huvudman"};
     case event::v1::LEG_SOCIAL_SERVICES_REPORT:
       return {"Social services report", "orosanmälan"};
     case event::v1::LEG_WORK_ENVIRONMENT_REPORT:
