@@ -9,6 +9,15 @@
 #include "tests/eventstore/log/log_fixture.h"
 #include "tests/eventstore/log/power_cut_fs.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+// RocksDB 7.8 forgets the memtable that it had made when the power goes just as it starts a new
+// write-ahead log: its own, not ours.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:rocksdb::DBImpl::SwitchMemtable\n";
+}
+#endif
+
 namespace skyndsamt::log {
 namespace {
 
