@@ -73,7 +73,7 @@ class FaultTest : public LogTest {
   }
 
   const std::shared_ptr<PowerCutFileSystem> fs_ = std::make_shared<PowerCutFileSystem>();
-  const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(fs_);
+  const std::unique_ptr<rocksdb::Env> env_ = NewPowerCutEnv(fs_);
 };
 
 TEST_F(FaultTest, AFailedSyncPoisonsTheLog) {

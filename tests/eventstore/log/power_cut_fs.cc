@@ -1,5 +1,7 @@
 #include "tests/eventstore/log/power_cut_fs.h"
 
+#include <rocksdb/system_clock.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -118,7 +120,29 @@ class Directory : public rocksdb::FSDirectoryWrapper {
   const std::string path_;
 };
 
+class WakefulClock : public rocksdb::SystemClockWrapper {
+ public:
+  WakefulClock() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
+  const char* Name() const override { return "WakefulClock"; }
+  void SleepForMicroseconds(int micros) override {
+    SystemClockWrapper::SleepForMicroseconds(std::min(micros, 1000));
+  }
+};
+
+class WakefulEnv : public rocksdb::EnvWrapper {
+ public:
+  explicit WakefulEnv(std::unique_ptr<rocksdb::Env> env) : EnvWrapper(std::move(env)) {
+    file_system_ = target()->GetFileSystem();
+    system_clock_ = std::make_shared<WakefulClock>();
+  }
+  const char* Name() const override { return "WakefulEnv"; }
+};
+
 }  // namespace
+
+std::unique_ptr<rocksdb::Env> NewPowerCutEnv(std::shared_ptr<PowerCutFileSystem> fs) {
+  return std::make_unique<WakefulEnv>(rocksdb::NewCompositeEnv(std::move(fs)));
+}
 
 void PowerCutFileSystem::SetFault(Fault fault) {
   const std::lock_guard lock(mutex_);

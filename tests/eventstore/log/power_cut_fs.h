@@ -13,6 +13,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -96,5 +97,9 @@ class PowerCutFileSystem : public rocksdb::FileSystemWrapper {
   std::atomic<int64_t> left_ = INT64_MAX;
   std::atomic<bool> dead_ = false;
 };
+
+// RocksDB over this file system, which does not sleep: after a failed flush RocksDB would rest for
+// a second before it can be closed.
+std::unique_ptr<rocksdb::Env> NewPowerCutEnv(std::shared_ptr<PowerCutFileSystem> fs);
 
 }  // namespace skyndsamt::log

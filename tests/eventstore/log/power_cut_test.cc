@@ -146,7 +146,7 @@ class Victim {
   std::mt19937_64 random_;
   SystemClock clock_;
   const std::shared_ptr<PowerCutFileSystem> fs_ = std::make_shared<PowerCutFileSystem>();
-  const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(fs_);
+  const std::unique_ptr<rocksdb::Env> env_ = NewPowerCutEnv(fs_);
   Options options_;
   std::mutex mutex_;
   std::map<std::string, Appended> acknowledged_;
