@@ -3,10 +3,10 @@
 namespace skyndsamt {
 namespace {
 
-void PutBig(std::string& out, uint64_t value, int n) {
-  for (int shift = 8 * (n - 1); shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(value >> shift & 0xff));
-  }
+void PutBig(std::string& out, uint64_t value, size_t n) {
+  char bytes[8];
+  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (56 - 8 * i));
+  out.append(bytes + 8 - n, n);
 }
 
 }  // namespace

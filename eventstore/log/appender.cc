@@ -44,8 +44,8 @@ void Appender::Close() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
+    for (std::condition_variable* thread : idle_) thread->notify_one();
   }
-  work_.notify_all();
   turn_.notify_all();
   keep_.notify_all();
   for (std::thread& thread : threads_) thread.join();
@@ -78,33 +78,45 @@ void Appender::Dismiss(size_t bytes) {
 }
 
 void Appender::Submit(Pending pending) {
-  std::unique_lock lock(mutex_);
+  const std::lock_guard lock(mutex_);
   queue_.push_back(std::move(pending));
-  const bool wake_worker = !forming_;
-  const bool wake_former = waiting_turn_ && queue_.size() == kWakeFormerAt;
-  lock.unlock();
-  if (wake_worker) work_.notify_one();
-  if (wake_former) turn_.notify_one();
-}
-
-void Appender::Run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    work_.wait(lock, [&] { return !forming_ && (!queue_.empty() || closing_); });
-    if (queue_.empty()) return;
-    Work(lock);
+  if (!forming_) {
+    WakeOne();
+  } else if (waiting_turn_ && queue_.size() == kWakeFormerAt) {
+    turn_.notify_one();
   }
 }
 
-void Appender::Work(std::unique_lock<std::mutex>& lock) {
-  auto group = std::make_unique<Group>();
+void Appender::WakeOne() {
+  if (!idle_.empty()) idle_.back()->notify_one();
+}
+
+void Appender::Run() {
+  Group group;
+  std::condition_variable wake;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    while (forming_ || (queue_.empty() && !closing_)) {
+      idle_.push_back(&wake);
+      wake.wait(lock);
+      std::erase(idle_, &wake);
+    }
+    if (queue_.empty()) return;
+    Work(lock, &group);
+    lock.unlock();
+    group.Clear();
+    lock.lock();
+  }
+}
+
+void Appender::Work(std::unique_lock<std::mutex>& lock, Group* group) {
   forming_ = true;
   const auto has_room = [&] { return group->batch.GetDataSize() < kGroupBytes; };
   while (true) {
     if (!queue_.empty() && has_room()) {
       auto taken = std::exchange(queue_, {});
       lock.unlock();
-      Form(std::move(taken), group.get());
+      Form(std::move(taken), group);
       lock.lock();
       continue;
     }
@@ -114,20 +126,18 @@ void Appender::Work(std::unique_lock<std::mutex>& lock) {
                [&] { return !committing_ || (has_room() && queue_.size() >= kWakeFormerAt); });
     waiting_turn_ = false;
   }
-  if (!group->records.empty()) sequencer_.Seal(group.get());
+  if (!group->records.empty()) sequencer_.Seal(group);
   forming_ = false;
   committing_ = true;
-  const bool more = !queue_.empty() || closing_;
+  if (!queue_.empty() || closing_) WakeOne();
   lock.unlock();
-  if (more) work_.notify_one();
-  const absl::Status committed = Commit(*group);
+  const absl::Status committed = Commit(group);
   lock.lock();
   committing_ = false;
   queued_bytes_ -= group->queued_bytes;
-  const bool former_waits = waiting_turn_;
+  if (waiting_turn_) turn_.notify_one();
   lock.unlock();
-  if (former_waits) turn_.notify_one();
-  Deliver(std::move(*group), committed);
+  Deliver(group, committed);
   lock.lock();
 }
 
@@ -142,20 +152,19 @@ void Appender::Form(std::vector<Pending> taken, Group* group) {
   sequencer_.Forget(in_flight_.Oldest([this] { return tail_.committed(); }));
 }
 
-absl::Status Appender::Commit(const Group& group) {
+absl::Status Appender::Commit(Group* group) {
   if (poisoned_) return health();
-  if (group.records.empty()) return absl::OkStatus();
+  if (group->records.empty()) return absl::OkStatus();
   rocksdb::WriteOptions write;
   write.sync = options_.sync;
-  auto* batch = const_cast<rocksdb::WriteBatch*>(&group.batch);  // RocksDB numbers it in place
-  auto status = FromRocks(store_.db().Write(write, batch), "writing to the log");
-  if (status.ok()) status = high_water_.Write({group.tree->size(), group.last_leaf_hash});
+  auto status = FromRocks(store_.db().Write(write, &group->batch), "writing to the log");
+  if (status.ok()) status = high_water_.Write({group->tree->size(), group->last_leaf_hash});
   if (!status.ok()) {
     Poison(status);
     return health();
   }
   mark_unsynced_ = true;
-  tail_.Publish(group.records, group.tree);
+  group->let_go = tail_.Publish(group->records, group->tree);
   return absl::OkStatus();
 }
 
@@ -170,11 +179,11 @@ void Appender::Poison(const absl::Status& cause) {
   poisoned_ = true;
 }
 
-void Appender::Deliver(Group group, const absl::Status& committed) {
-  if (group.answers.size() == 1 && !NeedsRead(group.answers.front())) {
-    Resolve(std::move(group.answers.front()), committed);
-  } else if (!group.answers.empty()) {
-    courier_.Post([this, committed, answers = std::move(group.answers)]() mutable {
+void Appender::Deliver(Group* group, const absl::Status& committed) {
+  if (group->answers.size() == 1 && !NeedsRead(group->answers.front())) {
+    Resolve(std::move(group->answers.front()), committed);
+  } else if (!group->answers.empty()) {
+    courier_.Post([this, committed, answers = std::move(group->answers)]() mutable {
       for (Answer& answer : answers) Resolve(std::move(answer), committed);
     });
   }

@@ -46,11 +46,13 @@ class Appender {
 
  private:
   void Run();
-  void Work(std::unique_lock<std::mutex>& lock);
+  void Work(std::unique_lock<std::mutex>& lock, Group* group);
+  // Wakes the thread that went idle last: what it needs is still in its caches.
+  void WakeOne();
   void Form(std::vector<Pending> taken, Group* group);
-  absl::Status Commit(const Group& group);
+  absl::Status Commit(Group* group);
   void Poison(const absl::Status& cause);
-  void Deliver(Group group, const absl::Status& committed);
+  void Deliver(Group* group, const absl::Status& committed);
   void Resolve(Answer answer, const absl::Status& committed);
 
   void Keep();  // the housekeeping thread: once a second
@@ -66,7 +68,8 @@ class Appender {
   InFlight in_flight_;
 
   mutable std::mutex mutex_;
-  std::condition_variable work_;  // something waits and nobody forms; or closing
+  // Of the idle threads, each waiting until something waits and nobody forms, or closing.
+  std::vector<std::condition_variable*> idle_;
   std::condition_variable turn_;  // for the forming thread: the disk is free, or much more waits
   std::condition_variable keep_;
   std::vector<Pending> queue_;

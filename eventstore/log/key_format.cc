@@ -25,13 +25,16 @@ std::optional<Position> ParseLogKey(std::string_view key) {
 }
 
 std::string StreamKey(const StreamId& stream, Revision revision) {
-  std::string key(stream.view());
+  std::string key;
+  key.reserve(kStreamPrefixBytes + 8);
+  key.append(stream.view());
   PutU64(key, ~revision);
   return key;
 }
 
 std::string StreamValue(Position position, const Bytes32& leaf_hash) {
   std::string value;
+  value.reserve(8 + leaf_hash.size());
   PutU64(value, position);
   value.append(View(leaf_hash));
   return value;

@@ -30,6 +30,15 @@ rocksdb::Slice SliceOf(std::string_view view) { return {view.data(), view.size()
 
 }  // namespace
 
+void Group::Clear() {
+  batch.Clear();
+  records.clear();
+  answers.clear();
+  tree.reset();
+  queued_bytes = 0;
+  let_go.clear();
+}
+
 Sequencer::Sequencer(Store& store, const Clock& clock, merkle::Tree tree, Micros last_recorded)
     : store_(store), clock_(clock), tree_(std::move(tree)), last_recorded_(last_recorded) {}
 

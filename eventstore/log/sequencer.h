@@ -51,14 +51,17 @@ struct Answer {
   std::variant<absl::Status, Appended, RequestReused, ConflictFound, RepeatFound> outcome;
 };
 
-// What one synced write carries, and whom to answer after it.
+// What one synced write carries, and whom to answer after it. Used again, so that its memory stays.
 struct Group {
+  void Clear();
+
   rocksdb::WriteBatch batch{0, 0, /*protection_bytes_per_key=*/8, 0};
   std::vector<RecordPtr> records;
   std::vector<Answer> answers;
   std::shared_ptr<const merkle::Tree> tree;
   Bytes32 last_leaf_hash{};
   size_t queued_bytes = 0;
+  std::vector<RecordPtr> let_go;  // by the ring, to be freed after the answers
 };
 
 class Sequencer {

@@ -32,9 +32,9 @@ bool Tail::ReadRing(Position from, size_t max_records, std::vector<RecordPtr>* o
   return true;
 }
 
-void Tail::Publish(const std::vector<RecordPtr>& records,
-                   std::shared_ptr<const merkle::Tree> tree) {
-  std::vector<RecordPtr> gone;  // freed after the lock is given back
+std::vector<RecordPtr> Tail::Publish(const std::vector<RecordPtr>& records,
+                                     std::shared_ptr<const merkle::Tree> tree) {
+  std::vector<RecordPtr> gone;
   const std::lock_guard lock(mutex_);
   for (const RecordPtr& record : records) {
     ring_.push_back(record);
@@ -47,6 +47,7 @@ void Tail::Publish(const std::vector<RecordPtr>& records,
   }
   tree_.swap(tree);
   committed_.store(tree_->size(), std::memory_order_release);
+  return gone;
 }
 
 }  // namespace skyndsamt::log

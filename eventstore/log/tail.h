@@ -26,8 +26,10 @@ class Tail {
   // past `from`; true with none if there is nothing newer.
   bool ReadRing(Position from, size_t max_records, std::vector<RecordPtr>* out) const;
 
-  // Makes records readable; they follow what was published before.
-  void Publish(const std::vector<RecordPtr>& records, std::shared_ptr<const merkle::Tree> tree);
+  // Makes records readable; they follow what was published before. Gives back what the ring let go,
+  // to be freed when there is time.
+  std::vector<RecordPtr> Publish(const std::vector<RecordPtr>& records,
+                                 std::shared_ptr<const merkle::Tree> tree);
 
  private:
   const size_t ring_bytes_;
