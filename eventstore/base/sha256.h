@@ -1,12 +1,11 @@
 // SHA-256 over OpenSSL, and nothing else that hashes. Not thread-safe per object.
 #pragma once
 
-#include <memory>
+#include <openssl/sha.h>
+
 #include <string_view>
 
 #include "eventstore/base/ids.h"
-
-typedef struct evp_md_ctx_st EVP_MD_CTX;
 
 namespace skyndsamt {
 
@@ -14,15 +13,12 @@ namespace skyndsamt {
 class Sha256 {
  public:
   Sha256();
-  ~Sha256();
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
 
   Sha256& Update(std::string_view bytes);
   Bytes32 Finish();
 
  private:
-  EVP_MD_CTX* context_;
+  SHA256_CTX context_;
 };
 
 Bytes32 Sha256Of(std::string_view bytes);

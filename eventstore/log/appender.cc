@@ -112,19 +112,22 @@ void Appender::Run() {
 void Appender::Work(std::unique_lock<std::mutex>& lock, Group* group) {
   forming_ = true;
   const auto has_room = [&] { return group->batch.GetDataSize() < kGroupBytes; };
-  while (true) {
+  bool disk_free = false;
+  while (!disk_free) {
+    // Whoever comes once the disk is free waits for the next group: those whom the last commit
+    // answered would otherwise all be waited for, and nothing would be formed during this one.
+    disk_free = !committing_;
     if (!queue_.empty() && has_room()) {
       auto taken = std::exchange(queue_, {});
       lock.unlock();
       Form(std::move(taken), group);
       lock.lock();
-      continue;
+    } else if (!disk_free) {
+      waiting_turn_ = true;
+      turn_.wait(lock,
+                 [&] { return !committing_ || (has_room() && queue_.size() >= kWakeFormerAt); });
+      waiting_turn_ = false;
     }
-    if (!committing_) break;
-    waiting_turn_ = true;
-    turn_.wait(lock,
-               [&] { return !committing_ || (has_room() && queue_.size() >= kWakeFormerAt); });
-    waiting_turn_ = false;
   }
   if (!group->records.empty()) sequencer_.Seal(group);
   forming_ = false;

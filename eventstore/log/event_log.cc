@@ -13,6 +13,7 @@
 #include "eventstore/log/directory.h"
 #include "eventstore/log/high_water.h"
 #include "eventstore/log/reader.h"
+#include "eventstore/log/recent_heads.h"
 #include "eventstore/log/rocks_status.h"
 #include "eventstore/log/sequencer.h"
 #include "eventstore/log/store.h"
@@ -22,6 +23,8 @@
 
 namespace skyndsamt::log {
 namespace {
+
+constexpr size_t kRecentHeads = 1 << 15;  // about 4 MB
 
 // What opening a directory yields.
 struct Opened {
@@ -42,9 +45,10 @@ class DirectoryLog : public EventLog {
         tail_(opened.tree, options_.ring_bytes),
         reader_(*store_, tail_),
         courier_([this] { return tail_.committed(); }),
-        appender_(options_, *store_,
-                  Sequencer(*store_, clock, std::move(opened.tree), opened.last_recorded),
-                  *high_water_, tail_, courier_, reader_) {}
+        appender_(
+            options_, *store_,
+            Sequencer(*store_, recent_heads_, clock, std::move(opened.tree), opened.last_recorded),
+            *high_water_, tail_, courier_, reader_) {}
 
   ~DirectoryLog() override {
     appender_.Close();
@@ -90,6 +94,7 @@ class DirectoryLog : public EventLog {
   const std::unique_ptr<Store> store_;
   Tail tail_;
   const Reader reader_;
+  RecentHeads recent_heads_{kRecentHeads};
   Courier courier_;
   Appender appender_;
 };
@@ -101,9 +106,13 @@ absl::StatusOr<std::optional<AppendOutcome>> DirectoryLog::LookUp(Pending* pendi
     if (!found.ok() || found->has_value()) return found;
   }
   for (const StreamAppend& append : request.streams) {
-    auto head = store_->NewestBelow(append.stream, ~Position{0});
-    if (!head.ok()) return head.status();
-    pending->heads.push_back(*head);
+    auto recent = recent_heads_.Find(append.stream);
+    if (!recent) {
+      auto head = store_->NewestBelow(append.stream, ~Position{0});
+      if (!head.ok()) return head.status();
+      recent = *head;
+    }
+    pending->heads.push_back(recent);
   }
   return std::nullopt;
 }

@@ -39,15 +39,18 @@ void Group::Clear() {
   let_go.clear();
 }
 
-Sequencer::Sequencer(Store& store, const Clock& clock, merkle::Tree tree, Micros last_recorded)
-    : store_(store), clock_(clock), tree_(std::move(tree)), last_recorded_(last_recorded) {}
+Sequencer::Sequencer(Store& store, RecentHeads& recent, const Clock& clock, merkle::Tree tree,
+                     Micros last_recorded)
+    : store_(store),
+      recent_(recent),
+      clock_(clock),
+      tree_(std::move(tree)),
+      last_recorded_(last_recorded) {}
 
-std::optional<Sequencer::Head> Sequencer::HeadOf(const Pending& pending, size_t i) const {
+std::optional<StreamRow> Sequencer::HeadOf(const Pending& pending, size_t i) const {
   const auto recent = heads_.find(pending.request.streams[i].stream);
   if (recent != heads_.end()) return recent->second;
-  const auto& looked_up = pending.heads[i];
-  if (!looked_up) return std::nullopt;
-  return Head{looked_up->revision, looked_up->position, looked_up->leaf_hash};
+  return pending.heads[i];
 }
 
 std::optional<ConflictFound> Sequencer::FindConflict(const Pending& pending) const {
@@ -91,11 +94,12 @@ Appended Sequencer::Place(Pending& pending, Micros now, Group* group) {
   AppendRequest& request = pending.request;
   for (size_t i = 0; i < request.streams.size(); ++i) {
     StreamAppend& append = request.streams[i];
-    std::optional<Head> head = HeadOf(pending, i);
+    std::optional<StreamRow> head = HeadOf(pending, i);
     for (PreparedEvent& event : append.events) {
       PlaceEvent(append.stream, std::move(event), now, &head, group);
     }
     heads_[append.stream] = *head;
+    recent_.Put(append.stream, *head);
     head_order_.emplace_back(head->position, append.stream);
     appended.revisions.push_back(head->revision);
   }
@@ -111,7 +115,7 @@ Appended Sequencer::Place(Pending& pending, Micros now, Group* group) {
 }
 
 void Sequencer::PlaceEvent(const StreamId& stream, PreparedEvent event, Micros now,
-                           std::optional<Head>* head, Group* group) {
+                           std::optional<StreamRow>* head, Group* group) {
   auto record = std::make_shared<Record>();
   record->position = tree_.size();
   last_recorded_ = std::max(now, last_recorded_ + 1);
@@ -134,7 +138,7 @@ void Sequencer::PlaceEvent(const StreamId& stream, PreparedEvent event, Micros n
 
   const Bytes32 leaf_hash = merkle::LeafHash(record->leaf_data);
   tree_.Append(leaf_hash, &tiles_);
-  *head = Head{record->revision, record->position, leaf_hash};
+  *head = StreamRow{record->revision, record->position, leaf_hash};
   group->last_leaf_hash = leaf_hash;
   group->batch.Put(store_.family(Family::kLog), LogKey(record->position), scratch_);
   group->batch.Put(store_.family(Family::kStream), StreamKey(stream, record->revision),

@@ -19,6 +19,7 @@
 #include "eventstore/base/clock.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/log/in_flight.h"
+#include "eventstore/log/recent_heads.h"
 #include "eventstore/log/store.h"
 #include "eventstore/log/tail.h"
 #include "eventstore/merkle/tree.h"
@@ -66,7 +67,8 @@ struct Group {
 
 class Sequencer {
  public:
-  Sequencer(Store& store, const Clock& clock, merkle::Tree tree, Micros last_recorded);
+  Sequencer(Store& store, RecentHeads& recent, const Clock& clock, merkle::Tree tree,
+            Micros last_recorded);
 
   void Add(Pending pending, Group* group);
   // Completes a group that holds records.
@@ -75,27 +77,23 @@ class Sequencer {
   void Forget(Position oldest_look);
 
  private:
-  struct Head {
-    Revision revision;
-    Position position;
-    Bytes32 leaf_hash;
-  };
   struct SeenRequest {
     Position first;
     Bytes32 fingerprint;
   };
 
-  std::optional<Head> HeadOf(const Pending& pending, size_t i) const;
+  std::optional<StreamRow> HeadOf(const Pending& pending, size_t i) const;
   std::optional<ConflictFound> FindConflict(const Pending& pending) const;
   Appended Place(Pending& pending, Micros now, Group* group);
   void PlaceEvent(const StreamId& stream, PreparedEvent event, Micros now,
-                  std::optional<Head>* head, Group* group);
+                  std::optional<StreamRow>* head, Group* group);
 
   Store& store_;
+  RecentHeads& recent_;
   const Clock& clock_;
   merkle::Tree tree_;
   Micros last_recorded_;
-  absl::flat_hash_map<StreamId, Head> heads_;
+  absl::flat_hash_map<StreamId, StreamRow> heads_;
   absl::flat_hash_map<RequestKey, SeenRequest> requests_;
   std::deque<std::pair<Position, StreamId>> head_order_;
   std::deque<std::pair<Position, RequestKey>> request_order_;

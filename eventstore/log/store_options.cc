@@ -45,7 +45,6 @@ rocksdb::DBOptions DatabaseOptions(const Options& options) {
   db.manifest_preallocation_size = 64u << 10;
   db.max_background_jobs = 2;
   db.max_total_wal_size = std::max<uint64_t>(2 * options.memtable_bytes, 4u << 20);
-  db.bytes_per_sync = 1u << 20;
   db.max_log_file_size = 1u << 20;
   db.keep_log_file_num = 4;
   db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
