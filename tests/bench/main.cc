@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +23,7 @@
 #include "tests/bench/commands.h"
 #include "tests/bench/echo_server.h"
 #include "tests/bench/load.h"
+#include "tests/bench/machine.h"
 #include "tests/bench/store.h"
 
 namespace skyndsamt::bench {
@@ -162,61 +162,42 @@ void Rebuild(const Directory& directory) {
               static_cast<unsigned long long>(records));
 }
 
-// A memory limit for this process's children: cgroup version 1, where the machine lets us.
-class MemoryLimit {
- public:
-  explicit MemoryLimit(uint64_t bytes) : group_("/sys/fs/cgroup/memory/skyndsamt-bench") {
-    std::error_code error;
-    fs::create_directory(group_, error);
-    std::ofstream(group_ / "memory.limit_in_bytes") << bytes;
-    std::string set;
-    std::ifstream(group_ / "memory.limit_in_bytes") >> set;
-    held_ = set == std::to_string(bytes);
-  }
-  ~MemoryLimit() {
-    std::error_code error;
-    fs::remove(group_, error);
-  }
-  bool Hold(int pid) {
-    if (held_) std::ofstream(group_ / "cgroup.procs") << pid;
-    return held_;
-  }
-
- private:
-  const fs::path group_;
-  bool held_ = false;
+struct Cold {
+  bool dropped = false;  // the page cache
+  bool limited = false;  // to 2 GiB
 };
 
 LoadResult ColdCommands(const Settings& settings, const std::string& data, uint64_t cases,
-                        bool& held) {
+                        Cold& how) {
   {
     Product product(data);
     auto commands = CommandLoad::Connect(product.address(), 7);
     commands->OpenIncidents(cases, 256);
     while (commands->ViewLag() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  std::ofstream("/proc/sys/vm/drop_caches") << 1;
+  how.dropped = DropPageCache();
   MemoryLimit limit(2ull << 30);
   Product product(data);
-  held = limit.Hold(product.pid());
+  how.limited = limit.Hold(product.pid());
   auto commands = CommandLoad::Connect(product.address(), 7);
   commands->AssumeIncidents(cases);
   return RunLoad(8, 0, settings.seconds * settings.rounds, product.pid(), commands->Mix());
 }
 
-void Cold(const Settings& settings) {
+void ColdStart(const Settings& settings) {
   const Directory directory;
-  bool held = false;
-  const LoadResult few = ColdCommands(settings, directory / "few", 1000, held);
-  const LoadResult many = ColdCommands(settings, directory / "many", settings.cases, held);
+  Cold how;
+  const LoadResult few = ColdCommands(settings, directory / "few", 1000, how);
+  const LoadResult many = ColdCommands(settings, directory / "many", settings.cases, how);
   std::printf("%-34s %4d %10.0f/s p50 %u p99 %u us, failed %llu\n", "cold, 1,000 cases", 8,
               few.per_second(), few.percentile(50), few.percentile(99),
               static_cast<unsigned long long>(few.failed));
-  std::printf("%-34s %4d %10.0f/s p50 %u p99 %u us, failed %llu; 2 GiB limit %s\n",
+  std::printf("%-34s %4d %10.0f/s p50 %u p99 %u us, failed %llu; 2 GiB limit %s, page cache %s\n",
               ("cold, " + std::to_string(settings.cases) + " cases").c_str(), 8, many.per_second(),
               many.percentile(50), many.percentile(99),
               static_cast<unsigned long long>(many.failed),
-              held ? "held" : "could not be set here");
+              how.limited ? "held" : "could not be set here",
+              how.dropped ? "dropped" : "could not be dropped here");
   std::printf("%-34s %4s %10.2f\n", "p99, many over few", "",
               static_cast<double>(many.percentile(99)) / few.percentile(99));
 }
@@ -251,7 +232,7 @@ int Main(int argc, char** argv) {
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   if (mode == "cold")
-    Cold(settings);
+    ColdStart(settings);
   else
     All(settings);
   return 0;
