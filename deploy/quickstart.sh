@@ -14,9 +14,12 @@ program="$PWD/build/release/services/cli/skyndsamt"
 
 say() { printf '\n== %s\n' "$*"; }
 
-# The process in the pid file, if it is still our server.
+# The process in the pid file, if it is still our server: a build puts another file in the place of
+# the one that it runs, which is then "(deleted)".
 running() {
-  [ -f "$home/pid" ] && pid=$(cat "$home/pid") && [ "$(readlink "/proc/$pid/exe" 2>/dev/null)" = "$program" ]
+  local exe
+  [ -f "$home/pid" ] && pid=$(cat "$home/pid") && exe=$(readlink "/proc/$pid/exe" 2>/dev/null) &&
+    [ "${exe% (deleted)}" = "$program" ]
 }
 
 stop() {
@@ -39,13 +42,14 @@ fi
 say "packages"
 deploy/install.sh build run try
 
+stop # what is built now is what will be served
+
 say "build (a few minutes the first time)"
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 cmake --preset release -DBUILD_TESTING=OFF -B build/release >/dev/null
 cmake --build build/release --target skyndsamt -j "$(nproc)"
 
 say "server on $listen, data in $home/data"
-stop
 mkdir -p "$home"
 nohup "$program" serve --data "$home/data" --listen "$listen" --dev-tokens >"$home/server.log" 2>&1 &
 pid=$!

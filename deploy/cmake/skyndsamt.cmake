@@ -3,7 +3,8 @@
 
 add_library(skyndsamt_warnings INTERFACE)
 target_compile_options(skyndsamt_warnings INTERFACE
-  -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-maybe-uninitialized)
+  -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wno-maybe-uninitialized)  # GCC 12 sees it in std::optional where it cannot be
 
 # Messages and gRPC cost more to read than our own code to compile, so they are read once, one
 # precompiled header for each floor and one for its tests. Every header still has to compile alone:

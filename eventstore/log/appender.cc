@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "eventstore/base/shortage.h"
 #include "eventstore/log/rocks_status.h"
 
 namespace skyndsamt::log {
@@ -57,7 +58,7 @@ absl::Status Appender::health() const {
   const std::lock_guard lock(mutex_);
   if (!poison_.ok()) return poison_;
   if (closing_) return absl::UnavailableError("the log is closing");
-  if (low_space_) return absl::ResourceExhaustedError("free disk space is below the reserve");
+  if (low_space_) return Exhausted(Shortage::kSpace, "free disk space is below the reserve");
   return absl::OkStatus();
 }
 
@@ -66,7 +67,7 @@ absl::Status Appender::Admit(size_t bytes) {
   if (!status.ok()) return status;
   const std::lock_guard lock(mutex_);
   if (queued_bytes_ + bytes > options_.queue_bytes) {
-    return absl::ResourceExhaustedError("too many appends are waiting");
+    return Exhausted(Shortage::kQueue, "too many appends are waiting");
   }
   queued_bytes_ += bytes;
   return absl::OkStatus();

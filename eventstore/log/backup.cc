@@ -39,32 +39,52 @@ absl::StatusOr<HighWaterMark> MarkOf(Store& store) {
   return mark;
 }
 
-absl::Status CopyFile(rocksdb::FileSystem& fs, const std::string& from, const std::string& to) {
-  std::unique_ptr<rocksdb::FSSequentialFile> source;
-  std::unique_ptr<rocksdb::FSWritableFile> target;
-  auto status = fs.NewSequentialFile(from, rocksdb::FileOptions(), &source, nullptr);
-  if (status.ok()) status = fs.NewWritableFile(to, rocksdb::FileOptions(), &target, nullptr);
-  std::vector<char> buffer(1u << 20);
-  rocksdb::Slice chunk;
-  while (status.ok()) {
-    status = source->Read(buffer.size(), rocksdb::IOOptions(), &chunk, buffer.data(), nullptr);
-    if (!status.ok() || chunk.empty()) break;
-    status = target->Append(chunk, rocksdb::IOOptions(), nullptr);
-  }
-  if (status.ok()) status = target->Sync(rocksdb::IOOptions(), nullptr);
-  if (status.ok()) status = target->Close(rocksdb::IOOptions(), nullptr);
-  return FromRocks(status, "copying " + from);
-}
+// Copies files and tells how far it has come.
+class Copier {
+ public:
+  Copier(rocksdb::FileSystem& fs, BytesDone told) : fs_(fs), told_(std::move(told)) {}
 
-absl::Status CopyFiles(rocksdb::FileSystem& fs, const std::string& from, const std::string& to,
-                       const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    if (name == "LOCK") continue;
-    auto copied = CopyFile(fs, from + "/" + name, to + "/" + name);
-    if (!copied.ok()) return copied;
+  absl::Status CopyFile(const std::string& from, const std::string& to) {
+    std::unique_ptr<rocksdb::FSSequentialFile> source;
+    std::unique_ptr<rocksdb::FSWritableFile> target;
+    auto status = fs_.NewSequentialFile(from, rocksdb::FileOptions(), &source, nullptr);
+    if (status.ok()) status = fs_.NewWritableFile(to, rocksdb::FileOptions(), &target, nullptr);
+    std::vector<char> buffer(1u << 20);
+    rocksdb::Slice chunk;
+    while (status.ok()) {
+      status = source->Read(buffer.size(), rocksdb::IOOptions(), &chunk, buffer.data(), nullptr);
+      if (!status.ok() || chunk.empty()) break;
+      status = target->Append(chunk, rocksdb::IOOptions(), nullptr);
+      done_ += chunk.size();
+      if (told_ != nullptr) told_(done_, total_);
+    }
+    if (status.ok()) status = target->Sync(rocksdb::IOOptions(), nullptr);
+    if (status.ok()) status = target->Close(rocksdb::IOOptions(), nullptr);
+    return FromRocks(status, "copying " + from);
   }
-  return SyncDirectory(fs, to);
-}
+
+  absl::Status CopyFiles(const std::string& from, const std::string& to,
+                         std::vector<std::string> names) {
+    std::erase(names, "LOCK");
+    for (const std::string& name : names) {
+      uint64_t size = 0;
+      const auto asked = fs_.GetFileSize(from + "/" + name, rocksdb::IOOptions(), &size, nullptr);
+      if (!asked.ok()) return FromRocks(asked, "reading the size of " + name);
+      total_ += size;
+    }
+    for (const std::string& name : names) {
+      auto copied = CopyFile(from + "/" + name, to + "/" + name);
+      if (!copied.ok()) return copied;
+    }
+    return SyncDirectory(fs_, to);
+  }
+
+ private:
+  rocksdb::FileSystem& fs_;
+  const BytesDone told_;
+  uint64_t done_ = 0;
+  uint64_t total_ = 0;
+};
 
 }  // namespace
 
@@ -93,7 +113,8 @@ absl::StatusOr<uint64_t> WriteBackup(const Options& options, Store& store,
   return mark->size;
 }
 
-absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to) {
+absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to,
+                                 const BytesDone& told) {
   Options options;
   options.directory = from;
   auto& fs = FileSystemOf(options);
@@ -108,8 +129,8 @@ absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to)
   if (!made.ok()) return made;
   auto names = ListDirectory(fs, DatabasePath(from));
   if (!names.ok()) return names.status();
-  auto copied = CopyFiles(fs, DatabasePath(from), DatabasePath(to), *names);
-  if (copied.ok()) copied = CopyFile(fs, HighWaterPath(from), HighWaterPath(to));
+  auto copied = Copier(fs, told).CopyFiles(DatabasePath(from), DatabasePath(to), *names);
+  if (copied.ok()) copied = Copier(fs, nullptr).CopyFile(HighWaterPath(from), HighWaterPath(to));
   if (!copied.ok()) return copied;
 
   options.directory = to;

@@ -73,6 +73,9 @@ class DirectoryLog : public EventLog {
   absl::StatusOr<Position> FirstRecordedAt(Micros instant) override {
     return reader_.FirstRecordedAt(instant);
   }
+  absl::StatusOr<Revision> FirstRecordedAt(const StreamId& stream, Micros instant) override {
+    return reader_.FirstRecordedAt(stream, instant);
+  }
   Position committed() const override { return tail_.committed(); }
   std::unique_ptr<Subscription> Subscribe(Position from, Filter filter) override {
     return std::make_unique<TailSubscription>(tail_, reader_, courier_, from, std::move(filter));

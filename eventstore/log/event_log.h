@@ -20,8 +20,9 @@
 //    open elsewhere, says what is wrong, and changes nothing.
 //
 // Errors (absl::Status): INVALID_ARGUMENT (record above 512 KiB, empty append, bad type),
-// RESOURCE_EXHAUSTED (queue full, free space below the reserve), UNAVAILABLE (poisoned, closing,
-// clock more than 5 s behind the last record), DATA_LOSS (damage found while reading or opening).
+// RESOURCE_EXHAUSTED (queue full, free space below the reserve; base/shortage.h tells which),
+// UNAVAILABLE (poisoned, closing, clock more than 5 s behind the last record), DATA_LOSS (damage
+// found while reading or opening).
 //
 // Thread-safety: every method may be called from any thread.
 #pragma once
@@ -187,6 +188,9 @@ class EventLog {
   virtual absl::StatusOr<std::optional<StreamHead>> Head(const StreamId& stream) = 0;
   // The first position recorded at or after an instant; committed() if none is.
   virtual absl::StatusOr<Position> FirstRecordedAt(Micros instant) = 0;
+  // The same in a stream: its first revision; one past its last if there is none, 0 if it is
+  // unknown.
+  virtual absl::StatusOr<Revision> FirstRecordedAt(const StreamId& stream, Micros instant) = 0;
 
   // Number of readable records = the next position to be committed.
   virtual Position committed() const = 0;

@@ -167,6 +167,28 @@ absl::StatusOr<Position> Reader::FirstRecordedAt(Micros instant) const {
   return low;
 }
 
+absl::StatusOr<Revision> Reader::FirstRecordedAt(const StreamId& stream, Micros instant) const {
+  // Time rises with positions, so the instant is a position, and that is looked for.
+  const auto position = FirstRecordedAt(instant);
+  if (!position.ok()) return position.status();
+  const auto newest = store_.NewestBelow(stream, tail_.committed());
+  if (!newest.ok()) return newest.status();
+  if (!newest->has_value()) return Revision{0};
+  Revision low = 0;
+  Revision high = (*newest)->revision + 1;
+  while (low < high) {
+    const Revision middle = low + (high - low) / 2;
+    const auto row = store_.ReadRows(stream, middle, middle);
+    if (!row.ok()) return row.status();
+    if (row->front().position < *position) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 absl::StatusOr<std::optional<AppendOutcome>> Reader::FindRequest(const RequestKey& key,
                                                                  const Bytes32& fingerprint) const {
   auto position = store_.FindRequest(key);

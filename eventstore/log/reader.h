@@ -21,6 +21,7 @@ class Reader {
   absl::StatusOr<ReadResult> ReadStream(const StreamId& stream, const ReadOptions& options) const;
   absl::StatusOr<std::optional<StreamHead>> Head(const StreamId& stream) const;
   absl::StatusOr<Position> FirstRecordedAt(Micros instant) const;
+  absl::StatusOr<Revision> FirstRecordedAt(const StreamId& stream, Micros instant) const;
 
   // Stored values from `from` up to `committed` (down to 0 if backward), until `visit` says false.
   // DATA_LOSS at a gap. Does not fill the block cache unless told.

@@ -4,13 +4,15 @@
 
 #include <string>
 
+#include "eventstore/base/shortage.h"
+
 namespace skyndsamt::log {
 
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view what) {
   if (status.ok()) return absl::OkStatus();
   const std::string text = std::string(what) + ": " + status.ToString();
   if (status.IsCorruption()) return absl::DataLossError(text);
-  if (status.IsNoSpace()) return absl::ResourceExhaustedError(text);
+  if (status.IsNoSpace()) return Exhausted(Shortage::kSpace, text);
   if (status.IsNotFound() || status.IsPathNotFound()) return absl::NotFoundError(text);
   return absl::UnavailableError(text);
 }

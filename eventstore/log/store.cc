@@ -163,7 +163,8 @@ absl::Status CheckAgainst(const HighWaterMark& mark, Store& store) {
     return absl::DataLossError(absl::StrCat(
         "the log holds ", frontier->size, " records but had acknowledged ", mark.size,
         ": its write-ahead log is damaged or an old copy was put in place. Nothing was changed. "
-        "Restore the latest backup or a replica; see the runbook, 'behind its high-water mark'"));
+        "Restore the latest backup or a replica; see deploy/runbook.md, 'behind its high-water "
+        "mark'"));
   }
   if (mark.size == 0) return absl::OkStatus();
   auto last = store.ReadRecord(mark.size - 1);
@@ -172,7 +173,7 @@ absl::Status CheckAgainst(const HighWaterMark& mark, Store& store) {
     return absl::DataLossError(
         absl::StrCat("record ", mark.size - 1,
                      " is not the one that the high-water file acknowledges. Nothing was changed. "
-                     "See the runbook, 'behind its high-water mark'"));
+                     "See deploy/runbook.md, 'behind its high-water mark'"));
   }
   return absl::OkStatus();
 }

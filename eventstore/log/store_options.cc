@@ -8,9 +8,11 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "eventstore/log/key_format.h"
 #include "eventstore/log/store.h"
+#include "eventstore/vault/quiet_logger.h"
 
 namespace skyndsamt::log {
 namespace {
@@ -45,9 +47,7 @@ rocksdb::DBOptions DatabaseOptions(const Options& options) {
   db.manifest_preallocation_size = 64u << 10;
   db.max_background_jobs = 2;
   db.max_total_wal_size = std::max<uint64_t>(2 * options.memtable_bytes, 4u << 20);
-  db.max_log_file_size = 1u << 20;
-  db.keep_log_file_num = 4;
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.info_log = std::make_shared<vault::QuietLogger>();
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   return db;

@@ -3,9 +3,13 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/table.h>
 
+#include <memory>
+
 #include "absl/strings/str_cat.h"
 #include "eventstore/base/coding.h"
+#include "eventstore/base/shortage.h"
 #include "eventstore/vault/key_wrap.h"
+#include "eventstore/vault/quiet_logger.h"
 
 namespace skyndsamt::vault {
 
@@ -13,6 +17,7 @@ absl::Status FromRocks(const rocksdb::Status& status, const char* what) {
   if (status.ok()) return absl::OkStatus();
   const std::string text = absl::StrCat("key store: ", what, ": ", status.ToString());
   if (status.IsCorruption()) return absl::DataLossError(text);
+  if (status.IsNoSpace()) return Exhausted(Shortage::kSpace, text);
   return absl::UnavailableError(text);
 }
 
@@ -41,8 +46,7 @@ rocksdb::Options DatabaseOptions(rocksdb::Env* env) {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.compression = rocksdb::kNoCompression;  // wrapped keys do not compress
   options.write_buffer_size = 4u << 20;
-  options.info_log_level = rocksdb::WARN_LEVEL;
-  options.keep_log_file_num = 2;
+  options.info_log = std::make_shared<QuietLogger>();
   options.max_open_files = 256;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(8u << 20);

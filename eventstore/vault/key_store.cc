@@ -158,10 +158,8 @@ absl::StatusOr<std::vector<FreshKey>> RocksKeyStore::Take(size_t n) {
     wanted_ = std::max(wanted_, n);
     pool_changed_.notify_all();
     pool_changed_.wait(lock);
-    if (pool_.size() < n && (stopping_ || !refill_status_.ok())) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("key store: no keys left and none can be made: ", refill_status_.message()));
-    }
+    if (pool_.size() < n && stopping_) return absl::UnavailableError("key store: closing");
+    if (pool_.size() < n && !refill_status_.ok()) return refill_status_;
   }
   const auto end = pool_.begin() + static_cast<std::ptrdiff_t>(n);
   taken.assign(pool_.begin(), end);

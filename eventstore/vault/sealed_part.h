@@ -16,7 +16,9 @@ struct SealedPart {
   Bytes32 commitment{};
 
   // SHA-256(salt || ciphertext || tag), what the leaf carries.
-  Bytes32 CiphertextDigest() const { return Sha256().Update(View(salt)).Update(ciphertext).Finish(); }
+  Bytes32 CiphertextDigest() const {
+    return Sha256().Update(View(salt)).Update(ciphertext).Finish();
+  }
 };
 
 }  // namespace skyndsamt::vault

@@ -65,7 +65,8 @@ class KeyStore {
   virtual ~KeyStore() = default;
 
   // Keys from the pool, already durable: no command waits for a second sync. A pool that runs low
-  // is refilled in the background; RESOURCE_EXHAUSTED only if that failed.
+  // is refilled in the background; where that failed, why it did: RESOURCE_EXHAUSTED for want of
+  // free space (base/shortage.h), UNAVAILABLE else. The next call tries again.
   virtual absl::StatusOr<std::vector<FreshKey>> Take(size_t n) = 0;
   // NOT_FOUND if the key was erased or never was. Served from a bounded cache.
   virtual absl::StatusOr<Key> Find(const KeyId& id) = 0;

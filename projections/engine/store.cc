@@ -8,11 +8,13 @@
 #include <rocksdb/write_batch.h>
 
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/base/coding.h"
 #include "eventstore/log/rocks_status.h"
+#include "eventstore/vault/quiet_logger.h"
 
 namespace skyndsamt::engine {
 namespace {
@@ -30,7 +32,7 @@ rocksdb::Options DatabaseOptions(const RunnerOptions& options) {
   rocks.max_open_files = 256;
   rocks.max_background_jobs = 2;
   rocks.compression = rocksdb::kLZ4Compression;
-  rocks.keep_log_file_num = 2;
+  rocks.info_log = std::make_shared<vault::QuietLogger>();
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   table.cache_index_and_filter_blocks = true;
@@ -80,7 +82,8 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const RunnerOptions& options,
   if (error) return absl::UnavailableError("cannot make the view store's directory");
   std::unique_ptr<Store> store(new Store(options, absl::StrCat(kFormat, "\n", origin)));
   absl::Status status = store->OpenDatabase();
-  if (absl::IsDataLoss(status)) status = store->Discard();
+  // Damaged, or killed while it was made.
+  if (absl::IsDataLoss(status) || absl::IsNotFound(status)) status = store->Discard();
   if (!status.ok()) return status;
   auto format = store->Get(kFormatKey);
   if (!format.ok()) return format.status();

@@ -8,6 +8,7 @@
 #include "projections/law/civil_time.h"
 #include "projections/law/elapsed.h"
 #include "projections/law/explanation.h"
+#include "projections/law/knowledge_legs.h"
 #include "projections/law/observations.h"
 #include "projections/law/practice.h"
 #include "projections/law/routine_verdict.h"
@@ -188,13 +189,14 @@ std::vector<Waiting> WaitingSteps(const CaseFile& file) {
   for (const LegOutcome& leg : LegsOf(reading)) {
     if (leg.state != api::v1::LEG_STATE_PENDING) continue;
     const RoutineFinding routine = AgainstRoutine(reading, leg, Measure(reading, leg));
-    Waiting step{.leg = leg.leg,
-                 .round = leg.round,
-                 .measure = std::string(leg.measure),
-                 .guardian = std::string(leg.guardian),
-                 .request = std::string(leg.request),
-                 .role = RoleFor(leg.leg, reading.case_facts().principal_accused),
-                 .since = leg.started->when.earliest};
+    Waiting step{
+        .leg = leg.leg,
+        .round = leg.round,
+        .measure = std::string(leg.measure),
+        .guardian = std::string(leg.guardian),
+        .request = std::string(leg.request),
+        .role = RoleFor(leg.leg, reading.case_facts().principal_accused, PastPrincipal(reading)),
+        .since = leg.started->when.earliest};
     if (routine.due_instant) step.due = FormatInstant(*routine.due_instant);
     if (routine.due_day) step.due = FormatDay(*routine.due_day);
     step.late = routine.verdict == api::v1::ROUTINE_VERDICT_LATE;
@@ -203,20 +205,20 @@ std::vector<Waiting> WaitingSteps(const CaseFile& file) {
   return steps;
 }
 
-std::string_view RoleFor(event::v1::Leg leg, bool principal_accused) {
+std::string_view RoleFor(event::v1::Leg leg, bool principal_accused, bool past_principal) {
   switch (leg) {
     case event::v1::LEG_REPORT_TO_PRINCIPAL:
       return "staff";
     case event::v1::LEG_NOTIFY_AUTHORITY:
-      // Where the principal is accused it is staff who turn to the chief education officer.
-      return principal_accused ? "staff" : "principal";
+      // Past the principal it is staff who turn to the chief education officer or the authority.
+      return past_principal ? "staff" : "principal";
     case event::v1::LEG_START_INVESTIGATION:
     case event::v1::LEG_COMPLETE_INVESTIGATION:
     case event::v1::LEG_ANSWER_COMPLAINT:
     case event::v1::LEG_ANSWER_DOCUMENTS_REQUEST:
       return principal_accused ? "chief" : "caseworker";
     default:
-      return principal_accused ? "chief" : "principal";
+      return past_principal ? "chief" : "principal";
   }
 }
 

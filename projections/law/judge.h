@@ -59,8 +59,10 @@ struct Waiting {
 // The same legs as Judge reports PENDING, without explanations: for the worklist.
 std::vector<Waiting> WaitingSteps(const CaseFile& file);
 
-// Whose turn a duty is: "staff", "principal", "caseworker" (the authority's), "chief" (skolchef;
-// takes the principal's steps where the principal is accused).
-std::string_view RoleFor(event::v1::Leg leg, bool principal_accused);
+// Whose turn a duty is: "staff", "principal", "caseworker" (the authority's), "chief" (skolchef).
+// Past the principal (accused, or not the receiver of reports at this unit, Skollagen 6:10 st 3)
+// staff notify the authority themselves, and the chief takes the principal's steps; where the
+// principal is accused, the authority's too.
+std::string_view RoleFor(event::v1::Leg leg, bool principal_accused, bool past_principal);
 
 }  // namespace skyndsamt::law

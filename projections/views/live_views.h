@@ -25,6 +25,8 @@ class LiveViews : public Views {
   absl::StatusOr<Page<api::v1::Case>> ListCases(const CaseQuery& query) const override;
   absl::StatusOr<Page<api::v1::WorklistItem>> ListWorklist(
       const WorklistQuery& query) const override;
+  std::vector<law::Waiting> WaitingSteps(const StreamId& incident, std::string_view child,
+                                         std::span<const law::Entry> entries) const override;
   absl::StatusOr<api::v1::Timeliness> GetTimeliness(std::string_view incident,
                                                     std::string_view child, std::string_view as_of,
                                                     std::string_view known_at) const override;

@@ -20,6 +20,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@
 #include "eventstore/base/clock.h"
 #include "eventstore/log/event_log.h"
 #include "projections/engine/runner.h"
+#include "projections/law/effective_facts.h"
+#include "projections/law/judge.h"
 #include "projections/views/unit_directory.h"
 #include "skyndsamt/api/v1/case_service.pb.h"
 #include "skyndsamt/api/v1/organisation_service.pb.h"
@@ -104,6 +107,10 @@ class Views : public UnitDirectory {
   // By due, then since; what has no due date comes last.
   virtual absl::StatusOr<Page<api::v1::WorklistItem>> ListWorklist(
       const WorklistQuery& query) const = 0;
+  // The duties that wait in a case whose incident's stream is `entries`, by the organisation and
+  // the routine known now: what the worklist lists of it. Answered from memory.
+  virtual std::vector<law::Waiting> WaitingSteps(const StreamId& incident, std::string_view child,
+                                                 std::span<const law::Entry> entries) const = 0;
   // `as_of` and `known_at`: an RFC 3339 instant, a local date (the end of that day), or empty =
   // now.
   virtual absl::StatusOr<api::v1::Timeliness> GetTimeliness(std::string_view incident,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,7 +11,6 @@
 #include "absl/time/time.h"
 #include "eventstore/base/coding.h"
 #include "projections/law/edtf.h"
-#include "projections/law/judge.h"
 #include "projections/views/fact_stream.h"
 
 namespace skyndsamt::views {
@@ -72,6 +72,8 @@ WaitingItem ItemOf(const law::Waiting& waiting, const std::string& incident,
   if (waiting.since) item.set_since(*waiting.since);
   item.set_due(waiting.due);
   item.set_measure(waiting.measure);
+  item.set_guardian(waiting.guardian);
+  item.set_request(waiting.request);
   return item;
 }
 
@@ -81,24 +83,50 @@ bool OfIncident(event::v1::Leg leg) {
          leg == event::v1::LEG_ANSWER_DOCUMENTS_REQUEST || leg == event::v1::LEG_ANSWER_COMPLAINT;
 }
 
-law::CaseFile FileOf(std::span<const law::Entry> entries, std::string_view unit_id,
-                     const Organisation& organisation, const Unit* unit,
-                     const law::PolicySet& policy) {
-  law::CaseFile file;
-  file.entries = entries;
-  file.policy = &policy;
-  file.as_of = entries.back().recorded;
-  file.known_at = kEverythingKnown;
-  if (unit == nullptr || unit_id.empty()) return file;
-  file.form = unit->declared.form();
-  file.report_receiver = unit->declared.report_receiver();
-  if (const auto authority = organisation.FindAuthority(unit->authority)) {
-    file.provider = authority->declared.provider();
+// A question about an incident's cases, and what it rests on.
+class Question {
+ public:
+  Question(const StreamId& incident, std::span<const law::Entry> entries, std::string_view unit_id,
+           const Organisation& organisation)
+      : incident_(incident.ToString()), unit_(organisation.FindUnit(unit_id)) {
+    policy_ = organisation.PolicyOf(unit_ == nullptr ? "" : unit_->authority);
+    file_.incident = incident_;
+    file_.entries = entries;
+    file_.policy = policy_.get();
+    file_.as_of = entries.back().recorded;
+    file_.known_at = kEverythingKnown;
+    if (unit_ == nullptr) return;
+    file_.form = unit_->declared.form();
+    file_.report_receiver = unit_->declared.report_receiver();
+    if (const auto authority = organisation.FindAuthority(unit_->authority)) {
+      file_.provider = authority->declared.provider();
+    }
   }
-  return file;
-}
+  Question(const Question&) = delete;
+  Question& operator=(const Question&) = delete;
+
+  const std::string& incident() const { return incident_; }
+  std::vector<law::Waiting> WaitingOf(std::string_view child) {
+    file_.child = child;
+    return law::WaitingSteps(file_);
+  }
+
+ private:
+  const std::string incident_;
+  const std::shared_ptr<const Unit> unit_;
+  std::shared_ptr<const law::PolicySet> policy_;
+  law::CaseFile file_;
+};
 
 }  // namespace
+
+std::vector<law::Waiting> WaitingSteps(const StreamId& incident, std::string_view child,
+                                       std::span<const law::Entry> entries,
+                                       const Organisation& organisation) {
+  if (entries.empty()) return {};
+  const auto facts = law::EffectiveFacts(entries, kEverythingKnown);
+  return Question(incident, entries, UnitOf(facts), organisation).WaitingOf(child);
+}
 
 Waits WaitsOf(const StreamId& incident, std::span<const law::Entry> entries,
               const Organisation& organisation) {
@@ -110,21 +138,15 @@ Waits WaitsOf(const StreamId& incident, std::span<const law::Entry> entries,
   if (!unit_bytes.ok()) return waits;
   waits.row.set_unit(std::string(skyndsamt::View(*unit_bytes)));
 
-  const auto unit = organisation.FindUnit(unit_id);
-  const auto policy = organisation.PolicyOf(unit == nullptr ? "" : unit->authority);
-  law::CaseFile file = FileOf(entries, unit_id, organisation, unit.get(), *policy);
-  const std::string incident_id = incident.ToString();
-  file.incident = incident_id;
-
+  Question question(incident, entries, unit_id, organisation);
   std::map<std::string, WaitingItem> sorted;
   std::set<std::pair<int, std::string>> of_incident;
   for (const std::string& child : ChildrenOf(facts)) {
-    file.child = child;
-    for (const law::Waiting& waiting : law::WaitingSteps(file)) {
+    for (const law::Waiting& waiting : question.WaitingOf(child)) {
       if (OfIncident(waiting.leg) && !of_incident.emplace(waiting.leg, waiting.request).second) {
         continue;
       }
-      WaitingItem item = ItemOf(waiting, incident_id, child);
+      WaitingItem item = ItemOf(waiting, question.incident(), child);
       std::string key = ItemKey(waits.row.unit(), incident, item, waiting);
       sorted.emplace(std::move(key), std::move(item));
     }

@@ -91,10 +91,17 @@ absl::StatusOr<api::v1::WorklistItem> ItemOf(const Head& head) {
   if (row.has_since()) item.set_since(law::FormatInstant(row.since()));
   item.set_due(row.due());
   item.set_measure(row.measure());
+  item.set_guardian(row.guardian());
+  item.set_request(row.request());
   return item;
 }
 
 }  // namespace
+
+std::vector<law::Waiting> LiveViews::WaitingSteps(const StreamId& incident, std::string_view child,
+                                                  std::span<const law::Entry> entries) const {
+  return views::WaitingSteps(incident, child, entries, *organisation_->current());
+}
 
 absl::StatusOr<Page<api::v1::WorklistItem>> LiveViews::ListWorklist(
     const WorklistQuery& query) const {

@@ -2,12 +2,13 @@
 
 namespace skyndsamt::api {
 
-grpc::Status RefuseQuery(const absl::Status& status, v1::Reason not_found, std::string_view field) {
+grpc::Status RefuseQuery(const absl::Status& status, const domain::Rejection& not_found,
+                         std::string_view invalid) {
   switch (status.code()) {
     case absl::StatusCode::kNotFound:
       return Refuse(not_found);
     case absl::StatusCode::kInvalidArgument:
-      return Refuse(v1::REASON_FIELD_INVALID, field);
+      return Refuse(v1::REASON_FIELD_INVALID, invalid);
     case absl::StatusCode::kUnavailable:
       return Refuse(v1::REASON_VIEW_BEHIND);
     default:

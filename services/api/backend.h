@@ -85,8 +85,9 @@ std::optional<PageAsked> ReadPage(Call& call, size_t standard, size_t most) {
   return asked;
 }
 
-// A query's failure: NOT_FOUND is what the caller asked for, INVALID_ARGUMENT the field named here.
-grpc::Status RefuseQuery(const absl::Status& status, v1::Reason not_found, std::string_view field);
+// A query's failure: NOT_FOUND is `not_found`, INVALID_ARGUMENT is FIELD_INVALID at `invalid`.
+grpc::Status RefuseQuery(const absl::Status& status, const domain::Rejection& not_found,
+                         std::string_view invalid);
 
 // The position after one that a caller has seen, to go on from. INVALID_ARGUMENT, with "after.log"
 // or "after.position", for another log's or one that is not there yet.

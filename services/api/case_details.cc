@@ -1,30 +1,54 @@
 #include "services/api/case_details.h"
 
+#include <algorithm>
+
+#include "projections/views/fact_stream.h"
 #include "services/commands/opening.h"
 #include "services/domain/incident.h"
-#include "skyndsamt/log/v1/log.pb.h"
 
 namespace skyndsamt::api {
 namespace {
 
 using event::v1::Fact;
 
-// Hands every record of an incident's stream that passes the filter to `take`, oldest first.
-template <typename Take>
-absl::Status ForEachRecord(log::EventLog& log, const std::string& incident,
-                           const log::Filter& filter, Take take) {
-  const auto stream = StreamId::Parse(incident);
-  if (!stream.ok()) return stream.status();
-  log::ReadOptions options;
-  options.filter = filter;
-  options.from = 0;
-  while (options.from) {
-    const auto read = log.ReadStream(*stream, options);
-    if (!read.ok()) return read.status();
-    for (const log::Record& record : read->records) take(record);
-    options.from = read->next;
+// What is done about a duty (law.md's table: the fact that ends the leg).
+Fact::KindCase EndOf(event::v1::Leg leg) {
+  switch (leg) {
+    case event::v1::LEG_REPORT_TO_PRINCIPAL:
+      return Fact::kPrincipalInformed;
+    case event::v1::LEG_NOTIFY_AUTHORITY:
+      return Fact::kAuthorityNotified;
+    case event::v1::LEG_START_INVESTIGATION:
+      return Fact::kInvestigationOpened;
+    case event::v1::LEG_COMPLETE_INVESTIGATION:
+      return Fact::kInvestigationConcluded;
+    case event::v1::LEG_DECIDE_MEASURES:
+      return Fact::kMeasureDecided;
+    case event::v1::LEG_CARRY_OUT_MEASURES:
+      return Fact::kMeasureCarriedOut;
+    case event::v1::LEG_FOLLOW_UP:
+      return Fact::kMeasureFollowedUp;
+    case event::v1::LEG_EVALUATE_MEASURES:
+      return Fact::kMeasuresEvaluated;
+    case event::v1::LEG_INFORM_GUARDIAN:
+      return Fact::kGuardianInformed;
+    case event::v1::LEG_FEED_BACK_TO_GUARDIAN:
+      return Fact::kGuardianGivenFeedback;
+    case event::v1::LEG_FEED_BACK_TO_AUTHORITY:
+      return Fact::kAuthorityGivenFeedback;
+    case event::v1::LEG_SOCIAL_SERVICES_REPORT:
+      return Fact::kSocialServicesReported;
+    case event::v1::LEG_WORK_ENVIRONMENT_REPORT:
+      return Fact::kWorkEnvironmentReported;
+    case event::v1::LEG_POLICE_REPORT:
+      return Fact::kPoliceReported;
+    case event::v1::LEG_ANSWER_DOCUMENTS_REQUEST:
+      return Fact::kDocumentsAnswered;
+    case event::v1::LEG_ANSWER_COMPLAINT:
+      return Fact::kComplaintAnswered;
+    default:
+      return Fact::KIND_NOT_SET;
   }
-  return absl::OkStatus();
 }
 
 const event::v1::PersonDeclared* DeclarationIn(const Fact& fact) {
@@ -35,37 +59,57 @@ const event::v1::PersonDeclared* DeclarationIn(const Fact& fact) {
 
 }  // namespace
 
-void CaseDetails::AddNextActions(v1::Case& out) const {
+absl::Status CaseDetails::AddNextActions(v1::Case& out) const {
+  const auto stream = StreamId::Parse(out.incident());
+  if (!stream.ok()) return stream.status();
+  const auto facts = views::FactStream::Read(log_, *stream, out.reflects().position() + 1);
+  if (!facts.ok()) return facts.status();
   domain::Incident incident = domain::Initial();
-  skyndsamt::log::v1::Body body;
-  Fact fact;
-  const absl::Status read =
-      ForEachRecord(backend_.log, out.incident(), {}, [&](const log::Record& record) {
-        if (body.ParseFromString(record.body) && fact.ParseFromString(body.event())) {
-          domain::Evolve(incident, fact);
-        }
-      });
-  if (!read.ok()) return;
-  for (std::string& action : domain::NextActions(incident, out.child())) {
-    out.add_next_actions(std::move(action));
+  for (const law::Entry& entry : facts->entries()) domain::Evolve(incident, *entry.fact);
+
+  domain::NextContext context{times_};
+  if (const auto unit = views_.FindUnit(incident.unit)) {
+    context.report_receiver = unit->declared.report_receiver();
   }
+  auto& actions = *out.mutable_next_actions();
+  for (std::string& action : domain::NextActions(incident, out.child(), context)) {
+    actions.Add(std::move(action));
+  }
+  for (const law::Waiting& step : views_.WaitingSteps(*stream, out.child(), facts->entries())) {
+    const Fact::KindCase kind = EndOf(step.leg);
+    const std::string_view name = domain::KindName(kind);
+    if (std::ranges::find(actions, name) == actions.end() &&
+        domain::Takes(incident, out.child(), kind)) {
+      actions.Add(std::string(name));
+    }
+  }
+  return absl::OkStatus();
 }
 
-void CaseDetails::AddChildName(v1::Case& out) const {
-  if (out.child().empty()) return;
-  const log::Filter declarations{{"incident.person_declared", "incident.correction"}, {}};
-  const absl::Status read =
-      ForEachRecord(backend_.log, out.incident(), declarations, [&](const log::Record& record) {
-        const auto opened = commands::OpenFact(record, backend_.keys);
-        const auto* person = opened.ok() ? DeclarationIn(opened->fact) : nullptr;
-        if (person != nullptr && person->person() == out.child())
-          out.set_child_name(person->name());
-      });
-  if (!read.ok()) out.clear_child_name();
+absl::Status CaseDetails::AddChildName(v1::Case& out) const {
+  if (out.child().empty()) return absl::OkStatus();
+  const auto stream = StreamId::Parse(out.incident());
+  if (!stream.ok()) return stream.status();
+  log::ReadOptions options;
+  options.filter = {{"incident.person_declared", "incident.correction"}, {}};
+  options.from = 0;
+  while (options.from) {
+    const auto read = log_.ReadStream(*stream, options);
+    if (!read.ok()) return read.status();
+    for (const log::Record& record : read->records) {
+      if (record.position > out.reflects().position()) return absl::OkStatus();
+      const auto opened = commands::OpenFact(record, keys_);
+      if (!opened.ok()) return opened.status();
+      const auto* person = DeclarationIn(opened->fact);
+      if (person != nullptr && person->person() == out.child()) out.set_child_name(person->name());
+    }
+    options.from = read->next;
+  }
+  return absl::OkStatus();
 }
 
 void CaseDetails::OpenSealed(views::TrailEntry& out) const {
-  auto opened = commands::OpenFact(out.record, backend_.keys);
+  auto opened = commands::OpenFact(out.record, keys_);
   if (opened.ok()) *out.entry.mutable_fact() = std::move(opened->fact);
 }
 

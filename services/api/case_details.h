@@ -2,7 +2,10 @@
 // sealed, opened for a caller who may read it.
 #pragma once
 
-#include "services/api/backend.h"
+#include "eventstore/log/event_log.h"
+#include "eventstore/vault/vault.h"
+#include "projections/views/views.h"
+#include "services/commands/stated_time.h"
 #include "skyndsamt/api/v1/case_service.pb.h"
 
 namespace skyndsamt::api {
@@ -10,16 +13,24 @@ namespace skyndsamt::api {
 // Thread-safe; touches disk.
 class CaseDetails {
  public:
-  explicit CaseDetails(const Backend& backend) : backend_(backend) {}
+  CaseDetails(log::EventLog& log, vault::KeyStore& keys, const views::Views& views)
+      : log_(log), keys_(keys), views_(views) {}
 
-  void AddNextActions(v1::Case& out) const;
+  // Both tell the case as of `out.reflects`, whatever the log has got since, or why they cannot.
+  //
+  // What the facts leave to do, then the duties that wait by the law and the routine in force (the
+  // worklist's) and are not among it.
+  absl::Status AddNextActions(v1::Case& out) const;
   // The child's name as declared last; left out where erased or never declared.
-  void AddChildName(v1::Case& out) const;
+  absl::Status AddChildName(v1::Case& out) const;
   // Opens what is sealed in an entry's fact; what was erased stays left out.
   void OpenSealed(views::TrailEntry& out) const;
 
  private:
-  const Backend backend_;
+  log::EventLog& log_;
+  vault::KeyStore& keys_;
+  const views::Views& views_;
+  const commands::StatedTimes times_;
 };
 
 }  // namespace skyndsamt::api

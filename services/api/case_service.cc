@@ -1,5 +1,7 @@
 #include "services/api/case_service.h"
 
+#include "projections/views/instants.h"
+#include "services/access/roles.h"
 #include "services/api/case_watch.h"
 #include "services/api/scope.h"
 
@@ -9,16 +11,30 @@ namespace {
 using access::Rpc;
 using views::Reach;
 
-// The field a query's INVALID_ARGUMENT is about: the first of these that a caller filled in
-// wrongly.
-std::string_view CaseField(std::string_view incident, std::string_view child) {
-  if (!ParseUuid(incident).ok()) return "incident";
-  if (child.empty() || !ParseUuid(child).ok()) return "child";
-  return "as_of";
+const domain::Rejection kNoIncident{v1::REASON_INCIDENT_UNKNOWN, "incident"};
+const domain::Rejection kNoCase{v1::REASON_CASE_UNKNOWN, "child"};
+
+// Whether a question about an incident goes further: its id can be read, the caller sees it, and a
+// child is named by an id, if at all. Refuses the call otherwise.
+template <typename Call>
+bool MayAsk(const Backend& backend, Call& call) {
+  const auto& request = call.request();
+  const absl::Status seen = SeesIncident(backend.views, call.caller(), request.incident());
+  if (!seen.ok()) {
+    call.Refuse(RefuseQuery(seen, kNoIncident, "incident"));
+    return false;
+  }
+  if (request.child().empty() || ParseUuid(request.child()).ok()) return true;
+  call.Refuse(v1::REASON_FIELD_INVALID, "child");
+  return false;
 }
 
-v1::Reason MissingCase(std::string_view child) {
-  return child.empty() ? v1::REASON_INCIDENT_UNKNOWN : v1::REASON_CASE_UNKNOWN;
+// An instant of a question that cannot be read; the call is then refused.
+template <typename Call>
+bool IsMalformed(Call& call, const std::string& instant, std::string_view field) {
+  if (instant.empty() || views::ParseInstant(instant).ok()) return false;
+  call.Refuse(v1::REASON_TIME_MALFORMED, field);
+  return true;
 }
 
 // The units a listing is about; nullopt, and the call is refused, if the one asked for is none of
@@ -32,7 +48,7 @@ std::optional<UnitsInSight> UnitsAsked(const views::Views& views, Call& call) {
     return std::nullopt;
   }
   if (views.FindUnit(unit) == nullptr || !SeesUnit(views, call.caller(), unit)) {
-    call.Refuse(v1::REASON_UNIT_UNKNOWN);
+    call.Refuse(v1::REASON_UNIT_UNKNOWN, "unit");
     return std::nullopt;
   }
   return UnitsInSight{false, {unit}};
@@ -63,17 +79,17 @@ grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* cont
 }
 
 void CaseService::Answer(GetCaseCall& call) const {
-  const auto& request = call.request();
-  auto found = backend_.views.GetCase(request.incident(), request.child());
-  if (!found.ok()) {
-    return call.Refuse(RefuseQuery(found.status(), MissingCase(request.child()),
-                                   CaseField(request.incident(), request.child())));
+  if (!MayAsk(backend_, call)) return;
+  auto found = backend_.views.GetCase(call.request().incident(), call.request().child());
+  if (!found.ok()) return call.Refuse(RefuseQuery(found.status(), kNoCase, "child"));
+  if (absl::Status added = details_.AddNextActions(*found); !added.ok()) {
+    return call.Refuse(Refuse(added));
   }
-  if (!SeesUnit(backend_.views, call.caller(), found->unit())) {
-    return call.Refuse(MissingCase(request.child()));
+  if (access::MayOpenSealed(call.caller().role)) {
+    if (absl::Status named = details_.AddChildName(*found); !named.ok()) {
+      return call.Refuse(Refuse(named));
+    }
   }
-  details_.AddNextActions(*found);
-  if (access::MayOpenSealed(call.caller().role)) details_.AddChildName(*found);
   call.Answer(*found);
 }
 
@@ -93,22 +109,20 @@ void CaseService::Answer(ListCasesCall& call) const {
   auto sight = UnitsAsked(backend_.views, call);
   if (!sight) return;
   if (!request.incident().empty()) {
-    if (!ParseUuid(request.incident()).ok()) {
-      return call.Refuse(v1::REASON_FIELD_INVALID, "incident");
-    }
-    if (!SeesIncident(backend_.views, call.caller(), request.incident())) {
-      return call.Refuse(v1::REASON_INCIDENT_UNKNOWN);
-    }
+    const absl::Status seen = SeesIncident(backend_.views, call.caller(), request.incident());
+    if (!seen.ok()) return call.Refuse(RefuseQuery(seen, kNoIncident, "incident"));
   } else if (sight->nothing()) {
     return AnswerNothing(backend_, call);
   }
   auto page = backend_.views.ListCases(
       {request.incident(), std::move(sight->units), asked->limit, asked->after});
   if (!page.ok()) {
-    return call.Refuse(RefuseQuery(page.status(), v1::REASON_INCIDENT_UNKNOWN, "page_token"));
+    return call.Refuse(RefuseQuery(page.status(), kNoIncident, "page_token"));
   }
   for (v1::Case& one : page->items) {
-    details_.AddNextActions(one);
+    if (absl::Status added = details_.AddNextActions(one); !added.ok()) {
+      return call.Refuse(Refuse(added));
+    }
     *call.response().add_cases() = std::move(one);
   }
   FillPage(backend_.log, *asked, *page, call.response());
@@ -131,11 +145,14 @@ void CaseService::Answer(ListWorklistCall& call) const {
   if (!asked) return;
   auto sight = UnitsAsked(backend_.views, call);
   if (!sight) return;
+  if (!request.role().empty() && !access::ParseRole(request.role())) {
+    return call.Refuse(v1::REASON_CODE_UNKNOWN, "role");
+  }
   if (sight->nothing()) return AnswerNothing(backend_, call);
   auto page = backend_.views.ListWorklist(
       {std::move(sight->units), request.role(), asked->limit, asked->after});
   if (!page.ok()) {
-    return call.Refuse(RefuseQuery(page.status(), v1::REASON_UNIT_UNKNOWN, "role"));
+    return call.Refuse(RefuseQuery(page.status(), {v1::REASON_UNIT_UNKNOWN, "unit"}, "page_token"));
   }
   for (v1::WorklistItem& item : page->items) *call.response().add_items() = std::move(item);
   FillPage(backend_.log, *asked, *page, call.response());
@@ -154,21 +171,14 @@ grpc::ServerUnaryReactor* CaseService::GetTimeliness(grpc::CallbackServerContext
 
 void CaseService::Answer(GetTimelinessCall& call) const {
   const auto& request = call.request();
-  if (!ParseUuid(request.incident()).ok()) {
-    return call.Refuse(v1::REASON_FIELD_INVALID, "incident");
-  }
-  if (!SeesIncident(backend_.views, call.caller(), request.incident())) {
-    return call.Refuse(v1::REASON_INCIDENT_UNKNOWN);
+  if (!MayAsk(backend_, call)) return;
+  if (IsMalformed(call, request.as_of(), "as_of") ||
+      IsMalformed(call, request.known_at(), "known_at")) {
+    return;
   }
   const auto told = backend_.views.GetTimeliness(request.incident(), request.child(),
                                                  request.as_of(), request.known_at());
-  if (!told.ok()) {
-    const bool instants = !request.as_of().empty() || !request.known_at().empty();
-    const std::string_view field = !instants                 ? "child"
-                                   : request.as_of().empty() ? "known_at"
-                                                             : "as_of";
-    return call.Refuse(RefuseQuery(told.status(), MissingCase(request.child()), field));
-  }
+  if (!told.ok()) return call.Refuse(RefuseQuery(told.status(), kNoCase, "child"));
   call.Answer(*told);
 }
 
@@ -185,17 +195,11 @@ grpc::ServerUnaryReactor* CaseService::ListAuditTrail(grpc::CallbackServerContex
 void CaseService::Answer(ListAuditTrailCall& call) const {
   const auto& request = call.request();
   const auto asked = ReadPage(call, 100, 500);
-  if (!asked) return;
-  if (!ParseUuid(request.incident()).ok()) {
-    return call.Refuse(v1::REASON_FIELD_INVALID, "incident");
-  }
-  if (!SeesIncident(backend_.views, call.caller(), request.incident())) {
-    return call.Refuse(v1::REASON_INCIDENT_UNKNOWN);
-  }
+  if (!asked || !MayAsk(backend_, call)) return;
   auto page = backend_.views.ListAuditTrail(
       {request.incident(), request.child(), asked->limit, asked->after});
   if (!page.ok()) {
-    return call.Refuse(RefuseQuery(page.status(), MissingCase(request.child()), "child"));
+    return call.Refuse(RefuseQuery(page.status(), kNoCase, "page_token"));
   }
   const bool open = request.open_sealed() && access::MayOpenSealed(call.caller().role);
   for (views::TrailEntry& item : page->items) {

@@ -19,7 +19,8 @@ using RawCaseService =
 // Thread-safe.
 class CaseService final : public RawCaseService {
  public:
-  explicit CaseService(const Backend& backend) : backend_(backend), details_(backend) {}
+  explicit CaseService(const Backend& backend)
+      : backend_(backend), details_(backend.log, backend.keys, backend.views) {}
 
   grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;

@@ -11,22 +11,24 @@ constexpr size_t kCasesOfAnIncident = 1000;
 
 }  // namespace
 
-absl::Status CaseWatch::Begin() {
+std::optional<grpc::Status> CaseWatch::Begin() {
   if (!request_.unit().empty() && (backend_.views.FindUnit(request_.unit()) == nullptr ||
                                    !SeesUnit(backend_.views, *caller_, request_.unit()))) {
-    return absl::NotFoundError("unit");
+    return Refuse(v1::REASON_UNIT_UNKNOWN, "unit");
   }
-  if (!request_.incident().empty() &&
-      !SeesIncident(backend_.views, *caller_, request_.incident())) {
-    return absl::NotFoundError("incident");
+  if (!request_.incident().empty()) {
+    const absl::Status seen = SeesIncident(backend_.views, *caller_, request_.incident());
+    if (!seen.ok()) {
+      return RefuseQuery(seen, {v1::REASON_INCIDENT_UNKNOWN, "incident"}, "incident");
+    }
   }
   if (request_.has_after()) {
     const auto first = PositionAfter(backend_.log, request_.after());
-    if (!first.ok()) return first.status();
+    if (!first.ok()) return Refuse(v1::REASON_FIELD_INVALID, std::string(first.status().message()));
     seen_ = *first;
   }
   subscription_ = backend_.log.Subscribe(seen_, {{}, {"incident"}});
-  return absl::OkStatus();
+  return std::nullopt;
 }
 
 // Whether the views hold what was seen: at first what was committed when the watch began, so that
@@ -39,13 +41,7 @@ StreamStep CaseWatch::Next() {
     return StreamStep::Finish(Refuse(v1::REASON_VIEW_BEHIND));
   }
   if (subscription_ == nullptr) {
-    const absl::Status begun = Begin();
-    if (!begun.ok()) {
-      const bool unit = begun.message() == "unit";
-      return StreamStep::Finish(
-          RefuseQuery(begun, unit ? v1::REASON_UNIT_UNKNOWN : v1::REASON_INCIDENT_UNKNOWN,
-                      std::string(begun.message())));
-    }
+    if (auto refusal = Begin()) return StreamStep::Finish(*std::move(refusal));
   }
   while (ready_.empty()) {
     if (!changed_.empty()) {
@@ -119,11 +115,13 @@ absl::Status CaseWatch::Prepare() {
     if (child == kEveryChild) {
       auto page = backend_.views.ListCases({incident, {}, kCasesOfAnIncident, {}});
       if (!page.ok()) return page.status();
-      for (v1::Case& found : page->items) AddCase(std::move(found));
+      for (v1::Case& found : page->items) {
+        if (absl::Status added = AddCase(std::move(found)); !added.ok()) return added;
+      }
     } else if (!changed_.contains({incident, kEveryChild})) {
       auto found = backend_.views.GetCase(incident, child);
       if (found.ok()) {
-        AddCase(*std::move(found));
+        if (absl::Status added = AddCase(*std::move(found)); !added.ok()) return added;
       } else if (!absl::IsNotFound(found.status())) {
         return found.status();
       }
@@ -134,11 +132,12 @@ absl::Status CaseWatch::Prepare() {
   return absl::OkStatus();
 }
 
-void CaseWatch::AddCase(v1::Case found) {
-  if (!request_.unit().empty() && found.unit() != request_.unit()) return;
-  if (!SeesUnit(backend_.views, *caller_, found.unit())) return;
-  details_.AddNextActions(found);
+absl::Status CaseWatch::AddCase(v1::Case found) {
+  if (!request_.unit().empty() && found.unit() != request_.unit()) return absl::OkStatus();
+  if (!SeesUnit(backend_.views, *caller_, found.unit())) return absl::OkStatus();
+  if (absl::Status added = details_.AddNextActions(found); !added.ok()) return added;
   *ready_.emplace_back().mutable_changed() = std::move(found);
+  return absl::OkStatus();
 }
 
 }  // namespace skyndsamt::api

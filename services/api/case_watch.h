@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,11 +34,12 @@ class CaseWatch final : public StreamSource {
   using CaseKey = std::pair<std::string, std::string>;
 
   bool ViewsAreBehind() const;
-  absl::Status Begin();
+  // The refusal of a watch that cannot be.
+  std::optional<grpc::Status> Begin();
   absl::Status Note(const log::Record& record);
   absl::Status Take(const log::Delivery& delivery);
   absl::Status Prepare();
-  void AddCase(v1::Case found);
+  absl::Status AddCase(v1::Case found);
 
   const Backend& backend_;
   const CaseDetails& details_;

@@ -1,6 +1,6 @@
 #include "services/api/errors.h"
 
-#include "absl/strings/match.h"
+#include "eventstore/base/shortage.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/api/reasons.h"
@@ -56,7 +56,8 @@ grpc::Status Refuse(const domain::Rejection& rejection) {
 }
 
 grpc::Status RefuseConflict(v1::RevisionConflict conflict) {
-  google::rpc::Status status = DetailsOf(WordsOf(v1::REASON_REVISION_CONFLICT), {}, {});
+  google::rpc::Status status =
+      DetailsOf(WordsOf(v1::REASON_REVISION_CONFLICT), "expected_revision", {});
   while (conflict.missed_size() > 0 && conflict.ByteSizeLong() > kMaxConflictBytes) {
     conflict.mutable_missed()->RemoveLast();
   }
@@ -69,8 +70,8 @@ grpc::Status Refuse(const absl::Status& status) {
     case absl::StatusCode::kUnavailable:
       return Refuse(v1::REASON_LOG_UNAVAILABLE);
     case absl::StatusCode::kResourceExhausted:
-      return Refuse(absl::StrContains(status.message(), "queue") ? v1::REASON_QUEUE_FULL
-                                                                 : v1::REASON_DISK_RESERVE);
+      return Refuse(ShortageOf(status) == Shortage::kSpace ? v1::REASON_DISK_RESERVE
+                                                           : v1::REASON_QUEUE_FULL);
     case absl::StatusCode::kDeadlineExceeded:
       return Refuse(v1::REASON_VIEW_BEHIND);
     case absl::StatusCode::kInvalidArgument:

@@ -30,8 +30,9 @@ grpc::Status Refuse(const domain::Rejection& rejection);
 grpc::Status RefuseConflict(v1::RevisionConflict conflict);
 
 // Infrastructure's word on the wire: UNAVAILABLE is LOG_UNAVAILABLE, RESOURCE_EXHAUSTED is
-// DISK_RESERVE or QUEUE_FULL, DEADLINE_EXCEEDED is VIEW_BEHIND, INVALID_ARGUMENT is FIELD_INVALID;
-// anything else is INTERNAL. Its message stays in the server's log.
+// DISK_RESERVE or QUEUE_FULL by its shortage (base/shortage.h), DEADLINE_EXCEEDED is VIEW_BEHIND,
+// INVALID_ARGUMENT is FIELD_INVALID; anything else is INTERNAL. Its message stays in the server's
+// log.
 grpc::Status Refuse(const absl::Status& status);
 
 }  // namespace skyndsamt::api

@@ -15,8 +15,6 @@ bool SeesWholeLog(const access::Identity& caller) {
   return caller.authority.empty() && caller.units.empty();
 }
 
-std::string Text(const absl::Status& status) { return std::string(status.message()); }
-
 std::string Cursor(uint64_t at) { return std::to_string(at); }
 
 std::optional<uint64_t> ReadCursor(const std::string& text) {
@@ -53,8 +51,8 @@ class Subscriber final : public StreamSource {
     if (subscription_ == nullptr) {
       const absl::StatusOr<Position> first = FirstOf(log_, request_);
       if (!first.ok()) {
-        return StreamStep::Finish(
-            RefuseQuery(first.status(), v1::REASON_UNSPECIFIED, Text(first.status())));
+        return StreamStep::Finish(RefuseQuery(first.status(), {v1::REASON_UNSPECIFIED, ""},
+                                              std::string(first.status().message())));
       }
       subscription_ = log_.Subscribe(*first, FilterOf(request_.filter()));
     }
@@ -127,8 +125,9 @@ void EventService::Read(ReadCall& call) const {
   }
   if (!SeesWholeLog(call.caller())) {
     if (!stream) return call.Refuse(v1::REASON_UNIT_NOT_ALLOWED);
-    if (!SeesIncident(backend_.views, call.caller(), stream->ToString())) {
-      return call.Refuse(v1::REASON_INCIDENT_UNKNOWN);
+    const absl::Status seen = SeesIncident(backend_.views, call.caller(), stream->ToString());
+    if (!seen.ok()) {
+      return call.Refuse(RefuseQuery(seen, {v1::REASON_INCIDENT_UNKNOWN, "stream"}, "stream"));
     }
   }
   log::ReadOptions options;
@@ -140,8 +139,9 @@ void EventService::Read(ReadCall& call) const {
     options.from = ReadCursor(page->after);
   } else if (request.has_recorded_at()) {
     const auto instant = MicrosOf(request.recorded_at());
-    if (!instant || stream) return call.Refuse(v1::REASON_FIELD_INVALID, "recorded_at");
-    const auto first = backend_.log.FirstRecordedAt(*instant);
+    if (!instant) return call.Refuse(v1::REASON_FIELD_INVALID, "recorded_at");
+    const auto first = stream ? backend_.log.FirstRecordedAt(*stream, *instant)
+                              : backend_.log.FirstRecordedAt(*instant);
     if (!first.ok()) return call.Refuse(Refuse(first.status()));
     options.from = *first;
   } else if (request.from_case() == v1::ReadEventsRequest::kPosition) {

@@ -19,6 +19,7 @@ void RecordOnWorker(const Backend& backend, Call& call, Command command) {
     const Response* response = outcome.ok() ? std::get_if<Response>(&*outcome) : nullptr;
     if (response == nullptr) return AnswerOutcome(call, std::move(outcome));
     call.response() = *response;
+    if (!response->has_position()) return call.Answer();  // only validated
     backend.views.WaitFor(response->position().position(), Reach::kApplied, call.deadline(),
                           [&call](const absl::Status&) { call.Answer(); });
   });
@@ -46,7 +47,8 @@ void AnswerPage(const Backend& backend, Call& call, List list, Add add) {
   if (!asked || !MayTouch(call, call.request().authority(), "authority")) return;
   auto page = (backend.views.*list)(call.request().authority(), asked->limit, asked->after);
   if (!page.ok()) {
-    return call.Refuse(RefuseQuery(page.status(), v1::REASON_AUTHORITY_UNKNOWN, "page_token"));
+    return call.Refuse(
+        RefuseQuery(page.status(), {v1::REASON_AUTHORITY_UNKNOWN, "authority"}, "page_token"));
   }
   for (auto& item : page->items) add(call.response(), std::move(item));
   call.response().set_next_page_token(MakePageToken(asked->question, page->next));
@@ -91,7 +93,8 @@ grpc::ServerUnaryReactor* OrganisationService::GetAuthority(grpc::CallbackServer
           if (!MayTouch(ready, authority, "authority")) return;
           const auto found = backend_.views.GetAuthority(authority);
           if (found.ok()) return ready.Answer(*found);
-          ready.Refuse(RefuseQuery(found.status(), v1::REASON_AUTHORITY_UNKNOWN, "authority"));
+          ready.Refuse(RefuseQuery(found.status(), {v1::REASON_AUTHORITY_UNKNOWN, "authority"},
+                                   "authority"));
         });
       });
 }
@@ -143,7 +146,7 @@ grpc::ServerUnaryReactor* PolicyService::GetRuleSet(grpc::CallbackServerContext*
         ReadWhenReached(backend_, call, Reach::kApplied, [this](Call& ready) {
           const auto found = backend_.views.GetRuleSet();
           if (found.ok()) return ready.Answer(*found);
-          ready.Refuse(RefuseQuery(found.status(), v1::REASON_VIEW_BEHIND, ""));
+          ready.Refuse(RefuseQuery(found.status(), {v1::REASON_VIEW_BEHIND, ""}, ""));
         });
       });
 }

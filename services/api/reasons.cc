@@ -30,6 +30,9 @@ constexpr ReasonWords kTable[] = {
     {v1::REASON_MESSAGE_MALFORMED, StatusCode::INVALID_ARGUMENT,
      "Meddelandet är avkortat eller av ett annat slag.",
      "The message is truncated or of another kind."},
+    {v1::REASON_REVISION_REQUIRED, StatusCode::INVALID_ARGUMENT,
+     "Steget ändrar ärendets rättsliga läge. Ange vilken revision av händelsen du har läst.",
+     "The step changes the case's legal state. Name the revision of the incident you have read."},
 
     {v1::REASON_INCIDENT_UNKNOWN, StatusCode::NOT_FOUND,
      "Händelsen finns inte, eller så får du inte se den.",

@@ -14,10 +14,12 @@ bool SeesAuthority(const access::Identity& caller, std::string_view authority) {
   return caller.authority.empty() || caller.authority == authority;
 }
 
-bool SeesIncident(const views::Views& views, const access::Identity& caller,
-                  std::string_view incident) {
+absl::Status SeesIncident(const views::Views& views, const access::Identity& caller,
+                          std::string_view incident) {
   const auto unit = views.UnitOf(incident);
-  return unit.ok() && SeesUnit(views, caller, *unit);
+  if (!unit.ok()) return unit.status();
+  return SeesUnit(views, caller, *unit) ? absl::OkStatus()
+                                        : absl::NotFoundError("not in the caller's sight");
 }
 
 UnitsInSight SightOf(const views::UnitDirectory& units, const access::Identity& caller) {

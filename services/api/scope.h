@@ -17,8 +17,10 @@ bool SeesUnit(const views::UnitDirectory& units, const access::Identity& caller,
               std::string_view unit);
 // An authority's own matters: routine, units, declaration.
 bool SeesAuthority(const access::Identity& caller, std::string_view authority);
-bool SeesIncident(const views::Views& views, const access::Identity& caller,
-                  std::string_view incident);
+// NOT_FOUND where there is no such incident, or not for this caller; INVALID_ARGUMENT for what is
+// no id; else why the views could not tell.
+absl::Status SeesIncident(const views::Views& views, const access::Identity& caller,
+                          std::string_view incident);
 
 // The units of a listing: all there are, or these (none: nothing to list).
 struct UnitsInSight {

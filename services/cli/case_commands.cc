@@ -200,9 +200,12 @@ int ShowWorklist(const Context& context, const Question& question) {
         continue;
       }
       DutyName duty = NameOf(item.leg());
+      // A duty stands once per measure, guardian or request: the second line says which.
+      const std::string which = item.measure() + item.guardian() + item.request();
       table.Add({item.due().empty() ? "–" : item.due(),
                  std::string(context.language == "sv" ? duty.sv : duty.en), item.role(),
-                 item.since().empty() ? "–" : item.since().substr(0, 10), item.incident()});
+                 item.since().empty() ? "–" : item.since().substr(0, 10),
+                 which.empty() ? item.incident() : item.incident() + "\n" + which});
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

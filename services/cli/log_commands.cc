@@ -1,6 +1,7 @@
 // events, policy, token and backup: the log, the rules, and what runs a server.
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,19 @@ void PrintEvent(const Context& context, const api::v1::Event& event) {
       << event.stream() << " " << event.revision() << "\n";
 }
 
+// The place before `from`. A position on the wire names its log: the server is asked for it.
+std::optional<Failure> FindPlaceBefore(Session& session, uint64_t from,
+                                       skyndsamt::log::v1::LogPosition* place) {
+  api::v1::ReadEventsRequest request;
+  request.set_page_size(1);
+  api::v1::ReadEventsResponse page;
+  auto failure = session.Call(session.events(), &api::v1::EventService::StubInterface::ReadEvents,
+                              request, &page);
+  place->set_log(page.reflects().log());
+  place->set_position(from - 1);
+  return failure;
+}
+
 int Follow(const Context& context, const EventQuestion& question, Session& session) {
   if (auto failure = session.EnsureToken()) return context.Fail(*failure);
   grpc::ClientContext call;
@@ -44,8 +58,8 @@ int Follow(const Context& context, const EventQuestion& question, Session& sessi
   api::v1::SubscribeEventsRequest request;
   if (question.from == 0) {
     request.set_beginning(true);
-  } else {
-    request.mutable_after()->set_position(question.from - 1);
+  } else if (auto failure = FindPlaceBefore(session, question.from, request.mutable_after())) {
+    return context.Fail(*failure);
   }
   for (const auto& type : question.types) request.mutable_filter()->add_types(type);
   for (const auto& kind : question.kinds) request.mutable_filter()->add_stream_kinds(kind);
@@ -185,17 +199,22 @@ int Backup(const Context& context, const std::string& directory) {
   request.set_directory(std::filesystem::absolute(directory).lexically_normal().string());
   auto reader = session->operation().CreateBackup(&call, request);
   api::v1::CreateBackupResponse step;
-  uint64_t records = 0;
-  while (reader->Read(&step)) {
-    if (step.step() == "done") {
-      records = step.records();
-    } else {
-      context.terminal.err << "backing up: " << step.step() << "\n";
-    }
+  std::optional<Waiting>
+      waiting;  // the server says what it begins; how long that takes is seen here
+  while (reader->Read(&step) && step.step() != "done") {
+    waiting.emplace(&context.terminal.err, context.terminal.err_is_terminal,
+                    "backing up the " + step.step());
   }
   grpc::Status status = reader->Finish();
+  waiting.reset();
   if (!status.ok()) return context.Fail(FailureOf(status));
-  context.terminal.out << records << " records in " << request.directory() << "\n";
+  if (context.json) {
+    const nlohmann::ordered_json json = {{"records", std::to_string(step.records())},
+                                         {"directory", request.directory()}};
+    context.terminal.out << json.dump() << "\n";
+  } else {
+    context.terminal.out << step.records() << " records in " << request.directory() << "\n";
+  }
   context.terminal.err << "root.key and epoch.key are not in it: keep copies of them apart\n";
   return kOk;
 }
@@ -271,6 +290,7 @@ void AddBackup(CLI::App& app, Context& context) {
   auto directory = std::make_shared<std::string>();
   command->add_option("DIRECTORY", *directory, "On the server; absent or empty")->required();
   AddServerOptions(*command, context);
+  AddJson(*command, context);
   command->callback([&context, directory] {
     context.chosen = [&context, directory] { return Backup(context, *directory); };
   });

@@ -1,5 +1,5 @@
-// Plays case files against a server: checks all of them before anything is sent, declares authority
-// and unit, publishes the routine, records the facts and asks for the timeliness of each case.
+// Plays case files, once checked (file_check.h), against a server: declares authority and unit,
+// publishes the routine, records the facts and asks for the timeliness of each case.
 //
 // Play marks the facts as imported and sends each incident at once. Demo records each fact for
 // itself on a simulated clock that is set to the fact's latest bound, so that recorded times are
@@ -10,22 +10,16 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "eventstore/base/clock.h"
 #include "services/cli/answer_json.h"
 #include "services/cli/casefile.h"
+#include "services/cli/file_check.h"
 #include "services/cli/progress.h"
 #include "services/cli/session.h"
 
 namespace skyndsamt::cli {
-
-// A case file with the path it was read from, for messages.
-struct NamedFile {
-  std::string path;
-  CaseFile file;
-};
 
 // The answer about one case of a file.
 struct CaseAnswer {
@@ -34,11 +28,6 @@ struct CaseAnswer {
   bool authored = false;
   api::v1::Timeliness timeliness;
 };
-
-// Reads and checks files by the same rules that the server decides by; nothing is sent. The failure
-// names the file and the JSON path.
-std::variant<std::vector<NamedFile>, Failure> ReadFiles(const std::vector<std::string>& paths,
-                                                        const Clock& clock);
 
 struct Played {
   size_t recorded = 0;      // facts new to the server
@@ -50,16 +39,27 @@ class Player {
   Player(Session& session, const std::vector<NamedFile>& files, Progress& progress)
       : session_(session), files_(files), progress_(progress) {}
 
-  // Everything is tried (validate_only) before anything is recorded.
+  // All of it is tried on the server (validate_only), declarations too, before any of it is
+  // recorded.
   std::optional<Failure> Play(Played* played);
   std::optional<Failure> Demo(ManualClock& clock, Played* played);
   // After either: the answers in the files' order, one for each case.
   std::optional<Failure> Ask(std::vector<CaseAnswer>* answers);
 
  private:
-  std::optional<Failure> Declare(const NamedFile& named);
+  std::optional<Failure> Declare(const NamedFile& named, bool validate_only);
+  std::optional<Failure> Validate(const NamedFile& named);
+  // Says what to declare in one call; `last_` is where it was recorded.
+  template <typename Service, typename Asked, typename Answered>
+  std::optional<Failure> Say(Service& service,
+                             grpc::Status (Service::*method)(grpc::ClientContext*, const Asked&,
+                                                             Answered*),
+                             Asked request);
+  // One call with `count` facts of a story.
+  api::v1::RecordFactsRequest Request(const NamedFile& named, const Story& story, size_t first,
+                                      size_t count, bool imported) const;
   std::optional<Failure> Send(const NamedFile& named, const Story& story, size_t first,
-                              size_t count, bool imported, bool validate_only,
+                              const api::v1::RecordFactsRequest& request,
                               api::v1::RecordFactsResponse* response);
   std::optional<Failure> RecordStory(const NamedFile& named, const Story& story, Played* played);
 

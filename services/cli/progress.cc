@@ -25,4 +25,25 @@ void Progress::At(uint64_t done, uint64_t total) {
   *out_ << (terminal_ ? "" : "\n") << std::flush;
 }
 
+Waiting::Waiting(std::ostream* out, bool terminal, std::string what) {
+  teller_ = std::thread([this, out, terminal, what = std::move(what)] {
+    Progress progress(out, terminal, what + ", seconds");
+    const auto begun = std::chrono::steady_clock::now();
+    std::unique_lock lock(mutex_);
+    while (!ended_.wait_for(lock, std::chrono::milliseconds(100), [this] { return done_; })) {
+      const auto taken = std::chrono::steady_clock::now() - begun;
+      progress.At(std::chrono::duration_cast<std::chrono::seconds>(taken).count(), 0);
+    }
+  });
+}
+
+Waiting::~Waiting() {
+  {
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+  }
+  ended_.notify_all();
+  teller_.join();
+}
+
 }  // namespace skyndsamt::cli

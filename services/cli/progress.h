@@ -3,9 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <ostream>
 #include <string>
+#include <thread>
 
 namespace skyndsamt::cli {
 
@@ -28,6 +31,22 @@ class Progress {
   std::string what_;
   Clock::time_point next_;
   bool shown_ = false;
+};
+
+// The same for what says nothing of how far it has come: how many seconds it has taken, until the
+// object goes.
+class Waiting {
+ public:
+  Waiting(std::ostream* out, bool terminal, std::string what);
+  ~Waiting();
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool done_ = false;
+  std::thread teller_;  // alone writes to `out` while it lives
 };
 
 }  // namespace skyndsamt::cli

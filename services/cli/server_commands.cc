@@ -146,12 +146,26 @@ int Restore(const Context& context, const std::string& from, const std::string& 
                         "datakatalogen kan inte skapas");
   }
   fs::permissions(data, fs::perms::owner_all, error);
-  auto records = log::Restore((fs::path(from) / "log").string(), (fs::path(data) / "log").string());
+  const auto records = [&] {
+    Progress progress(&context.terminal.err, context.terminal.err_is_terminal, "restoring, MiB");
+    return log::Restore(
+        (fs::path(from) / "log").string(), (fs::path(data) / "log").string(),
+        [&](uint64_t done, uint64_t total) { progress.At(done >> 20, total >> 20); });
+  }();
   if (!records.ok()) return FailWith(context, records.status(), "loggen kan inte återställas");
-  absl::Status keys = vault::RestoreKeyStore((fs::path(from) / "keys").string(), key_files,
-                                             (fs::path(data) / "keys").string());
+  const absl::Status keys = [&] {
+    const Waiting waiting(&context.terminal.err, context.terminal.err_is_terminal,
+                          "restoring the keys");
+    return vault::RestoreKeyStore((fs::path(from) / "keys").string(), key_files,
+                                  (fs::path(data) / "keys").string());
+  }();
   if (!keys.ok()) return FailWith(context, keys, "nycklarna kan inte återställas");
-  context.terminal.out << *records << " records restored; views are rebuilt at the next start\n";
+  if (context.json) {
+    const nlohmann::ordered_json json = {{"records", std::to_string(*records)}, {"data", data}};
+    context.terminal.out << json.dump() << "\n";
+  } else {
+    context.terminal.out << *records << " records restored; views are rebuilt at the next start\n";
+  }
   return kOk;
 }
 
@@ -198,6 +212,7 @@ void AddRestore(CLI::App& app, Context& context) {
       ->add_option("--key-files", *key_files,
                    "Directory of root.key and epoch.key; they are never in a backup")
       ->required();
+  AddJson(*command, context);
   command->callback([&context, from, data, key_files] {
     context.chosen = [&context, from, data, key_files] {
       return Restore(context, *from, *key_files, *data);

@@ -30,6 +30,18 @@ std::optional<Refusal> CheckExpectation(const std::optional<Revision>& last,
   return Stale{expected.exactly()};
 }
 
+std::optional<Refusal> CheckNamesRevision(const domain::Incident& incident,
+                                          const api::v1::RecordFactsRequest& request) {
+  if (!incident.exists || request.has_imported() || request.expected_revision().has_exactly()) {
+    return std::nullopt;
+  }
+  for (const Fact& fact : request.facts()) {
+    if (!domain::IsLegalTransition(incident, fact)) continue;
+    return Rejection{api::v1::REASON_REVISION_REQUIRED, "expected_revision"};
+  }
+  return std::nullopt;
+}
+
 std::optional<Rejection> CheckUnit(const Units& units, const Fact& fact, const std::string& path) {
   if (fact.correction().has_replacement()) {
     return CheckUnit(units, fact.correction().replacement(), path + ".correction.replacement");

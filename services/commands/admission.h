@@ -8,6 +8,7 @@
 
 #include "eventstore/base/ids.h"
 #include "services/commands/units.h"
+#include "services/domain/incident.h"
 #include "services/domain/rejection.h"
 #include "skyndsamt/api/v1/incident_service.pb.h"
 #include "skyndsamt/event/v1/fact.pb.h"
@@ -27,6 +28,12 @@ bool OpensAnIncident(const api::v1::RecordFactsRequest& request);
 // `last` is the incident's last revision, absent where nothing is recorded.
 std::optional<Refusal> CheckExpectation(const std::optional<Revision>& last,
                                         const api::v1::ExpectedRevision& expected);
+
+// A legal transition names the revision that its author has seen: two people must not conclude,
+// close or reopen a case past each other. Not asked of an import, nor of the command that opens the
+// incident.
+std::optional<Refusal> CheckNamesRevision(const domain::Incident& incident,
+                                          const api::v1::RecordFactsRequest& request);
 
 // The unit an incident is placed in must be known, and the place one of the unit's own list, where
 // it keeps one. `path` is the fact's in the request.

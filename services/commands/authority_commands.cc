@@ -1,5 +1,6 @@
 #include "services/commands/authority_commands.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -61,18 +62,64 @@ std::string TypeOf(const AuthorityEvent& event) {
 
 }  // namespace
 
+// `Request` is one of the three; what the fingerprint covers is the request without validate_only.
 struct AuthorityCommands::Change {
+  template <typename Request>
+  Change(const Request& request, std::string_view authority_id, const char* field)
+      : request_id(request.request_id()),
+        authority(authority_id),
+        authority_field(field),
+        validate_only(request.validate_only()) {
+    auto copy = std::make_unique<Request>(request);
+    copy->clear_validate_only();
+    const std::string& name = Request::descriptor()->name();
+    method = name.substr(0, name.size() - std::string_view("Request").size());
+    asked = std::move(copy);
+  }
+
   std::string request_id;
   std::string authority;
   const char* authority_field;
-  std::string_view method;
-  const google::protobuf::Message* asked;
+  bool validate_only;
+  std::string method;
+  std::unique_ptr<const google::protobuf::Message> asked;
   AuthorityEvent event;
 };
 
 AuthorityCommands::AuthorityCommands(log::EventLog& log, vault::KeyStore& keys, Units& units,
                                      const Clock& clock)
     : log_(log), keys_(keys), units_(units), clock_(clock) {}
+
+domain::AuthorityDecision AuthorityCommands::Decide(const domain::Authority& state,
+                                                    AuthorityEvent event) const {
+  const StatedTimes times;
+  domain::ChangeAuthority wanted;
+  wanted.change = std::move(event);
+  wanted.now = clock_.Now();
+  wanted.today = law::FormatDay(law::DayOf(wanted.now));
+  wanted.times = &times;
+  return domain::Decide(state, std::move(wanted));
+}
+
+// What would become of it, with nothing made, sealed or recorded.
+absl::StatusOr<AuthorityCommands::Recorded> AuthorityCommands::Validate(
+    const std::string& scope, const std::string& request_id, const Change& change,
+    const domain::Authority& state, const KeyId& fingerprint_key) const {
+  if (!fingerprint_key.empty()) {
+    const auto key = keys_.Find(fingerprint_key);
+    if (!key.ok()) return key.status();
+    auto found = log_.FindRequest(RequestKeyOf(scope, request_id),
+                                  FingerprintOf(*key, change.method, *change.asked));
+    if (!found.ok()) return found.status();
+    if (found->has_value()) {
+      if (auto* appended = std::get_if<log::Appended>(&**found)) return *std::move(appended);
+      return RequestReused();
+    }
+  }
+  auto decision = Decide(state, change.event);
+  if (auto* rejection = std::get_if<Rejection>(&decision)) return std::move(*rejection);
+  return Validated();
+}
 
 absl::StatusOr<AuthorityCommands::Recorded> AuthorityCommands::Record(const CallerScope& caller,
                                                                       const Change& change) {
@@ -88,6 +135,9 @@ absl::StatusOr<AuthorityCommands::Recorded> AuthorityCommands::Record(const Call
   auto folded = Fold(log_, *stream);
   if (absl::IsFailedPrecondition(folded.status())) return no_authority;
   if (!folded.ok()) return folded.status();
+  if (change.validate_only) {
+    return Validate(scope, request_id, change, folded->state, folded->keys.fingerprint);
+  }
 
   const EventId id = EventIdOf(scope, request_id, 0);
   Sealer sealer(keys_, folded->keys);
@@ -109,13 +159,7 @@ absl::StatusOr<AuthorityCommands::Recorded> AuthorityCommands::Record(const Call
     return RequestReused();
   }
 
-  const StatedTimes times;
-  domain::ChangeAuthority wanted;
-  wanted.change = std::move(event);
-  wanted.now = clock_.Now();
-  wanted.today = law::FormatDay(law::DayOf(wanted.now));
-  wanted.times = &times;
-  auto decision = domain::Decide(folded->state, std::move(wanted));
+  auto decision = Decide(folded->state, std::move(event));
   if (auto* rejection = std::get_if<Rejection>(&decision)) return std::move(*rejection);
   const AuthorityEvent& decided = std::get<std::vector<AuthorityEvent>>(decision).front();
 
@@ -137,9 +181,10 @@ absl::StatusOr<AuthorityOutcome<Response>> AuthorityCommands::Answer(const Calle
   auto recorded = Record(caller, change);
   if (!recorded.ok()) return recorded.status();
   if (auto* rejection = std::get_if<Rejection>(&*recorded)) return std::move(*rejection);
+  Response response;
+  if (std::holds_alternative<Validated>(*recorded)) return response;
   const auto* appended = std::get_if<log::Appended>(&*recorded);
   if (appended == nullptr) return RequestReused();
-  Response response;
   response.mutable_position()->set_log(log_.origin());
   response.mutable_position()->set_position(appended->first);
   response.set_deduplicated(appended->deduplicated);
@@ -149,33 +194,27 @@ absl::StatusOr<AuthorityOutcome<Response>> AuthorityCommands::Answer(const Calle
 absl::StatusOr<AuthorityOutcome<api::v1::DeclareAuthorityResponse>>
 AuthorityCommands::DeclareAuthority(const CallerScope& caller,
                                     const api::v1::DeclareAuthorityRequest& request) {
-  Change change{request.request_id(),
-                request.authority().authority(),
-                "authority.authority",
-                "DeclareAuthority",
-                &request,
-                {}};
+  Change change(request, request.authority().authority(), "authority.authority");
   *change.event.mutable_declared() = request.authority();
   return Answer<api::v1::DeclareAuthorityResponse>(caller, change);
 }
 
 absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands::DeclareUnit(
     const CallerScope& caller, const api::v1::DeclareUnitRequest& request) {
-  Change change{
-      request.request_id(), request.authority(), "authority", "DeclareUnit", &request, {}};
+  Change change(request, request.authority(), "authority");
   *change.event.mutable_unit_declared() = request.unit();
   auto outcome = Answer<api::v1::DeclareUnitResponse>(caller, change);
   if (outcome.ok()) {
     const auto* response = std::get_if<api::v1::DeclareUnitResponse>(&*outcome);
-    if (response != nullptr && !response->deduplicated()) units_.Declared(request.unit());
+    const bool made = response != nullptr && response->has_position();
+    if (made && !response->deduplicated()) units_.Declared(request.unit());
   }
   return outcome;
 }
 
 absl::StatusOr<AuthorityOutcome<api::v1::PublishRoutineResponse>> AuthorityCommands::PublishRoutine(
     const CallerScope& caller, const api::v1::PublishRoutineRequest& request) {
-  Change change{
-      request.request_id(), request.authority(), "authority", "PublishRoutine", &request, {}};
+  Change change(request, request.authority(), "authority");
   *change.event.mutable_routine_published() = request.routine();
   return Answer<api::v1::PublishRoutineResponse>(caller, change);
 }

@@ -1,7 +1,9 @@
 // Commands on authorities (huvudmän): declare one, declare its units, publish its own routine; and
 // the shipped rule set that the system publishes itself. One stream per authority, its id the
 // authority's. Rare, so they are carried out one at a time and block: call them on a thread that
-// may wait. Request ids are honoured as IncidentCommands does. Thread-safe.
+// may wait. Request ids are honoured as IncidentCommands does. With validate_only a change is
+// judged and nothing recorded; the response then says no position, unless that request has been
+// carried out before. Thread-safe.
 #pragma once
 
 #include <mutex>
@@ -15,6 +17,7 @@
 #include "services/commands/caller.h"
 #include "services/commands/incident_commands.h"
 #include "services/commands/units.h"
+#include "services/domain/authority.h"
 #include "services/domain/rejection.h"
 #include "skyndsamt/api/v1/organisation_service.pb.h"
 #include "skyndsamt/event/v1/policy.pb.h"
@@ -39,8 +42,14 @@ class AuthorityCommands {
 
  private:
   struct Change;
-  using Recorded = std::variant<log::Appended, domain::Rejection, RequestReused>;
+  struct Validated {};
+  using Recorded = std::variant<log::Appended, domain::Rejection, RequestReused, Validated>;
   absl::StatusOr<Recorded> Record(const CallerScope& caller, const Change& change);
+  absl::StatusOr<Recorded> Validate(const std::string& scope, const std::string& request_id,
+                                    const Change& change, const domain::Authority& state,
+                                    const KeyId& fingerprint_key) const;
+  domain::AuthorityDecision Decide(const domain::Authority& state,
+                                   event::v1::AuthorityEvent event) const;
 
   template <typename Response>
   absl::StatusOr<AuthorityOutcome<Response>> Answer(const CallerScope& caller,

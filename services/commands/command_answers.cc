@@ -20,20 +20,19 @@ void CommandRunner::Refuse(const CommandPtr& command, const EntryPtr& entry, Loc
       const Lock again(entry->mutex);
       confirmed = !entry->retired;
     }
-    confirmed ? RefuseUnlessAnswered(command, keys, refusal) : Run(command);
+    if (!confirmed) return Run(command);
+    UnlessAnswered(command, keys, [&] { GiveRefusal(command, refusal); });
   });
   if (waits) return;
   entry->ForgetAssumption();
   lock.unlock();
-  RefuseUnlessAnswered(command, keys, refusal);
+  UnlessAnswered(command, keys, [&] { GiveRefusal(command, refusal); });
 }
 
 // The same request may have been answered before, and that it was is why it is refused now.
-void CommandRunner::RefuseUnlessAnswered(const CommandPtr& command, const BoundKeys& keys,
-                                         const Refusal& refusal) {
-  const bool could_have_been =
-      !keys.fingerprint.empty() && !command->request_id.empty() && !command->facts->validate_only();
-  if (!could_have_been) return GiveRefusal(command, refusal);
+void CommandRunner::UnlessAnswered(const CommandPtr& command, const BoundKeys& keys,
+                                   const std::function<void()>& otherwise) {
+  if (keys.fingerprint.empty() || command->request_id.empty()) return otherwise();
   const auto key = keys_.Find(keys.fingerprint);
   if (!key.ok() && !absl::IsNotFound(key.status())) return Finish(command, key.status());
   const bool by_id_alone = !key.ok() || keys.fingerprints > 1;
@@ -41,7 +40,7 @@ void CommandRunner::RefuseUnlessAnswered(const CommandPtr& command, const BoundK
       key.ok() ? FingerprintOf(*key, command->method, *command->asked) : Bytes32{};
   auto found = log_.FindRequest(command->key, fingerprint);
   if (!found.ok()) return Finish(command, found.status());
-  if (!found->has_value()) return GiveRefusal(command, refusal);
+  if (!found->has_value()) return otherwise();
   if (const auto* appended = std::get_if<log::Appended>(&**found)) {
     return slow_.Post([this, command, first = appended->first, count = appended->count] {
       AnswerAgain(command, first, count);
@@ -111,7 +110,7 @@ void CommandRunner::AnswerAgain(const CommandPtr& command, Position first, uint3
   command->may_assume_new = false;
   auto fetched = Fetch(*command);
   if (!fetched.ok()) return Finish(command, fetched.status());
-  SetNextActions(fetched->entry->state, *answer);
+  AddNextActions(fetched->entry->state, *answer);
   fetched->lock.unlock();
   Finish(command, RecordOutcome(*std::move(answer)));
 }

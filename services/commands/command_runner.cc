@@ -14,9 +14,14 @@ using api::v1::RecordFactsResponse;
 using domain::Fact;
 using domain::Rejection;
 
-void SetNextActions(const domain::Incident& incident, api::v1::RecordFactsResponse& response) {
+void CommandRunner::AddNextActions(const domain::Incident& incident,
+                                   RecordFactsResponse& response) const {
   const std::string child = incident.children.empty() ? "" : incident.children.front();
-  for (std::string& action : domain::NextActions(incident, child)) {
+  domain::NextContext context{times_};
+  if (const auto unit = units_.Find(incident.unit)) {
+    context.report_receiver = unit->report_receiver();
+  }
+  for (std::string& action : domain::NextActions(incident, child, context)) {
     response.add_next_actions(std::move(action));
   }
 }
@@ -93,6 +98,7 @@ std::optional<Refusal> CommandRunner::Judge(const FoldedIncident& entry, const C
     return Rejection{api::v1::REASON_INCIDENT_UNKNOWN, "incident"};
   }
   if (auto refusal = CheckExpectation(entry.last, request.expected_revision())) return refusal;
+  if (auto refusal = CheckNamesRevision(entry.state, request)) return refusal;
   domain::RecordFacts wanted;
   wanted.facts.assign(request.facts().begin(), request.facts().end());
   wanted.now = clock_.Now();
@@ -118,9 +124,10 @@ void CommandRunner::Validated(const CommandPtr& command, FoldedIncident& entry, 
     response.add_facts()->set_id(fact.id());
   }
   if (entry.last) response.set_revision(*entry.last);
+  const BoundKeys keys = entry.keys;
   lock.unlock();
-  SetNextActions(after, response);
-  Finish(command, RecordOutcome(std::move(response)));
+  AddNextActions(after, response);
+  UnlessAnswered(command, keys, [&] { Finish(command, RecordOutcome(std::move(response))); });
 }
 
 // Moves sealed values out of the facts and wraps them; `bound` gets the keys as they are
@@ -175,7 +182,7 @@ RecordFactsResponse CommandRunner::Evolve(const Command& command, FoldedIncident
     recorded.mutable_position()->set_log(log_.origin());
   }
   response.set_revision(*entry.last);
-  SetNextActions(entry.state, response);
+  AddNextActions(entry.state, response);
   return response;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,7 +36,7 @@ struct Command {
   std::string_view method;
   const google::protobuf::Message* asked = nullptr;  // what the fingerprint covers
   const api::v1::RecordFactsRequest* facts = nullptr;
-  api::v1::RecordFactsRequest own_facts;  // where the facts were made here
+  api::v1::RecordFactsRequest own_facts;  // where the facts, or what the fingerprint covers, is
   bool may_assume_new = false;
   int attempts = 0;
   RecordDone done;
@@ -82,11 +83,14 @@ class CommandRunner {
   api::v1::RecordFactsResponse Evolve(const Command& command, FoldedIncident& entry,
                                       const std::vector<domain::Fact>& facts);
   void Settle(FoldedIncident& entry);
+  // Those of the incident's one child; of the first, where there are several.
+  void AddNextActions(const domain::Incident& incident,
+                      api::v1::RecordFactsResponse& response) const;
 
   // What a refusal needs: was it asked before, is it certain, what was missed (command_answers.cc).
   void Refuse(const CommandPtr& command, const EntryPtr& entry, Lock& lock, Refusal refusal);
-  void RefuseUnlessAnswered(const CommandPtr& command, const BoundKeys& keys,
-                            const Refusal& refusal);
+  void UnlessAnswered(const CommandPtr& command, const BoundKeys& keys,
+                      const std::function<void()>& otherwise);
   void GiveRefusal(const CommandPtr& command, const Refusal& refusal);
 
   // On the slow lane (command_answers.cc).
@@ -106,8 +110,5 @@ class CommandRunner {
   size_t outstanding_ = 0;
   SlowLane slow_;  // last: its jobs use all of the above
 };
-
-// Next actions are those of the incident's one child; of the first, where there are several.
-void SetNextActions(const domain::Incident& incident, api::v1::RecordFactsResponse& response);
 
 }  // namespace skyndsamt::commands

@@ -47,6 +47,12 @@ void IncidentCommands::RecordFacts(const CallerScope& caller, const RecordFactsR
   command->method = "RecordFacts";
   command->asked = &request;
   command->facts = &request;
+  if (request.validate_only()) {
+    // It is asked what would become of the request that is no mere question.
+    command->own_facts = request;
+    command->own_facts.clear_validate_only();
+    command->asked = &command->own_facts;
+  }
   command->may_assume_new = OpensAnIncident(request);
   command->done = std::move(done);
   runner_->Start(command);

@@ -88,7 +88,8 @@ class IncidentCommands {
   bool WouldBlock(const api::v1::RecordFactsRequest& request) const;
 
   // Rejections name fields as in the request. With validate_only nothing is sealed or recorded, and
-  // the response says no position.
+  // the response says no position; a request that has been carried out before is answered again, or
+  // refused, as it would be without.
   void RecordFacts(const CallerScope& caller, const api::v1::RecordFactsRequest& request,
                    RecordDone done);
 

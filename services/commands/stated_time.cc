@@ -42,4 +42,11 @@ domain::TimeFault StatedTimes::Span(std::string_view at_least, std::string_view 
   return domain::TimeFault::kEndsBeforeBegin;
 }
 
+domain::TimeBounds StatedTimes::Bounds(std::string_view text) const {
+  const auto interval = law::ParseEdtf(text);
+  if (!interval.ok()) return {};
+  const law::Interval widened = law::Widened(*interval);
+  return {widened.earliest, widened.latest};
+}
+
 }  // namespace skyndsamt::commands

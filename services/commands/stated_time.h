@@ -10,6 +10,7 @@ class StatedTimes : public domain::TimeCheck {
  public:
   domain::TimeFault Edtf(std::string_view text, Micros now) const override;
   domain::TimeFault Span(std::string_view at_least, std::string_view at_most) const override;
+  domain::TimeBounds Bounds(std::string_view text) const override;
 };
 
 }  // namespace skyndsamt::commands

@@ -2,9 +2,15 @@
 // initial state, evolve by fact, decide on a command. Pure: no clock, no log, no gRPC.
 //
 // Facts are recorded as they were: order and lateness never refuse one. Refused is what cannot be
-// true (an interval that ends before it begins, a time certainly in the future, an unknown fact,
-// measure, request, complaint or child), what an id forbids (taken twice), who may not investigate
-// (jäv), and a step that a closed case no longer takes. Intake is never gated on severity.
+// true (an interval that ends before it begins, a time certainly in the future, an unknown fact
+// or child), what an id forbids (taken twice), who may not investigate (jäv), and a step that a
+// closed case no longer takes. Intake is never gated on severity. A measure, request or complaint
+// is known by whatever names it first: what became of it may be recorded before its beginning.
+//
+// Jäv: who has declared a conflict of interest, or is accused, is not assigned. The stated times
+// decide where they are certain; a conflict and an assignment of the same time, or of none of their
+// own, came in the order in which they are recorded. An assignment that may have come first is
+// recorded as it was.
 //
 // Corrections. A correction strikes a fact through, for ever readable, and may put another in its
 // place; of several corrections of one fact the last that stands holds. A correction is corrected
@@ -12,7 +18,8 @@
 // incident_opened is replaced by another incident_opened and never withdrawn: an incident keeps a
 // unit. What stands takes effect at the place of the fact it stands for, so the state after a
 // correction is the state in which the right thing had been recorded at once. The state keeps for
-// this a journal of what each fact changes: no text, no time.
+// this a journal of what each fact changes: nothing that a person wrote, and the stated time only
+// of facts whose order counts (DatedStep, conflict of interest).
 //
 // Closed cases. The work on a closed case (ärendet avslutat) waits for case_reopened: investigator,
 // conversations, findings, classification, team, measures decided or carried out, closing again.
@@ -34,6 +41,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "eventstore/base/ids.h"
 #include "services/domain/rejection.h"
+#include "services/domain/reporting.h"
 #include "services/domain/time_check.h"
 #include "skyndsamt/event/v1/fact.pb.h"
 
@@ -41,29 +49,52 @@ namespace skyndsamt::domain {
 
 using event::v1::Fact;
 
+// A guardian told, or decided not to be; without a guardian: the guardians, nobody says which.
+struct GuardianWord {
+  Fact::KindCase kind = Fact::KIND_NOT_SET;
+  std::string guardian;
+  bool operator==(const GuardianWord&) const = default;
+};
+
 // What has been folded of one child's case.
 struct CaseState {
   bool closed = false;
   int reopened = 0;
-  bool adult_pupil = false;  // 18 or older: no guardian is informed
-  bool staff_know = false;   // K, P, A: who knows, by any of the facts that count as knowledge
-  bool principal_knows = false;
-  bool authority_knows = false;
-  uint64_t steps = 0;  // kinds of fact that stand for the case; see Done
+  bool adult_pupil = false;        // 18 or older: no guardian is informed
+  std::vector<DatedStep> dated;    // knowledge and investigation, in the order of recording
+  std::vector<GuardianWord> told;  // guardians informed, given feedback, decided not to be
+  uint64_t steps = 0;              // kinds of fact that stand for the case; see Done
   event::v1::Finding finding = event::v1::FINDING_UNSPECIFIED;  // of the latest conclusion
 
   // True if a fact of this kind stands; a reopening takes back conclusion, classification,
   // feedback and evaluation, which are then due again.
   bool Done(Fact::KindCase kind) const;
+  // Somebody of that kind came to know, in whichever round.
+  bool Knows(Knower who) const;
   bool operator==(const CaseState&) const = default;
 };
 
 struct MeasureState {
   std::vector<std::string> children;  // none named: every child
+  bool decided = false;               // false: only what became of it is recorded
   bool carried_out = false;
   bool withdrawn = false;
   bool followed_up = false;  // with an effect that was assessed
   bool operator==(const MeasureState&) const = default;
+};
+
+// A documents request or a complaint.
+struct QuestionState {
+  bool asked = false;  // false: only the answer is recorded
+  bool answered = false;
+  bool operator==(const QuestionState&) const = default;
+};
+
+// A declared conflict of interest.
+struct Conflict {
+  std::string person;
+  std::string when;  // EDTF as stated; empty: relative, or not stated
+  bool operator==(const Conflict&) const = default;
 };
 
 struct GuardianState {
@@ -84,8 +115,9 @@ struct RolePlayer {
 // What a fact changes in the state.
 struct Effect {
   Fact::KindCase kind = Fact::KIND_NOT_SET;  // not set: nothing (a withdrawal)
-  int code = 0;                       // of the kind: Party to, Finding, Effect, Answer suspected
+  int code = 0;                       // of the kind: Knower, Finding, Effect, Answer suspected
   std::string subject;                // unit, person, measure, request, complaint, document
+  std::string when;                   // of facts whose order counts
   std::vector<std::string> children;  // as the fact named them
   std::vector<RolePlayer> people;
   bool operator==(const Effect&) const = default;
@@ -112,15 +144,16 @@ struct Incident {
   absl::flat_hash_set<std::string> persons;           // declared, or named as child or accused
   absl::flat_hash_map<std::string, GuardianState> guardians;
   absl::flat_hash_map<std::string, MeasureState> measures;
-  absl::flat_hash_map<std::string, bool> requests;    // true: answered
-  absl::flat_hash_map<std::string, bool> complaints;  // true: answered
+  absl::flat_hash_map<std::string, QuestionState> requests;
+  absl::flat_hash_map<std::string, QuestionState> complaints;
   absl::flat_hash_set<std::string> documents;
-  absl::flat_hash_set<std::string> conflicted;  // persons who declared a conflict of interest (jäv)
-  absl::flat_hash_set<std::string> accused;     // persons accused; nobody has offended yet
-  bool principal_accused = false;               // the chain goes past them, to the chief
-  bool adult_accused = false;                   // staff, principal or chief: the adult variant
+  std::vector<Conflict> conflicts;           // of interest (jäv)
+  absl::flat_hash_set<std::string> accused;  // persons accused; nobody has offended yet
+  bool principal_accused = false;            // the chain goes past them, to the chief
+  bool adult_accused = false;                // staff, principal or chief: the adult variant
   bool guardian_accused = false;
-  std::string investigator;  // the latest assigned
+  bool unnamed_guardian_accused = false;  // one of them, nobody says which
+  std::string investigator;               // the latest assigned
 
   bool operator==(const Incident&) const = default;
   size_t ApproximateBytes() const;  // for a cache bounded in bytes
@@ -144,11 +177,21 @@ void Evolve(Incident& incident, const Fact& fact);
 // Facts to append (with `imported` filled in), or why not. Checks facts in order, each against the
 // state that the ones before it leave; relative times may be anchored to any fact of the command.
 Decision Decide(const Incident& incident, RecordFacts command);
+// True if the fact changes the legal state of a case: it concludes, closes or reopens one, or
+// corrects what did. Who records such a fact must have seen what it changes.
+bool IsLegalTransition(const Incident& incident, const Fact& fact);
 // True if the child's case takes facts of this kind now ("" where there are no children).
 bool Takes(const Incident& incident, std::string_view child, Fact::KindCase kind);
+// What next steps depend on besides the incident.
+struct NextContext {
+  const TimeCheck& times;
+  // Who receives reports from staff at the unit; unspecified: the principal (Skollagen 6:10 st 3).
+  event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
+};
 // Fact names (field names of Fact.kind) that wait to be done in the child's case, the most urgent
 // and usual first, only such as it takes. An empty child means every case of the incident.
-std::vector<std::string> NextActions(const Incident& incident, std::string_view child);
+std::vector<std::string> NextActions(const Incident& incident, std::string_view child,
+                                     const NextContext& context);
 // The name of a fact's kind, e.g. "staff_learned"; empty if none is set.
 std::string_view KindName(const Fact& fact);
 std::string_view KindName(Fact::KindCase kind);

@@ -16,9 +16,17 @@ size_t Heap(const std::vector<std::string>& texts) {
 }
 
 size_t Heap(const Effect& effect) {
-  size_t bytes = Heap(effect.subject) + Heap(effect.children);
+  size_t bytes = Heap(effect.subject) + Heap(effect.when) + Heap(effect.children);
   bytes += effect.people.capacity() * sizeof(RolePlayer);
   for (const RolePlayer& player : effect.people) bytes += Heap(player.person);
+  return bytes;
+}
+
+size_t Heap(const CaseState& state) {
+  size_t bytes =
+      state.dated.capacity() * sizeof(DatedStep) + state.told.capacity() * sizeof(GuardianWord);
+  for (const DatedStep& step : state.dated) bytes += Heap(step.when);
+  for (const GuardianWord& word : state.told) bytes += Heap(word.guardian);
   return bytes;
 }
 
@@ -42,8 +50,10 @@ size_t Incident::ApproximateBytes() const {
                  Heap(children) + Heap(investigator) + HeapOfTable(facts) + HeapOfTable(cases) +
                  HeapOfTable(persons) + HeapOfTable(guardians) + HeapOfTable(measures) +
                  HeapOfTable(requests) + HeapOfTable(complaints) + HeapOfTable(documents) +
-                 HeapOfTable(conflicted) + HeapOfTable(accused);
+                 HeapOfTable(accused) + conflicts.capacity() * sizeof(Conflict);
   for (const JournalEntry& entry : journal) bytes += Heap(entry.effect);
+  for (const Conflict& conflict : conflicts) bytes += Heap(conflict.person) + Heap(conflict.when);
+  for (const auto& [child, state] : cases) bytes += Heap(state);
   for (const auto& [guardian, state] : guardians) bytes += Heap(state.children);
   for (const auto& [measure, state] : measures) bytes += Heap(state.children);
   return bytes;

@@ -1,5 +1,6 @@
 #include "services/domain/incident_checks.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/field_rules.h"
 
@@ -30,18 +31,36 @@ uint32_t RootOf(const Incident& incident, uint32_t index) {
   return index;
 }
 
-template <typename Table>
-Refusal MustBeNew(const Table& known, const std::string& id, const std::string& path,
-                  const std::string& field) {
-  if (!known.contains(id)) return std::nullopt;
+Refusal MustBeNew(bool known, const std::string& path, const std::string& field) {
+  if (!known) return std::nullopt;
   return Refuse(api::v1::REASON_FACT_ID_TAKEN, path, field);
 }
 
-template <typename Table>
-Refusal MustBeKnown(const Table& known, const std::string& id, const std::string& path,
-                    const std::string& field) {
-  if (known.contains(id)) return std::nullopt;
-  return Refuse(api::v1::REASON_REFERENCE_UNKNOWN, path, field);
+template <typename Table, typename Begun>
+bool HasBegun(const Table& table, const std::string& id, Begun begun) {
+  const auto found = table.find(id);
+  return found != table.end() && found->second.*begun;
+}
+
+// Whether who is to investigate had, by all that is certain, declared a conflict before.
+bool InConflict(const Incident& incident, const std::string& person, const std::string& assigned,
+                const TimeCheck& times) {
+  return absl::c_any_of(incident.conflicts, [&](const Conflict& conflict) {
+    if (conflict.person != person) return false;
+    if (conflict.when.empty() || assigned.empty()) return true;
+    const TimeBounds declared = times.Bounds(conflict.when), when = times.Bounds(assigned);
+    return CertainlyBefore(declared, when) || declared == when;
+  });
+}
+
+Refusal CheckInvestigator(const Incident& incident, const Fact& fact, const TimeCheck& times,
+                          const std::string& path) {
+  const std::string& person = fact.investigator_assigned().investigator();
+  if (!incident.accused.contains(person) &&
+      !InConflict(incident, person, fact.happened().edtf(), times)) {
+    return std::nullopt;
+  }
+  return Refuse(api::v1::REASON_CONFLICT_OF_INTEREST, path, "investigator_assigned.investigator");
 }
 
 Refusal CheckOpening(const event::v1::IncidentOpened& opened, const std::string& path) {
@@ -83,7 +102,7 @@ Refusal CheckReplacement(const Incident& incident, const Correction& correction,
     return refusal;
   }
   if (opening) return CheckOpening(fact.incident_opened(), path);
-  return CheckReferences(Without(incident, correction.of()), fact, path);
+  return CheckReferences(Without(incident, correction.of()), fact, context.times, path);
 }
 
 }  // namespace
@@ -139,45 +158,28 @@ Refusal CheckTaken(const Incident& incident, const Fact& fact, const std::string
   return std::nullopt;
 }
 
-Refusal CheckReferences(const Incident& incident, const Fact& fact, const std::string& path) {
+Refusal CheckReferences(const Incident& incident, const Fact& fact, const TimeCheck& times,
+                        const std::string& path) {
   switch (fact.kind_case()) {
     case Fact::kIncidentOpened:
       return CheckOpening(fact.incident_opened(), path);
     case Fact::kMeasureDecided:
-      return MustBeNew(incident.measures, fact.measure_decided().measure(), path,
-                       "measure_decided.measure");
-    case Fact::kMeasureCarriedOut:
-      return MustBeKnown(incident.measures, fact.measure_carried_out().measure(), path,
-                         "measure_carried_out.measure");
-    case Fact::kMeasureWithdrawn:
-      return MustBeKnown(incident.measures, fact.measure_withdrawn().measure(), path,
-                         "measure_withdrawn.measure");
-    case Fact::kMeasureFollowedUp:
-      return MustBeKnown(incident.measures, fact.measure_followed_up().measure(), path,
-                         "measure_followed_up.measure");
+      return MustBeNew(
+          HasBegun(incident.measures, fact.measure_decided().measure(), &MeasureState::decided),
+          path, "measure_decided.measure");
     case Fact::kComplaintReceived:
-      return MustBeNew(incident.complaints, fact.complaint_received().complaint(), path,
-                       "complaint_received.complaint");
-    case Fact::kComplaintAnswered:
-      return MustBeKnown(incident.complaints, fact.complaint_answered().complaint(), path,
-                         "complaint_answered.complaint");
+      return MustBeNew(HasBegun(incident.complaints, fact.complaint_received().complaint(),
+                                &QuestionState::asked),
+                       path, "complaint_received.complaint");
     case Fact::kDocumentsRequested:
-      return MustBeNew(incident.requests, fact.documents_requested().request(), path,
-                       "documents_requested.request");
-    case Fact::kDocumentsAnswered:
-      return MustBeKnown(incident.requests, fact.documents_answered().request(), path,
-                         "documents_answered.request");
+      return MustBeNew(
+          HasBegun(incident.requests, fact.documents_requested().request(), &QuestionState::asked),
+          path, "documents_requested.request");
     case Fact::kDocumentAdded:
-      return MustBeNew(incident.documents, fact.document_added().document(), path,
+      return MustBeNew(incident.documents.contains(fact.document_added().document()), path,
                        "document_added.document");
-    case Fact::kInvestigatorAssigned: {
-      const std::string& investigator = fact.investigator_assigned().investigator();
-      if (!incident.conflicted.contains(investigator) && !incident.accused.contains(investigator)) {
-        return std::nullopt;
-      }
-      return Refuse(api::v1::REASON_CONFLICT_OF_INTEREST, path,
-                    "investigator_assigned.investigator");
-    }
+    case Fact::kInvestigatorAssigned:
+      return CheckInvestigator(incident, fact, times, path);
     default:
       return std::nullopt;
   }

@@ -29,9 +29,10 @@ Refusal CheckWhen(const Incident& incident, const event::v1::When& when, const s
 Refusal CheckChildren(const Incident& incident, const Fact& fact, const std::string& path);
 // Every case that the fact is about takes it now.
 Refusal CheckTaken(const Incident& incident, const Fact& fact, const std::string& path);
-// Measures, requests, complaints and documents: known where they are referred to, new where they
-// begin; nobody investigates who is accused or has declared a conflict of interest (jäv).
-Refusal CheckReferences(const Incident& incident, const Fact& fact, const std::string& path);
+// Measures, requests, complaints and documents begin once; nobody investigates who is accused or
+// had declared a conflict of interest (jäv) before (incident.h).
+Refusal CheckReferences(const Incident& incident, const Fact& fact, const TimeCheck& times,
+                        const std::string& path);
 // What is corrected is known; what is put in its place could have been recorded there.
 Refusal CheckCorrection(const Incident& incident, const event::v1::Correction& correction,
                         const CommandContext& context, const std::string& path);

@@ -39,7 +39,7 @@ Refusal CheckFact(const Incident& incident, const Fact& fact, const CommandConte
   }
   if (fact.has_correction()) return CheckCorrection(incident, fact.correction(), context, path);
   if (auto refusal = CheckTaken(incident, fact, path)) return refusal;
-  return CheckReferences(incident, fact, path);
+  return CheckReferences(incident, fact, context.times, path);
 }
 
 void MarkImported(Fact& fact, const event::v1::Imported& imported) {
@@ -72,7 +72,26 @@ bool IsWorkOnTheCase(Fact::KindCase kind) {
   }
 }
 
+bool IsLegalTransition(Fact::KindCase kind) {
+  return kind == Fact::kInvestigationConcluded || kind == Fact::kCaseClosed ||
+         kind == Fact::kCaseReopened;
+}
+
 }  // namespace
+
+bool IsLegalTransition(const Incident& incident, const Fact& fact) {
+  if (!fact.has_correction()) return IsLegalTransition(fact.kind_case());
+  if (IsLegalTransition(fact.correction().replacement().kind_case())) return true;
+  const auto of = incident.facts.find(fact.correction().of());
+  uint32_t index = of == incident.facts.end() ? JournalEntry::kNone : of->second;
+  // The fact itself, or what a correction of it had put in its place.
+  while (index != JournalEntry::kNone) {
+    const JournalEntry& entry = incident.journal[index];
+    if (IsLegalTransition(entry.effect.kind)) return true;
+    index = entry.corrects;
+  }
+  return false;
+}
 
 Decision Decide(const Incident& incident, RecordFacts command) {
   assert(command.times != nullptr);

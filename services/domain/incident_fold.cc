@@ -2,95 +2,18 @@
 #include <cassert>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "services/domain/incident.h"
+#include "services/domain/incident_effect.h"
 
 namespace skyndsamt::domain {
 namespace {
-
-using event::v1::Party;
 
 uint64_t Bit(Fact::KindCase kind) {
   constexpr int kFirst = Fact::kIncidentOpened;
   static_assert(Fact::kCorrection - kFirst < 64, "kinds of fact no longer fit CaseState::steps");
   if (kind < kFirst || kind > Fact::kCorrection) return 0;
   return uint64_t{1} << (kind - kFirst);
-}
-
-void AddOpening(const event::v1::IncidentOpened& opened, Effect& effect) {
-  effect.subject = opened.unit();
-  for (const auto& child : opened.children()) {
-    effect.people.push_back({RolePlayer::Role::kChild, child.adult_pupil(), child.person()});
-  }
-  for (const auto& accused : opened.accused()) {
-    effect.people.push_back({RolePlayer::Role::kAccused, accused.kind(), accused.person()});
-  }
-}
-
-void AddPerson(const event::v1::PersonDeclared& declared, Effect& effect) {
-  effect.subject = declared.person();
-  effect.code = declared.suspected();
-  for (const std::string& ward : declared.guardian_of()) {
-    effect.people.push_back({RolePlayer::Role::kWard, 0, ward});
-  }
-}
-
-Effect EffectOf(const Fact& fact) {
-  Effect effect;
-  effect.kind = fact.kind_case();
-  effect.children.assign(fact.children().begin(), fact.children().end());
-  switch (fact.kind_case()) {
-    case Fact::kIncidentOpened:
-      AddOpening(fact.incident_opened(), effect);
-      break;
-    case Fact::kPersonDeclared:
-      AddPerson(fact.person_declared(), effect);
-      break;
-    case Fact::kRelayed:
-    case Fact::kReportReceived:
-      effect.code = fact.to();
-      break;
-    case Fact::kComplaintReceived:
-      effect.code = fact.to();
-      effect.subject = fact.complaint_received().complaint();
-      break;
-    case Fact::kComplaintAnswered:
-      effect.subject = fact.complaint_answered().complaint();
-      break;
-    case Fact::kInvestigatorAssigned:
-      effect.subject = fact.investigator_assigned().investigator();
-      break;
-    case Fact::kConflictDeclared:
-      effect.subject = fact.conflict_declared().person();
-      break;
-    case Fact::kInvestigationConcluded:
-      effect.code = fact.investigation_concluded().finding();
-      break;
-    case Fact::kMeasureDecided:
-      effect.subject = fact.measure_decided().measure();
-      break;
-    case Fact::kMeasureCarriedOut:
-      effect.subject = fact.measure_carried_out().measure();
-      break;
-    case Fact::kMeasureWithdrawn:
-      effect.subject = fact.measure_withdrawn().measure();
-      break;
-    case Fact::kMeasureFollowedUp:
-      effect.subject = fact.measure_followed_up().measure();
-      effect.code = fact.measure_followed_up().effect();
-      break;
-    case Fact::kDocumentsRequested:
-      effect.subject = fact.documents_requested().request();
-      break;
-    case Fact::kDocumentsAnswered:
-      effect.subject = fact.documents_answered().request();
-      break;
-    case Fact::kDocumentAdded:
-      effect.subject = fact.document_added().document();
-      break;
-    default:
-      break;
-  }
-  return effect;
 }
 
 void ApplyOpening(Incident& incident, const Effect& effect) {
@@ -105,7 +28,9 @@ void ApplyOpening(Incident& incident, const Effect& effect) {
     }
     if (!player.person.empty()) incident.accused.insert(player.person);
     incident.principal_accused |= player.code == event::v1::ACCUSED_KIND_PRINCIPAL;
-    incident.guardian_accused |= player.code == event::v1::ACCUSED_KIND_GUARDIAN;
+    const bool guardian = player.code == event::v1::ACCUSED_KIND_GUARDIAN;
+    incident.guardian_accused |= guardian;
+    incident.unnamed_guardian_accused |= guardian && player.person.empty();
     incident.adult_accused |= player.code == event::v1::ACCUSED_KIND_STAFF ||
                               player.code == event::v1::ACCUSED_KIND_PRINCIPAL ||
                               player.code == event::v1::ACCUSED_KIND_CHIEF;
@@ -122,22 +47,26 @@ void ApplyPerson(Incident& incident, const Effect& effect) {
   for (const RolePlayer& ward : effect.people) guardian.children.push_back(ward.person);
 }
 
-// What becomes of a measure; nothing, where its decision was struck through afterwards.
+// What becomes of a measure, whether or not (yet) its decision is recorded.
 void ApplyMeasure(Incident& incident, const Effect& effect) {
-  auto measure = incident.measures.find(effect.subject);
-  if (measure == incident.measures.end()) return;
-  MeasureState& state = measure->second;
+  const auto [at, first] = incident.measures.try_emplace(effect.subject);
+  MeasureState& state = at->second;
+  if (first || effect.kind == Fact::kMeasureDecided) {
+    state.children = effect.children;
+  } else if (!state.decided && !state.children.empty()) {
+    // Nobody has said whom it is about: whoever any of its facts is about.
+    if (effect.children.empty()) state.children.clear();
+    for (const std::string& child : effect.children) {
+      if (!absl::c_linear_search(state.children, child)) state.children.push_back(child);
+    }
+  }
+  if (effect.kind == Fact::kMeasureDecided) state.decided = true;
   if (effect.kind == Fact::kMeasureCarriedOut) state.carried_out = true;
   if (effect.kind == Fact::kMeasureWithdrawn) state.withdrawn = true;
   if (effect.kind != Fact::kMeasureFollowedUp) return;
   state.followed_up |= effect.code == event::v1::EFFECT_SHOWN ||
                        effect.code == event::v1::EFFECT_PARTLY ||
                        effect.code == event::v1::EFFECT_NONE;
-}
-
-void Answer(absl::flat_hash_map<std::string, bool>& questions, const std::string& id) {
-  auto question = questions.find(id);
-  if (question != questions.end()) question->second = true;
 }
 
 // What the incident as a whole learns, besides its cases.
@@ -148,29 +77,27 @@ void ApplyToIncident(Incident& incident, const Effect& effect) {
     case Fact::kPersonDeclared:
       return ApplyPerson(incident, effect);
     case Fact::kComplaintReceived:
-      incident.complaints.try_emplace(effect.subject, false);
+      incident.complaints[effect.subject].asked = true;
       return;
     case Fact::kComplaintAnswered:
-      Answer(incident.complaints, effect.subject);
+      incident.complaints[effect.subject].answered = true;
       return;
     case Fact::kInvestigatorAssigned:
       incident.investigator = effect.subject;
       return;
     case Fact::kConflictDeclared:
-      incident.conflicted.insert(effect.subject);
+      incident.conflicts.push_back({effect.subject, effect.when});
       return;
     case Fact::kMeasureDecided:
-      incident.measures[effect.subject].children = effect.children;
-      return;
     case Fact::kMeasureCarriedOut:
     case Fact::kMeasureWithdrawn:
     case Fact::kMeasureFollowedUp:
       return ApplyMeasure(incident, effect);
     case Fact::kDocumentsRequested:
-      incident.requests.try_emplace(effect.subject, false);
+      incident.requests[effect.subject].asked = true;
       return;
     case Fact::kDocumentsAnswered:
-      Answer(incident.requests, effect.subject);
+      incident.requests[effect.subject].answered = true;
       return;
     case Fact::kDocumentAdded:
       incident.documents.insert(effect.subject);
@@ -180,54 +107,46 @@ void ApplyToIncident(Incident& incident, const Effect& effect) {
   }
 }
 
-bool IsAuthority(int party) {
-  return party == Party::PARTY_AUTHORITY || party == Party::PARTY_CHIEF;
+Knower KnowerOf(const Effect& effect) {
+  switch (effect.kind) {
+    case Fact::kInvestigatorAssigned:
+    case Fact::kInvestigationOpened:
+    case Fact::kInvestigationConcluded:
+      return Knower::kNobody;
+    default:
+      return static_cast<Knower>(effect.code);
+  }
 }
 
-// Which fact is knowledge of whom.
-void ApplyKnowledge(CaseState& state, const Effect& effect) {
-  switch (effect.kind) {
-    case Fact::kStaffLearned:
-      state.staff_know = true;
-      return;
-    case Fact::kPrincipalInformed:
-      state.principal_knows = true;
-      return;
-    case Fact::kAuthorityNotified:
-      state.authority_knows = true;
-      return;
-    case Fact::kComplaintReceived:
-      state.authority_knows |= effect.code == Party::PARTY_UNSPECIFIED || IsAuthority(effect.code);
-      return;
-    case Fact::kReportReceived:
-    case Fact::kRelayed:
-      if (effect.code == Party::PARTY_PRINCIPAL) {
-        state.principal_knows = true;
-      } else if (!IsAuthority(effect.code)) {
-        state.staff_know = true;
-      } else if (effect.kind == Fact::kReportReceived) {
-        state.authority_knows = true;
-      }
-      return;
-    default:
-      return;
+bool IsGuardianWord(Fact::KindCase kind) {
+  return kind == Fact::kGuardianInformed || kind == Fact::kGuardianGivenFeedback ||
+         kind == Fact::kDecisionNotToInform;
+}
+
+// A reopening takes back what the conclusion led to; a guardian given feedback remains informed.
+void Reopen(CaseState& state) {
+  state.closed = false;
+  ++state.reopened;
+  state.finding = event::v1::FINDING_UNSPECIFIED;
+  state.steps &= ~(Bit(Fact::kInvestigationConcluded) | Bit(Fact::kClassified) |
+                   Bit(Fact::kGuardianGivenFeedback) | Bit(Fact::kAuthorityGivenFeedback) |
+                   Bit(Fact::kMeasuresEvaluated));
+  for (GuardianWord& word : state.told) {
+    if (word.kind == Fact::kGuardianGivenFeedback) word.kind = Fact::kGuardianInformed;
   }
 }
 
 void ApplyToCase(CaseState& state, const Effect& effect) {
   state.steps |= Bit(effect.kind);
-  ApplyKnowledge(state, effect);
+  if (IsDated(effect.kind)) state.dated.push_back({effect.kind, KnowerOf(effect), effect.when});
   if (effect.kind == Fact::kInvestigationConcluded) {
     state.finding = static_cast<event::v1::Finding>(effect.code);
+  } else if (IsGuardianWord(effect.kind)) {
+    state.told.push_back({effect.kind, effect.subject});
   } else if (effect.kind == Fact::kCaseClosed) {
     state.closed = true;
   } else if (effect.kind == Fact::kCaseReopened) {
-    state.closed = false;
-    ++state.reopened;
-    state.finding = event::v1::FINDING_UNSPECIFIED;
-    state.steps &= ~(Bit(Fact::kInvestigationConcluded) | Bit(Fact::kClassified) |
-                     Bit(Fact::kGuardianGivenFeedback) | Bit(Fact::kAuthorityGivenFeedback) |
-                     Bit(Fact::kMeasuresEvaluated));
+    Reopen(state);
   }
 }
 
@@ -272,6 +191,10 @@ void Refold(Incident& incident) {
 }  // namespace
 
 bool CaseState::Done(Fact::KindCase kind) const { return (steps & Bit(kind)) != 0; }
+
+bool CaseState::Knows(Knower who) const {
+  return absl::c_any_of(dated, [who](const DatedStep& step) { return step.knower == who; });
+}
 
 Incident Initial() { return {}; }
 

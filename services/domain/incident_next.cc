@@ -13,17 +13,37 @@ bool IsAbout(const std::vector<std::string>& children, std::string_view child) {
   return children.empty() || absl::c_linear_search(children, child);
 }
 
-// A suspected or accused guardian is neither informed nor proposed to be. Where none is declared,
-// the guardians are somebody, unless one of them, nobody says which, is accused.
-bool MayTellAGuardian(const Incident& incident, std::string_view child, const CaseState& state) {
-  if (state.adult_pupil || child.empty()) return false;
+// The child's guardians who may be told: a suspected or accused one is neither informed nor
+// proposed to be. Where none is declared, "" stands for whoever they are, unless one of them,
+// nobody says which, is accused.
+std::vector<std::string_view> GuardiansToTell(const Incident& incident, std::string_view child,
+                                              const CaseState& state) {
+  std::vector<std::string_view> guardians;
+  if (state.adult_pupil || child.empty() || incident.unnamed_guardian_accused) return guardians;
   bool declared = false;
   for (const auto& [person, guardian] : incident.guardians) {
     if (!absl::c_linear_search(guardian.children, child)) continue;
     declared = true;
-    if (!guardian.suspected && !incident.accused.contains(person)) return true;
+    if (!guardian.suspected && !incident.accused.contains(person)) guardians.push_back(person);
   }
-  return !declared && !incident.guardian_accused;
+  if (!declared && !incident.guardian_accused) guardians.emplace_back();
+  return guardians;
+}
+
+// Whether a guardian who may be told still waits for a word of these kinds.
+bool AGuardianWaits(const Incident& incident, std::string_view child, const CaseState& state,
+                    const Kinds& words) {
+  return absl::c_any_of(GuardiansToTell(incident, child, state), [&](std::string_view guardian) {
+    return absl::c_none_of(state.told, [&](const GuardianWord& word) {
+      const bool meant = word.guardian.empty() || guardian.empty() || word.guardian == guardian;
+      return meant && absl::c_linear_search(words, word.kind);
+    });
+  });
+}
+
+// A reopening takes the conclusion back; new knowledge asks for one of its own.
+bool Concluded(const CaseState& state, const Round& round) {
+  return state.Done(Fact::kInvestigationConcluded) && round.concluded;
 }
 
 // Duties with a word for haste of their own, whatever the investigation finds.
@@ -31,7 +51,9 @@ void AddUrgent(const Incident& incident, const CaseState& state, Kinds& next) {
   auto waits = [&](Fact::KindCase begun, Fact::KindCase done) {
     return state.Done(begun) && !state.Done(done);
   };
-  auto unanswered = [](const auto& question) { return !question.second; };
+  auto unanswered = [](const auto& question) {
+    return question.second.asked && !question.second.answered;
+  };
   if (waits(Fact::kConcernArisen, Fact::kSocialServicesReported)) {
     next.push_back(Fact::kSocialServicesReported);  // genast
   }
@@ -42,29 +64,29 @@ void AddUrgent(const Incident& incident, const CaseState& state, Kinds& next) {
   if (absl::c_any_of(incident.complaints, unanswered)) next.push_back(Fact::kComplaintAnswered);
 }
 
-// The chain of reporting (Skollagen 6:10): past a principal who is accused.
-void AddReporting(const Incident& incident, std::string_view child, const CaseState& state,
-                  Kinds& next) {
-  if (!state.authority_knows && !state.principal_knows && !incident.principal_accused) {
-    next.push_back(state.staff_know ? Fact::kPrincipalInformed : Fact::kStaffLearned);
-    if (!state.staff_know) next.push_back(Fact::kPrincipalInformed);
+// The chain of reporting (Skollagen 6:10) in its latest round: past a principal who is accused, or
+// who does not receive the reports at this unit.
+void AddReporting(const Round& round, bool past_principal, Kinds& next) {
+  if (!round.authority && !round.principal && !past_principal) {
+    if (!round.staff) next.push_back(Fact::kStaffLearned);
+    next.push_back(Fact::kPrincipalInformed);
   }
-  if (!state.authority_knows) next.push_back(Fact::kAuthorityNotified);
-  bool told = state.Done(Fact::kGuardianInformed) || state.Done(Fact::kDecisionNotToInform);
-  if (!told && MayTellAGuardian(incident, child, state)) next.push_back(Fact::kGuardianInformed);
+  if (!round.authority) next.push_back(Fact::kAuthorityNotified);
 }
 
-void AddInvestigation(const Incident& incident, const CaseState& state, Kinds& next) {
-  if (state.Done(Fact::kInvestigationConcluded)) {
+void AddInvestigation(const Incident& incident, const CaseState& state, const Round& round,
+                      Kinds& next) {
+  if (Concluded(state, round)) {
     if (!state.Done(Fact::kClassified)) next.push_back(Fact::kClassified);
     return;
   }
   const std::string& investigator = incident.investigator;
-  if (investigator.empty() || incident.conflicted.contains(investigator) ||
+  const auto conflicted = [&](const Conflict& conflict) { return conflict.person == investigator; };
+  if (investigator.empty() || absl::c_any_of(incident.conflicts, conflicted) ||
       incident.accused.contains(investigator)) {
     next.push_back(Fact::kInvestigatorAssigned);
   }
-  if (!state.Done(Fact::kInvestigationOpened)) {
+  if (!round.opened) {
     next.push_back(Fact::kInvestigationOpened);
     return;
   }
@@ -74,16 +96,17 @@ void AddInvestigation(const Incident& incident, const CaseState& state, Kinds& n
 
 void AddMeasures(const Incident& incident, std::string_view child, const CaseState& state,
                  Kinds& next) {
-  bool any = false, to_carry_out = false, to_follow_up = false;
+  bool any = false, decided = false, to_carry_out = false, to_follow_up = false;
   for (const auto& [id, measure] : incident.measures) {
     if (measure.withdrawn || !IsAbout(measure.children, child)) continue;
     any = true;
-    to_carry_out |= !measure.carried_out;
+    decided |= measure.decided;
+    to_carry_out |= measure.decided && !measure.carried_out;
     to_follow_up |= measure.carried_out && !measure.followed_up;
   }
   bool substantiated = state.finding == event::v1::FINDING_SUBSTANTIATED ||
                        state.finding == event::v1::FINDING_PARTLY;
-  if (substantiated && !any) next.push_back(Fact::kMeasureDecided);
+  if (substantiated && !decided) next.push_back(Fact::kMeasureDecided);
   if (to_carry_out) next.push_back(Fact::kMeasureCarriedOut);
   if (to_follow_up) next.push_back(Fact::kMeasureFollowedUp);
   bool followed_up = any && !to_carry_out && !to_follow_up;
@@ -93,10 +116,10 @@ void AddMeasures(const Incident& incident, std::string_view child, const CaseSta
 }
 
 void AddClosing(const Incident& incident, std::string_view child, const CaseState& state,
-                Kinds& next) {
-  if (!state.Done(Fact::kInvestigationConcluded)) return;
-  if (!state.Done(Fact::kGuardianGivenFeedback) && !state.Done(Fact::kDecisionNotToInform) &&
-      MayTellAGuardian(incident, child, state)) {
+                const Round& round, Kinds& next) {
+  if (!Concluded(state, round)) return;
+  if (AGuardianWaits(incident, child, state,
+                     {Fact::kGuardianGivenFeedback, Fact::kDecisionNotToInform})) {
     next.push_back(Fact::kGuardianGivenFeedback);
   }
   if (incident.adult_accused && !state.Done(Fact::kAuthorityGivenFeedback)) {
@@ -105,13 +128,23 @@ void AddClosing(const Incident& incident, std::string_view child, const CaseStat
   next.push_back(Fact::kCaseClosed);
 }
 
-Kinds NextOf(const Incident& incident, const std::string& child, const CaseState& state) {
+Kinds NextOf(const Incident& incident, const std::string& child, const CaseState& state,
+             const NextContext& context) {
+  const bool past_principal = incident.principal_accused ||
+                              context.report_receiver == event::v1::PARTY_AUTHORITY ||
+                              context.report_receiver == event::v1::PARTY_CHIEF;
+  const Round round = LatestRound(state.dated, past_principal, context.times);
   Kinds next;
   AddUrgent(incident, state, next);
-  AddReporting(incident, child, state, next);
-  AddInvestigation(incident, state, next);
+  AddReporting(round, past_principal, next);
+  if (AGuardianWaits(
+          incident, child, state,
+          {Fact::kGuardianInformed, Fact::kGuardianGivenFeedback, Fact::kDecisionNotToInform})) {
+    next.push_back(Fact::kGuardianInformed);
+  }
+  AddInvestigation(incident, state, round, next);
   AddMeasures(incident, child, state, next);
-  AddClosing(incident, child, state, next);
+  AddClosing(incident, child, state, round, next);
   next.push_back(Fact::kCaseReopened);
   std::erase_if(next, [&](Fact::KindCase kind) { return !Takes(incident, child, kind); });
   return next;
@@ -119,13 +152,14 @@ Kinds NextOf(const Incident& incident, const std::string& child, const CaseState
 
 }  // namespace
 
-std::vector<std::string> NextActions(const Incident& incident, std::string_view child) {
+std::vector<std::string> NextActions(const Incident& incident, std::string_view child,
+                                     const NextContext& context) {
   if (!incident.exists) return {std::string(KindName(Fact::kIncidentOpened))};
   Kinds all;
   const std::vector<std::string> childless = {""};
   for (const std::string& one : incident.children.empty() ? childless : incident.children) {
     if (!child.empty() && one != child) continue;
-    for (Fact::KindCase kind : NextOf(incident, one, incident.cases.at(one))) {
+    for (Fact::KindCase kind : NextOf(incident, one, incident.cases.at(one), context)) {
       if (!absl::c_linear_search(all, kind)) all.push_back(kind);
     }
   }

@@ -11,8 +11,11 @@
 namespace skyndsamt::server {
 namespace {
 
-// A message a little too large is refused by the services, with its reason; far too large, by gRPC.
-constexpr int kReceiveSlack = 1 << 20;
+// What is too large is refused by the services, with its reason, up to the size that gRPC takes by
+// default: so much of a message is worth its memory (100 streams of it fit the quota). What is
+// larger gRPC refuses while it arrives, with the same code and nothing more.
+constexpr int kReceiveAtMost = 4 << 20;
+constexpr int kReceiveSlack = 1 << 20;  // at least, where the limit is set high
 
 absl::StatusOr<std::string> ReadPem(const std::string& path) {
   std::ifstream file(path);
@@ -55,7 +58,8 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const Con
 
 void Harden(grpc::ServerBuilder& builder, const Config& config) {
   const auto millis = [](int seconds) { return seconds * 1000; };
-  builder.SetMaxReceiveMessageSize(config.max_receive_bytes + kReceiveSlack);
+  builder.SetMaxReceiveMessageSize(
+      std::max(kReceiveAtMost, config.max_receive_bytes + kReceiveSlack));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, config.max_metadata_bytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, config.max_concurrent_streams);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, millis(config.idle_seconds));

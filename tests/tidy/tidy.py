@@ -6,8 +6,9 @@
 Refuses: an include or a link that points upward, rdkafka outside eventstore/kafka, a file or a
 function that has grown too long, a header that does not begin by saying what it is for, names of
 files that become drains, globbed sources, words that mark unfinished work, and a system header,
-Python module, CMake package or program that no package of deploy/packages.txt brings. Prints one
-line for each finding and exits with 1 if there is any.
+Python module, CMake package or program that no package of deploy/packages.txt brings; a section of the
+runbook that is not there; a source that clang-format would change. Prints one line for each finding
+and exits with 1 if there is any.
 """
 import re
 import shutil
@@ -56,7 +57,7 @@ CMAKE_PACKAGES = {
     "Protobuf": "libprotobuf-dev", "absl": "libabsl-dev", "OpenSSL": "libssl-dev",
     "fmt": "libfmt-dev", "Threads": "g++", "RocksDB": "librocksdb-dev", "gRPC": "libgrpc++-dev",
     "spdlog": "libspdlog-dev", "CLI11": "libcli11-dev", "nlohmann_json": "nlohmann-json3-dev",
-    "PkgConfig": "pkg-config", "GTest": "libgtest-dev", "rapidcheck": "librapidcheck-dev",
+    "PkgConfig": "pkg-config", "GTest": "libgtest-dev",
     "cjose": "libcjose-dev", "Python3": "python3", "rdkafka": "librdkafka-dev",
     "benchmark": "libbenchmark-dev", "prometheus-cpp": "prometheus-cpp-dev",
 }
@@ -196,7 +197,7 @@ class Tidy:
             self.say(path, f"deploy/packages.txt does not name {package}, which brings {what}")
 
     def python_modules(self):
-        own = {f.stem for f in self.sources(".py")}
+        own = {f.stem for f in self.sources(".py")} | {"skyndsamt"}  # made of proto/
         for path in self.sources(".py"):
             for name in re.findall(r"^\s*(?:import|from) (\w+)", self.text(path), re.M):
                 if name in sys.stdlib_module_names or name in own:
@@ -222,6 +223,24 @@ class Tidy:
                     if package and package not in self.packages:
                         self.say(f"{path}:{number}", f"deploy/packages.txt does not name {package}, which brings {program}")
 
+    def runbook(self):
+        sections = set(re.findall(r"^## (.*)$", self.text("deploy/runbook.md"), re.M))
+        for path in self.sources(".h", ".cc"):
+            text = re.sub(r'"\s*\n\s*"', "", self.text(path))  # a text broken over lines
+            for section in re.findall(r"runbook(?:\.md)?, '([^']+)'", text):
+                if section not in sections:
+                    self.say(path, f"deploy/runbook.md has no section '{section}'")
+
+    def formatting(self, files=None):
+        """Apart from check(): it reads every source and takes seconds."""
+        if not shutil.which("clang-format"):
+            return self.say("clang-format", "is not installed (deploy/packages.txt names it)")
+        files = [str(f) for f in files or self.sources(".h", ".cc")]
+        ran = subprocess.run(["clang-format", "--dry-run", "--Werror", *files], cwd=self.root,
+                             capture_output=True, text=True)
+        for name in sorted(set(re.findall(r"^(\S+?):\d+:\d+: error", ran.stderr, re.M))):
+            self.say(name, "is not formatted: clang-format -i")
+
     def check(self):
         self.includes()
         self.links()
@@ -232,6 +251,7 @@ class Tidy:
         self.cmake_packages()
         self.python_modules()
         self.scripts()
+        self.runbook()
         if shutil.which("dpkg"):
             self.system_headers()
         return self.findings
@@ -240,6 +260,7 @@ class Tidy:
 def main():
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parents[2])
     tidy = Tidy(root)
+    tidy.formatting()
     findings = tidy.check()
     print("\n".join(findings) if findings else f"tidy: {len(tidy.files)} files, nothing to say")
     sys.exit(1 if findings else 0)

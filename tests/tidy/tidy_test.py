@@ -82,6 +82,17 @@ class TidySees(unittest.TestCase):
         self.plant("services/api/later.cc", "// " + "TO" + "DO: later\n")
         self.expect("services/api/later.cc", "unfinished")
 
+    def test_a_section_of_the_runbook_that_is_not_there(self):
+        self.plant("services/api/lost.cc", "// see the runbook, 'when all is lost'\n")
+        self.expect("services/api/lost.cc", "no section")
+
+    def test_a_source_that_is_not_formatted(self):
+        self.plant("services/api/loose.cc", "int   F( ){return 1 ;}\n")
+        self.plant("services/api/neat.cc", "int F() { return 1; }\n")
+        tidy = Tidy(self.root)
+        tidy.formatting(["services/api/loose.cc", "services/api/neat.cc"])
+        self.assertEqual(tidy.findings, ["services/api/loose.cc: is not formatted: clang-format -i"])
+
     def test_globbed_sources(self):
         self.plant("eventstore/log/CMakeLists.txt", "file(GLOB all *.cc)\n")
         self.expect("eventstore/log/CMakeLists.txt", "never globbed")

@@ -71,6 +71,24 @@ TEST_F(BackupTest, ARestoredLogGoesOnWhereTheBackupEnded) {
   EXPECT_TRUE(Fsck(options_)->clean());
 }
 
+TEST_F(BackupTest, ARestoreTellsHowFarItHasCome) {
+  for (int i = 0; i < 8; ++i) Add("s", {{std::string(300'000, static_cast<char>('a' + i))}});
+  ASSERT_TRUE(log_->Backup(directory_ / "backup").ok());
+  uint64_t last = 0, whole = 0, told = 0;
+  const auto restored =
+      Restore(directory_ / "backup", directory_ / "restored", [&](uint64_t done, uint64_t total) {
+        EXPECT_GT(done, last);
+        EXPECT_LE(done, total);
+        last = done;
+        whole = total;
+        ++told;
+      });
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_EQ(last, whole);
+  EXPECT_GT(whole, 2'000'000u);
+  EXPECT_GT(told, 2u);
+}
+
 TEST_F(BackupTest, AnEmptyLogCanBeBackedUpAndRestored) {
   ASSERT_EQ(*log_->Backup(directory_ / "backup"), 0u);
   EXPECT_EQ(*Restore(directory_ / "backup", directory_ / "restored"), 0u);

@@ -7,6 +7,7 @@
 #include <map>
 #include <thread>
 
+#include "eventstore/base/shortage.h"
 #include "eventstore/log/directory.h"
 #include "eventstore/log/fsck.h"
 #include "eventstore/log/high_water.h"
@@ -99,7 +100,7 @@ TEST_F(FaultTest, BelowTheReserveAppendsAreRefusedAndReadsGoOn) {
   options_.reserve_bytes = 1000;
   fs_->SetFreeSpace(999);
   Reopen();
-  EXPECT_EQ(Append().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ShortageOf(Append()), Shortage::kSpace);
   EXPECT_EQ(log_->ReadAll({})->records.size(), 1u);
   fs_->SetFreeSpace(1000);
   while (!Append().ok()) std::this_thread::sleep_for(std::chrono::milliseconds(10));

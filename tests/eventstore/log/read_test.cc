@@ -115,6 +115,26 @@ TEST_F(ReadTest, FindsThePositionOfATime) {
   }
 }
 
+TEST_F(ReadTest, FindsTheRevisionOfATimeInAStream) {
+  EXPECT_EQ(*log_->FirstRecordedAt(StreamNamed("1"), kStart), 0u);
+  Fill();
+  EXPECT_EQ(*log_->FirstRecordedAt(StreamNamed("unknown"), kStart), 0u);
+  for (int i = 0; i < 30; ++i) {
+    const Micros instant = kStart + i * 1'000'000;
+    for (int of = 0; of < 3; ++of) {
+      const std::string stream = std::to_string(of);
+      std::vector<std::string> expected;
+      for (int n = of; n < 30; n += 3) {
+        if (n >= i) expected.push_back(std::to_string(n));
+      }
+      const auto first = log_->FirstRecordedAt(StreamNamed(stream), instant);
+      ASSERT_TRUE(first.ok()) << first.status();
+      EXPECT_EQ(Stream(stream, {.from = *first}), expected) << "from " << i;
+    }
+  }
+  EXPECT_EQ(*log_->FirstRecordedAt(StreamNamed("1"), kStart + 60'000'000), 10u);
+}
+
 TEST_F(ReadTest, ARecordReadsBackAsItWasWritten) {
   AppendBuilder builder;
   builder.To(StreamNamed("s"), Expected::None(), {{"text", "case.sealed"}});

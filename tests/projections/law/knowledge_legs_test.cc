@@ -240,8 +240,9 @@ TEST(NotifyAuthority, GoesPastAnAccusedPrincipal) {
   EXPECT_EQ(notified.started().fact(), "k");
   EXPECT_EQ(Days(notified), "4");
   EXPECT_TRUE(HasRemark(notified, REMARK_PRINCIPAL_ACCUSED));
-  EXPECT_EQ(RoleFor(LEG_NOTIFY_AUTHORITY, true), "staff");
-  EXPECT_EQ(RoleFor(LEG_DECIDE_MEASURES, true), "chief");
+  EXPECT_EQ(RoleFor(LEG_NOTIFY_AUTHORITY, true, true), "staff");
+  EXPECT_EQ(RoleFor(LEG_DECIDE_MEASURES, true, true), "chief");
+  EXPECT_EQ(RoleFor(LEG_START_INVESTIGATION, true, true), "chief");
 }
 
 TEST(NotifyAuthority, GoesStraightWhereTheUnitReportsToTheAuthority) {
@@ -252,6 +253,16 @@ TEST(NotifyAuthority, GoesStraightWhereTheUnitReportsToTheAuthority) {
   const auto answer = story.Ask();
   EXPECT_EQ(LegOf(answer, LEG_REPORT_TO_PRINCIPAL).state(), LEG_STATE_NOT_REQUIRED);
   EXPECT_EQ(LegOf(answer, LEG_NOTIFY_AUTHORITY).state(), LEG_STATE_PENDING);
+  // Whose turn it is: staff's to notify; the authority investigates, its chief sees to the rest.
+  const auto role = [steps = story.Steps()](Leg leg) {
+    for (const Waiting& step : steps) {
+      if (step.leg == leg) return step.role;
+    }
+    return std::string_view();
+  };
+  EXPECT_EQ(role(LEG_NOTIFY_AUTHORITY), "staff");
+  EXPECT_EQ(role(LEG_START_INVESTIGATION), "caseworker");
+  EXPECT_EQ(role(LEG_INFORM_GUARDIAN), "chief");
 }
 
 // Rule 6, and what the worklist shows of it.

@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include "projections/law/case_facts.h"
 #include "projections/law/judge.h"
@@ -117,22 +118,34 @@ TEST_P(Rebuild, CaseRowsSayWhatTheLawReads) {
   }
 }
 
+// Incident, child, leg, round, measure, guardian, request: no two waiting steps share them all.
+using Step = std::tuple<std::string, std::string, int, int, std::string, std::string, std::string>;
+
+template <typename Waits>
+Step StepOf(const std::string& incident, const std::string& child, const Waits& waits) {
+  return {incident,         child,          waits.leg(), waits.round(), waits.measure(),
+          waits.guardian(), waits.request()};
+}
+
 TEST_P(Rebuild, TheWorklistListsEveryPendingLegOnce) {
   world_.DeclareOrganisation();
   world_.LiveOn(60);
   auto views = world_.OpenViews();
   ASSERT_TRUE(views->runner().CatchUp().ok());
-  std::multiset<std::pair<std::string, int>> listed;
+  std::set<Step> listed;
   WorklistQuery query;
   query.limit = 7;
   do {
     auto page = views->ListWorklist(query);
     ASSERT_TRUE(page.ok()) << page.status();
-    for (const auto& item : page->items) listed.emplace(item.incident() + item.child(), item.leg());
+    for (const auto& item : page->items) {
+      EXPECT_TRUE(listed.insert(StepOf(item.incident(), item.child(), item)).second)
+          << "two items nobody can tell apart: " << item.ShortDebugString();
+    }
     query.after = page->next;
   } while (!query.after.empty());
 
-  std::multiset<std::pair<std::string, int>> pending;
+  std::set<Step> pending;
   auto cases = views->ListCases({.incident = {}, .units = {}, .limit = 500, .after = {}});
   ASSERT_TRUE(cases.ok());
   std::set<std::string> of_incident;
@@ -146,7 +159,7 @@ TEST_P(Rebuild, TheWorklistListsEveryPendingLegOnce) {
                         leg.leg() == event::v1::LEG_ANSWER_COMPLAINT;
       const std::string key = one.incident() + std::to_string(leg.leg()) + leg.request();
       if (once && !of_incident.insert(key).second) continue;
-      pending.emplace(one.incident() + one.child(), leg.leg());
+      pending.insert(StepOf(one.incident(), one.child(), leg));
     }
   }
   EXPECT_FALSE(pending.empty());

@@ -17,6 +17,7 @@ using domain::Uuid;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 class ViewsTest : public ::testing::Test {
  protected:
@@ -207,6 +208,27 @@ TEST_F(ViewsTest, ADoneStepLeavesTheWorklist) {
   world_.Record("I", "id: 'a' happened { edtf: '2026-01-14' } authority_notified {}");
   EXPECT_EQ(Find(Worklist(), "I", event::v1::LEG_NOTIFY_AUTHORITY), nullptr);
   EXPECT_NE(Find(Worklist(), "I", event::v1::LEG_START_INVESTIGATION), nullptr);
+}
+
+TEST_F(ViewsTest, EachGuardianAndEachRequestWaitsForItself) {
+  Open("I");
+  world_.Record("I", "id: 'g1' person_declared { person: '$EVA' guardian_of: '$ADA' }",
+                "id: 'g2' person_declared { person: '$OLA' guardian_of: '$ADA' }",
+                "id: 'k' happened { edtf: '2026-01-13' } staff_learned {}",
+                "id: 'r1' happened { edtf: '2026-01-14' } documents_requested { request: 'd1' }",
+                "id: 'r2' happened { edtf: '2026-01-14' } documents_requested { request: 'd2' }",
+                "id: 'c1' happened { edtf: '2026-01-14' } complaint_received { complaint: 'k1' }");
+  const auto waiting = [this](event::v1::Leg leg) {
+    std::vector<std::string> whom;
+    for (const auto& item : Worklist()) {
+      if (item.leg() == leg) whom.push_back(item.guardian() + item.request());
+    }
+    return whom;
+  };
+  EXPECT_THAT(waiting(event::v1::LEG_INFORM_GUARDIAN),
+              UnorderedElementsAre(Uuid("EVA"), Uuid("OLA")));
+  EXPECT_THAT(waiting(event::v1::LEG_ANSWER_DOCUMENTS_REQUEST), UnorderedElementsAre("d1", "d2"));
+  EXPECT_THAT(waiting(event::v1::LEG_ANSWER_COMPLAINT), ElementsAre("k1"));
 }
 
 TEST_F(ViewsTest, ANewRoutineSweepsTheWorklist) {

@@ -98,7 +98,7 @@ TEST_F(Cases, OutsideTheCallersSightAreNotThere) {
        {running_.Token(Role::kStaff, {kOtherUnit}, kAuthority),
         running_.Token(Role::kStaff, {}, kAuthority), running_.Token(Role::kChief, {}, NewId()),
         running_.Token(Role::kPrincipal, {kUnit}, NewId())}) {
-    EXPECT_EQ(ErrorOf(Get(token, incident, child, &found)).reason, "CASE_UNKNOWN");
+    EXPECT_EQ(ErrorOf(Get(token, incident, child, &found)).reason, "INCIDENT_UNKNOWN");
     api::v1::GetTimelinessRequest timeliness;
     timeliness.set_incident(incident);
     api::v1::Timeliness told;

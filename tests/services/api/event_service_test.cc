@@ -80,13 +80,28 @@ TEST_F(Events, OfOneStreamBackwardAndFiltered) {
 }
 
 TEST_F(Events, FromAnInstant) {
+  const std::string before = running_.OpenIncident(NewId());
   running_.clock().Advance(Micros{3'600'000'000});
   running_.OpenIncident(NewId());
   api::v1::ReadEventsRequest request;
   request.mutable_recorded_at()->set_seconds(kNoon / 1'000'000 + 1800);
-  const auto response = Read(request);
+  auto response = Read(request);
   ASSERT_EQ(response.events_size(), 1);
   EXPECT_EQ(response.events(0).type(), "incident.incident_opened");
+  // In one stream: nothing of it was recorded since, then one.
+  request.set_stream(before);
+  EXPECT_EQ(Read(request).events_size(), 0);
+  event::v1::Fact later = FactAt("later", "2026-03-01");
+  later.mutable_staff_learned();
+  api::v1::RecordFactsResponse recorded;
+  auto incidents = api::v1::IncidentService::NewStub(running_.channel());
+  ASSERT_TRUE(
+      incidents
+          ->RecordFacts(As(running_.Token(Role::kSystem)).get(), Record(before, {later}), &recorded)
+          .ok());
+  response = Read(request);
+  ASSERT_EQ(response.events_size(), 1);
+  EXPECT_EQ(response.events(0).revision(), 1u);
   request.mutable_recorded_at()->set_nanos(-1);
   EXPECT_EQ(Refused(request, token_).field, "recorded_at");
 }

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "eventstore/base/shortage.h"
 #include "services/api/errors.h"
 #include "tests/services/server/running_server.h"
 
@@ -82,8 +83,8 @@ TEST(Errors, InfrastructureSaysNothingOfItsInside) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INTERNAL);
   EXPECT_EQ(status.error_details().find("sst"), std::string::npos);
   EXPECT_EQ(ErrorOf(Refuse(absl::UnavailableError("poisoned"))).reason, "LOG_UNAVAILABLE");
-  EXPECT_EQ(ErrorOf(Refuse(absl::ResourceExhaustedError("free space"))).reason, "DISK_RESERVE");
-  EXPECT_EQ(ErrorOf(Refuse(absl::ResourceExhaustedError("append queue"))).reason, "QUEUE_FULL");
+  EXPECT_EQ(ErrorOf(Refuse(Exhausted(Shortage::kSpace, "the queue"))).reason, "DISK_RESERVE");
+  EXPECT_EQ(ErrorOf(Refuse(Exhausted(Shortage::kQueue, "the disk"))).reason, "QUEUE_FULL");
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST(Program, ServesBacksUpRestoresAndChecks) {
   TestDirectory directory;
   const std::string data = directory / "data", backup = directory / "backup",
                     restored = directory / "restored";
-  std::string cases, restored_cases;
+  std::string cases, restored_cases, records;
   {
     Served served(directory, data);
     ASSERT_FALSE(served.address().empty()) << Slurp(directory / "err");
@@ -81,15 +81,20 @@ TEST(Program, ServesBacksUpRestoresAndChecks) {
     Ran played = RunProgram({"play", "--json", Case("sandsbro-routine"), "--server", at});
     ASSERT_EQ(played.code, 0) << played.err;
     cases = RunProgram({"case", "--json", "--server", at}).out;
-    Ran backed_up = RunProgram({"backup", backup, "--server", at});
+    Ran backed_up = RunProgram({"backup", backup, "--json", "--server", at});
     ASSERT_EQ(backed_up.code, 0) << backed_up.err;
+    EXPECT_EQ(backed_up.Lines().at(0).at("directory"), backup);
+    records = backed_up.Lines().at(0).at("records").get<std::string>();
+    EXPECT_GT(std::stoul(records), 10u);
     EXPECT_EQ(RunProgram({"backup", backup, "--server", at}).code, 1) << "not empty any more";
     EXPECT_EQ(served.Stop(), 0);
   }
   EXPECT_EQ(RunProgram({"fsck", "--data", data}).code, 0);
   EXPECT_EQ(RunProgram({"fsck", "--data", backup}).code, 0);
-  Ran restore = RunProgram({"restore", backup, "--data", restored, "--key-files", data + "/keys"});
+  Ran restore =
+      RunProgram({"restore", backup, "--data", restored, "--key-files", data + "/keys", "--json"});
   ASSERT_EQ(restore.code, 0) << restore.err;
+  EXPECT_EQ(restore.Lines().at(0), (nlohmann::json{{"records", records}, {"data", restored}}));
   EXPECT_EQ(RunProgram({"restore", backup, "--data", restored, "--key-files", data + "/keys"}).code,
             1);
   {

@@ -126,5 +126,28 @@ TEST(Progress, IsSilentForWhatIsDoneWithinASecond) {
   EXPECT_EQ(err.str(), "");
 }
 
+TEST(Progress, TellsHowLongSomethingTakesThatSaysNothingItself) {
+  std::ostringstream brief;
+  { const Waiting waiting(&brief, false, "backing up"); }
+  EXPECT_EQ(brief.str(), "");
+  // However slow the machine: the first word comes after a second, and this one stays for it.
+  struct Told : std::stringbuf {
+    int sync() override {
+      const std::lock_guard lock(mutex);
+      said = str();
+      changed.notify_all();
+      return 0;
+    }
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::string said;
+  } buffer;
+  std::ostream out(&buffer);
+  const Waiting waiting(&out, false, "backing up");
+  std::unique_lock lock(buffer.mutex);
+  buffer.changed.wait(lock, [&] { return !buffer.said.empty(); });
+  EXPECT_THAT(buffer.said, HasSubstr("backing up, seconds: "));
+}
+
 }  // namespace
 }  // namespace skyndsamt::cli

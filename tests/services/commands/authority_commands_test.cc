@@ -89,6 +89,31 @@ TEST_F(AuthorityCommandsTest, RefusesWhatCannotBe) {
   EXPECT_EQ(Stream(Uuid("authority")).size(), 3u);
 }
 
+TEST_F(AuthorityCommandsTest, ValidatesWithoutRecording) {
+  api::v1::DeclareAuthorityRequest declare;
+  declare.set_request_id(Uuid("request 1"));
+  declare.set_validate_only(true);
+  declare.mutable_authority()->set_authority(Uuid("authority"));
+  declare.mutable_authority()->set_name("Staden");
+  declare.mutable_authority()->set_provider(event::v1::PROVIDER_TYPE_MUNICIPAL);
+  auto validated = authorities_->DeclareAuthority(caller_, declare);
+  ASSERT_TRUE(validated.ok()) << validated.status();
+  EXPECT_FALSE(std::get<DeclareAuthorityResponse>(*validated).has_position());
+  declare.mutable_authority()->set_municipality_code("1");
+  validated = authorities_->DeclareAuthority(caller_, declare);
+  EXPECT_EQ(ReasonOf(*validated), api::v1::REASON_FIELD_INVALID);
+  EXPECT_EQ(log_->committed(), 0u);
+  // The request that was validated is still to be made; once it was, both say so.
+  declare.mutable_authority()->clear_municipality_code();
+  EXPECT_FALSE(std::get<DeclareAuthorityResponse>(Declare("1")).deduplicated());
+  validated = authorities_->DeclareAuthority(caller_, declare);
+  EXPECT_TRUE(std::get<DeclareAuthorityResponse>(*validated).deduplicated());
+  declare.mutable_authority()->set_name("En annan stad");
+  validated = authorities_->DeclareAuthority(caller_, declare);
+  EXPECT_TRUE(std::holds_alternative<RequestReused>(*validated));
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 1u);
+}
+
 TEST_F(AuthorityCommandsTest, LetsAUnitBeNamedAsSoonAsItIsDeclared) {
   Declare("1");
   auto open = Request("open", "incident", {kOpened});

@@ -31,10 +31,12 @@ inline constexpr Micros kNoon = 1769857200'000'000;  // 2026-01-31T12:00+01:00
 // Units known from the start, as a view would know them.
 class KnownUnits : public views::UnitDirectory {
  public:
-  void Add(const std::string& unit, const std::vector<std::string>& places = {}) {
+  void Add(const std::string& unit, const std::vector<std::string>& places = {},
+           event::v1::Party receiver = event::v1::PARTY_UNSPECIFIED) {
     auto known = std::make_shared<views::Unit>();
     known->authority = Uuid("authority");
     known->declared.set_unit(unit);
+    known->declared.set_report_receiver(receiver);
     for (const auto& place : places) known->declared.add_places(place);
     units_[unit] = std::move(known);
   }

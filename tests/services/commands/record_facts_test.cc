@@ -121,48 +121,6 @@ TEST_F(RecordFactsTest, ScopesImportsToAuthorityAndSource) {
   EXPECT_EQ(Opened(records[1]).fact.imported().source(), "case-4712");
 }
 
-TEST_F(RecordFactsTest, AnswersAStaleRevisionWithTheMissedFacts) {
-  OpenIncident();
-  MustRecord(Request("2", "incident",
-                     {kLearned,
-                      "id: 'p' happened { edtf: '2026-01-13' } note: 'hemligt' "
-                      "principal_informed {}"}));
-  auto stale = Request("3", "incident",
-                       {"id: 'a' happened { edtf: '2026-01-14' } "
-                        "authority_notified {}"});
-  stale.mutable_expected_revision()->set_exactly(0);
-  for (const bool restart : {false, true}) {
-    if (restart) Restart();
-    const auto outcome = Record(stale);
-    const auto* conflict = std::get_if<ConflictOutcome>(&outcome);
-    ASSERT_NE(conflict, nullptr) << outcome.index();
-    EXPECT_EQ(conflict->conflict.current_revision(), 2u);
-    ASSERT_EQ(conflict->conflict.missed_size(), 2);
-    EXPECT_EQ(conflict->conflict.missed(0).id(), "k");
-    EXPECT_EQ(conflict->conflict.missed(1).id(), "p");
-    EXPECT_EQ(conflict->conflict.missed(1).note(), "");
-  }
-  stale.mutable_expected_revision()->set_exactly(2);
-  EXPECT_EQ(MustRecord(stale).revision(), 3u);
-  // Asked again, the first answer stands, though the revision has moved on.
-  EXPECT_TRUE(MustRecord(stale).deduplicated());
-}
-
-TEST_F(RecordFactsTest, HoldsExpectationsOfExistence) {
-  auto request = Request("1", "incident", {kOpened});
-  request.mutable_expected_revision()->set_exists(true);
-  ExpectRefused(Record(request), api::v1::REASON_INCIDENT_UNKNOWN, "incident");
-  request.mutable_expected_revision()->set_exactly(0);
-  ExpectRefused(Record(request), api::v1::REASON_INCIDENT_UNKNOWN, "incident");
-  request.mutable_expected_revision()->set_none(true);
-  MustRecord(request);
-  auto second = Request("2", "incident", {kLearned});
-  second.mutable_expected_revision()->set_none(true);
-  ExpectRefused(Record(second), api::v1::REASON_INCIDENT_EXISTS, "expected_revision");
-  second.mutable_expected_revision()->set_exists(true);
-  MustRecord(second);
-}
-
 TEST_F(RecordFactsTest, RecordsAllFactsOrNone) {
   OpenIncident();
   const auto outcome = Record(Request("2", "incident",
@@ -225,6 +183,8 @@ TEST_F(RecordFactsTest, ValidatesWithoutRecording) {
   request.set_validate_only(false);
   MustRecord(request);
   request.set_validate_only(true);
+  EXPECT_TRUE(MustRecord(request).deduplicated());
+  request.set_request_id(Uuid("another request"));
   ExpectRefused(Record(request), api::v1::REASON_FACT_ID_TAKEN, "facts[0].id");
 }
 

@@ -82,18 +82,17 @@ TEST(Corrections, AClosedCaseTakesCorrectionsOfItsWork) {
       .Recorded();
 }
 
-TEST(Corrections, AMeasureThatWasNeverDecidedIsUnknownAgain) {
+TEST(Corrections, AMeasureWhoseDecisionIsStruckThroughIsKnownByWhatBecameOfIt) {
   Incident state = Given(Opened())
                        .When("id: 'd' measure_decided { measure: 'm' }",
                              "id: 'e' measure_carried_out { measure: 'm' }",
                              "id: 'k' correction { of: 'd' withdrawn: true }")
                        .Recorded();
-  EXPECT_TRUE(state.measures.empty());
-  Given(state)
-      .When("id: 'f' measure_followed_up { measure: 'm' }")
-      .Refused(REASON_REFERENCE_UNKNOWN, "facts[0].measure_followed_up.measure");
-  state = Given(state).When("id: 'k2' correction { of: 'k' withdrawn: true }").Recorded();
+  EXPECT_FALSE(state.measures.at("m").decided);
   EXPECT_TRUE(state.measures.at("m").carried_out);
+  Given(state).When("id: 'd2' measure_decided { measure: 'm' }").Recorded();
+  state = Given(state).When("id: 'k2' correction { of: 'k' withdrawn: true }").Recorded();
+  EXPECT_TRUE(state.measures.at("m").decided);
 }
 
 TEST(Corrections, ADecisionIsCorrectedUnderItsOwnMeasure) {
@@ -122,8 +121,9 @@ TEST(Corrections, AChildLeftOutOfTheOpeningIsAdded) {
                   "id: 'p' children: '$CIA' principal_informed {}")
               .Recorded();
   EXPECT_EQ(state.children.size(), 3u);
-  EXPECT_TRUE(state.cases.at(Uuid("CIA")).staff_know) << "a fact that names no child is about all";
-  EXPECT_TRUE(state.cases.at(Uuid("CIA")).principal_knows);
+  const CaseState& cia = state.cases.at(Uuid("CIA"));
+  EXPECT_TRUE(cia.Knows(Knower::kStaff)) << "a fact that names no child is about all";
+  EXPECT_TRUE(cia.Knows(Knower::kPrincipal));
   state = Given(state).When("id: 'k2' correction { of: 'k' withdrawn: true }").Recorded();
   EXPECT_FALSE(state.cases.contains(Uuid("CIA")));
 }

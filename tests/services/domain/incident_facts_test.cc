@@ -147,6 +147,43 @@ TEST(IncidentFacts, ImpreciseAndRelativeTimesAreKeptAsStated) {
   EXPECT_EQ(answer.events()[2].happened().edtf(), "../2026-01-15");
 }
 
+TEST(IncidentFacts, WhatBecameOfSomethingIsTakenBeforeItsBeginning) {
+  Incident after = Given(Opened())
+                       .When("id: 'a' children: '$ADA' measure_carried_out { measure: 'm' }",
+                             "id: 'b' measure_followed_up { measure: 'm' effect: EFFECT_SHOWN }",
+                             "id: 'c' measure_withdrawn { measure: 'n' }",
+                             "id: 'd' documents_answered { request: 'r' }",
+                             "id: 'e' complaint_answered { complaint: 'k' }")
+                       .Recorded();
+  EXPECT_FALSE(after.measures.at("m").decided);
+  EXPECT_TRUE(after.measures.at("m").carried_out && after.measures.at("m").followed_up);
+  EXPECT_TRUE(after.measures.at("n").withdrawn);
+  EXPECT_FALSE(after.requests.at("r").asked);
+  // The beginnings, recorded late, are the same measure, request and complaint.
+  after = Given(after)
+              .When("id: 'f' children: '$BO' measure_decided { measure: 'm' }",
+                    "id: 'g' documents_requested { request: 'r' }",
+                    "id: 'h' complaint_received { complaint: 'k' }")
+              .Recorded();
+  EXPECT_TRUE(after.measures.at("m").decided && after.measures.at("m").carried_out);
+  EXPECT_EQ(after.measures.at("m").children, std::vector<std::string>{Uuid("BO")});
+  EXPECT_EQ(after.requests.at("r"), (QuestionState{.asked = true, .answered = true}));
+  EXPECT_EQ(after.complaints.at("k"), (QuestionState{.asked = true, .answered = true}));
+  Given(after)
+      .When("id: 'x' measure_decided { measure: 'm' }")
+      .Refused(REASON_FACT_ID_TAKEN, "facts[0].measure_decided.measure");
+}
+
+TEST(IncidentFacts, AMeasureNobodyDecidedIsAboutWhomItsFactsAreAbout) {
+  Incident one = Given(Opened())
+                     .When("id: 'a' children: '$ADA' measure_carried_out { measure: 'm' }",
+                           "id: 'b' children: '$BO' measure_withdrawn { measure: 'm' }")
+                     .Recorded();
+  EXPECT_EQ(one.measures.at("m").children, (std::vector<std::string>{Uuid("ADA"), Uuid("BO")}));
+  one = Given(one).When("id: 'c' measure_followed_up { measure: 'm' }").Recorded();
+  EXPECT_TRUE(one.measures.at("m").children.empty()) << "every child";
+}
+
 TEST(IncidentFacts, ACommandOpensAndFillsAnIncidentAtOnce) {
   Incident after =
       Given(Initial())
@@ -175,29 +212,30 @@ TEST(IncidentFacts, KnowledgeIsOfWhomTheTableSays) {
     const char* fact;
     bool staff, principal, authority;
   };
-  const Row rows[] = {
-      {"staff_learned {}", true, false, false},
-      {"to: PARTY_OTHER relayed {}", true, false, false},
-      {"to: PARTY_PRINCIPAL relayed {}", false, true, false},
-      {"to: PARTY_AUTHORITY relayed {}", false, false, false},
-      {"report_received {}", true, false, false},
-      {"to: PARTY_TEAM report_received {}", true, false, false},
-      {"to: PARTY_PRINCIPAL report_received {}", false, true, false},
-      {"to: PARTY_CHIEF report_received {}", false, false, true},
-      {"principal_informed {}", false, true, false},
-      {"authority_notified {}", false, false, true},
-      {"complaint_received { complaint: 'c' }", false, false, true},
-      {"to: PARTY_STAFF complaint_received { complaint: 'c' }", false, false, false},
-      {"principal_updated {}", false, false, false},
-      {"authority_given_feedback {}", false, false, false}};
+  const Row rows[] = {{"staff_learned {}", true, false, false},
+                      {"to: PARTY_OTHER relayed {}", true, false, false},
+                      {"to: PARTY_PRINCIPAL relayed {}", false, true, false},
+                      {"to: PARTY_AUTHORITY relayed {}", false, false, true},
+                      {"by: PARTY_GUARDIAN relayed {}", false, false, false},
+                      {"by: PARTY_CHILD staff_learned {}", false, false, false},
+                      {"report_received {}", true, false, false},
+                      {"to: PARTY_TEAM report_received {}", true, false, false},
+                      {"to: PARTY_PRINCIPAL report_received {}", false, true, false},
+                      {"to: PARTY_CHIEF report_received {}", false, false, true},
+                      {"principal_informed {}", false, true, false},
+                      {"authority_notified {}", false, false, true},
+                      {"complaint_received { complaint: 'c' }", false, false, true},
+                      {"to: PARTY_STAFF complaint_received { complaint: 'c' }", true, false, false},
+                      {"principal_updated {}", false, false, false},
+                      {"authority_given_feedback {}", false, false, false}};
   for (const Row& row : rows) {
     SCOPED_TRACE(row.fact);
     Incident after =
         Given(Opened()).When(std::string("id: 'f' children: '$ADA' ") + row.fact).Recorded();
     const CaseState& ada = after.cases.at(Uuid("ADA"));
-    EXPECT_EQ(ada.staff_know, row.staff);
-    EXPECT_EQ(ada.principal_knows, row.principal);
-    EXPECT_EQ(ada.authority_knows, row.authority);
+    EXPECT_EQ(ada.Knows(Knower::kStaff), row.staff);
+    EXPECT_EQ(ada.Knows(Knower::kPrincipal), row.principal);
+    EXPECT_EQ(ada.Knows(Knower::kAuthority), row.authority);
     EXPECT_EQ(after.cases.at(Uuid("BO")), Opened().cases.at(Uuid("BO"))) << "the other child";
   }
 }

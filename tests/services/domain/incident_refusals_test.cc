@@ -60,22 +60,10 @@ TEST(IncidentRefuses, TheSameMeasureRequestComplaintOrDocumentTwice) {
   }
 }
 
-TEST(IncidentRefuses, WhatNamesAMeasureRequestOrComplaintNobodyKnows) {
-  struct Row {
-    const char* fact;
-    const char* field;
-  };
-  for (const Row& row :
-       {Row{"measure_carried_out { measure: 'x' }", "measure_carried_out.measure"},
-        Row{"measure_withdrawn { measure: 'x' }", "measure_withdrawn.measure"},
-        Row{"measure_followed_up { measure: 'x' }", "measure_followed_up.measure"},
-        Row{"complaint_answered { complaint: 'x' }", "complaint_answered.complaint"},
-        Row{"documents_answered { request: 'x' }", "documents_answered.request"},
-        Row{"correction { of: 'x' withdrawn: true }", "correction.of"}}) {
-    Given(Opened())
-        .When(std::string("id: 'f' ") + row.fact)
-        .Refused(REASON_REFERENCE_UNKNOWN, std::string("facts[0].") + row.field);
-  }
+TEST(IncidentRefuses, ACorrectionOfAFactNobodyKnows) {
+  Given(Opened())
+      .When("id: 'f' correction { of: 'x' withdrawn: true }")
+      .Refused(REASON_REFERENCE_UNKNOWN, "facts[0].correction.of");
 }
 
 TEST(IncidentRefuses, AChildWithoutACase) {
@@ -132,6 +120,30 @@ TEST(IncidentRefuses, AnInvestigatorInConflict) {
   Given(state).When("id: 'i' investigator_assigned { investigator: '$EVA' }").Recorded();
 }
 
+TEST(IncidentRefuses, AnInvestigatorWhoseConflictCertainlyCameFirst) {
+  struct Row {
+    const char* declared;
+    const char* assigned;
+    bool refused;
+  };
+  for (const Row& row : {Row{"2026-01-12", "2026-01-13", true},  //
+                         Row{"2026-01-12", "2026-01-12", true},  // as recorded: the conflict first
+                         Row{"2026-01-12", "2026-01-11", false},
+                         Row{"2026-01", "2026-01-12", false},  // it may have come later
+                         Row{"2026-01-12", "unknown", false}, Row{"unknown", "unknown", true}}) {
+    SCOPED_TRACE(std::string(row.declared) + " " + row.assigned);
+    auto answer = Given(Opened()).When(std::string("id: 'k' happened { edtf: '") + row.declared +
+                                           "' } conflict_declared { person: '$PER' }",
+                                       std::string("id: 'i' happened { edtf: '") + row.assigned +
+                                           "' } investigator_assigned { investigator: '$PER' }");
+    if (row.refused) {
+      answer.Refused(REASON_CONFLICT_OF_INTEREST, "facts[1].investigator_assigned.investigator");
+    } else {
+      EXPECT_EQ(answer.Recorded().investigator, Uuid("PER"));
+    }
+  }
+}
+
 TEST(IncidentRefuses, AnInvestigatorWhoIsAccused) {
   Given(Initial())
       .When(
@@ -170,7 +182,8 @@ TEST(IncidentRefuses, AClientsOwnMarkOfImport) {
 TEST(IncidentRefuses, CorrectionsThatSayNothingOrPutWhatCannotStandThere) {
   auto refused = [](const std::string& correction, Reason reason, const std::string& field) {
     SCOPED_TRACE(correction);
-    Incident state = Folded(Facts("id: 's' staff_learned {}"), Opened());
+    Incident state = Folded(
+        Facts("id: 's' staff_learned {}", "id: 'd' measure_decided { measure: 'm' }"), Opened());
     Given(state).When("id: 'k' correction { " + correction + " }").Refused(reason, field);
   };
   const std::string at = "facts[0].correction";
@@ -186,8 +199,8 @@ TEST(IncidentRefuses, CorrectionsThatSayNothingOrPutWhatCannotStandThere) {
           at + ".replacement.relayed");
   refused("of: 's' replacement { correction { of: 'open' withdrawn: true } }", REASON_FIELD_INVALID,
           at + ".replacement.correction");
-  refused("of: 's' replacement { measure_carried_out { measure: 'x' } }", REASON_REFERENCE_UNKNOWN,
-          at + ".replacement.measure_carried_out.measure");
+  refused("of: 's' replacement { measure_decided { measure: 'm' } }", REASON_FACT_ID_TAKEN,
+          at + ".replacement.measure_decided.measure");
   refused("of: 's' replacement { happened { relative { after: 's' } } relayed {} }",
           REASON_REFERENCE_UNKNOWN, at + ".replacement.happened.relative.after");
   refused("of: 's' replacement { children: '$NILS' relayed {} }", REASON_CASE_UNKNOWN,

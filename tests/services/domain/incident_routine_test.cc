@@ -25,7 +25,9 @@ class Story {
     state_ = Given(state_).When("id: 's" + std::to_string(++steps_) + "' " + fact).Recorded();
     return *this;
   }
-  std::vector<std::string> Next() const { return NextActions(state_, Uuid("ADA")); }
+  std::vector<std::string> Next(event::v1::Party receiver = event::v1::PARTY_UNSPECIFIED) const {
+    return NextActions(state_, Uuid("ADA"), {TestTimes(), receiver});
+  }
   const Incident& state() const { return state_; }
   const CaseState& Ada() const { return state_.cases.at(Uuid("ADA")); }
 
@@ -58,7 +60,7 @@ TEST(Routine, AChildDegradesAChild) {
                           "investigator_assigned", "investigation_opened"));
   story.Then("happened { edtf: '2026-01-12' } by: PARTY_STAFF principal_informed {}")
       .Then("happened { edtf: '2026-01-13' } by: PARTY_PRINCIPAL authority_notified {}");
-  EXPECT_TRUE(story.Ada().authority_knows);
+  EXPECT_TRUE(story.Ada().Knows(Knower::kAuthority));
   // The staff's own inquiry, talks and information; the principal is kept informed meanwhile.
   story.Then("happened { edtf: '2026-01-13' } staff_inquiry_held { outcome: 'Flera gånger' }")
       .Then(
@@ -167,6 +169,89 @@ TEST(Routine, PastAPrincipalWhoIsAccused) {
   EXPECT_THAT(story.Next(), Not(Contains("authority_notified")));
 }
 
+TEST(Routine, WhereTheAuthorityReceivesTheReports) {
+  Story story(Opened());
+  story.Then("staff_learned {}");
+  EXPECT_THAT(story.Next(), Contains("principal_informed"));
+  for (const auto receiver : {event::v1::PARTY_AUTHORITY, event::v1::PARTY_CHIEF}) {
+    EXPECT_THAT(story.Next(receiver), Not(Contains("principal_informed")));
+    EXPECT_THAT(story.Next(receiver), Contains("authority_notified"));
+  }
+}
+
+TEST(Routine, NewKnowledgeBeginsTheChainAgain) {
+  Story story(Opened());
+  story.Then("happened { edtf: '2026-01-12' } staff_learned {}")
+      .Then("happened { edtf: '2026-01-13' } principal_informed {}")
+      .Then("happened { edtf: '2026-01-13' } authority_notified {}")
+      .Then("happened { edtf: '2026-01-14' } investigation_opened {}")
+      .Then("happened { edtf: '2026-01-15' } conversation_held {}")
+      .Then("happened { edtf: '2026-01-16' } investigation_concluded {}");
+  EXPECT_THAT(story.Next(), Not(Contains("principal_informed")));
+  // Documented late: it was known before the principal was, so nothing begins again.
+  story.Then("happened { edtf: '2026-01-11' } staff_learned {}");
+  EXPECT_THAT(story.Next(), Not(Contains("principal_informed")));
+  story.Then("happened { edtf: '2026-01-20' } staff_learned {}");
+  EXPECT_THAT(story.Next(), Contains("principal_informed"));
+  EXPECT_THAT(story.Next(), Contains("authority_notified"));
+  EXPECT_THAT(story.Next(), Contains("investigation_opened"));
+  EXPECT_THAT(story.Next(), Not(Contains("case_closed")));
+  story.Then("happened { edtf: '2026-01-21' } principal_informed {}");
+  EXPECT_THAT(story.Next(), Not(Contains("principal_informed")));
+  EXPECT_THAT(story.Next(), Contains("authority_notified"));
+  story.Then("happened { edtf: '2026-01-22' } authority_notified {}")
+      .Then("happened { edtf: '2026-01-22' } investigation_opened {}");
+  EXPECT_THAT(story.Next(), Not(Contains("authority_notified")));
+  EXPECT_THAT(story.Next(), Contains("investigation_concluded"));
+}
+
+TEST(Routine, AnInvestigationUnderWayGoesOnInTheNextRound) {
+  Story story(Opened());
+  story.Then("happened { edtf: '2026-01-13' } principal_informed {}")
+      .Then("happened { edtf: '2026-01-14' } investigation_opened {}")
+      .Then("happened { edtf: '2026-01-20' } staff_learned {}");
+  EXPECT_THAT(story.Next(), Contains("principal_informed"));
+  EXPECT_THAT(story.Next(), Not(Contains("investigation_opened")));
+  EXPECT_THAT(story.Next(), Contains("investigation_concluded"));
+}
+
+TEST(Routine, WhatAnInvestigatorHearsOnceAssignedIsNoNewKnowledge) {
+  Story story(Opened());
+  story.Then("happened { edtf: '2026-01-13' } principal_informed {}")
+      .Then("happened { edtf: '2026-01-14' } investigator_assigned { investigator: '$EVA' }")
+      .Then("happened { edtf: '2026-01-20' } to: PARTY_INVESTIGATOR report_received {}");
+  EXPECT_THAT(story.Next(), Not(Contains("principal_informed")));
+  story.Then("happened { edtf: '2026-01-20' } to: PARTY_STAFF report_received {}");
+  EXPECT_THAT(story.Next(), Contains("principal_informed"));
+}
+
+TEST(Routine, EachGuardianIsInformedAndGivenFeedback) {
+  Story story(Opened());
+  story.Then("person_declared { person: '$MAMMA' guardian_of: '$ADA' }")
+      .Then("person_declared { person: '$PAPPA' guardian_of: '$ADA' }")
+      .Then("investigation_opened {}")
+      .Then("investigation_concluded { finding: FINDING_NOT_SUBSTANTIATED }")
+      .Then("guardian_informed { guardian: '$MAMMA' }");
+  EXPECT_THAT(story.Next(), Contains("guardian_informed")) << "the other one";
+  story.Then("guardian_given_feedback { guardian: '$MAMMA' }");
+  EXPECT_THAT(story.Next(), Contains("guardian_given_feedback"));
+  story.Then("decision_not_to_inform { guardian: '$PAPPA' }");
+  EXPECT_THAT(story.Next(), Not(Contains("guardian_informed")));
+  EXPECT_THAT(story.Next(), Not(Contains("guardian_given_feedback")));
+  story.Then("case_closed {}").Then("case_reopened {}").Then("investigation_concluded {}");
+  EXPECT_THAT(story.Next(), Not(Contains("guardian_informed"))) << "told is told";
+  EXPECT_THAT(story.Next(), Contains("guardian_given_feedback"));
+}
+
+TEST(Routine, AMeasureCarriedOutWithoutADecisionIsFollowedUpAndDecided) {
+  Story story(Opened());
+  story.Then("investigation_concluded { finding: FINDING_SUBSTANTIATED }")
+      .Then("measure_carried_out { measure: 'm' }");
+  EXPECT_THAT(story.Next(), Contains("measure_decided"));
+  EXPECT_THAT(story.Next(), Contains("measure_followed_up"));
+  EXPECT_THAT(story.Next(), Not(Contains("measure_carried_out")));
+}
+
 TEST(Routine, AGuardianComplainsToTheAuthority) {
   Story story(Opened());
   story.Then(
@@ -225,10 +310,11 @@ TEST(Routine, AReopenedCaseIsConcludedAndFedBackAgain) {
 
 TEST(Routine, AnIncidentWaitsForWhatAnyOfItsCasesWaitsFor) {
   Incident state = Folded(Facts("id: 'c' children: '$ADA' case_closed {}"), Opened());
-  EXPECT_THAT(NextActions(state, ""), Contains("investigation_opened"));
-  EXPECT_THAT(NextActions(state, ""), Contains("case_reopened"));
-  EXPECT_THAT(NextActions(state, Uuid("ADA")), Not(Contains("investigation_opened")));
-  EXPECT_THAT(NextActions(state, Uuid("NILS")), ElementsAre());
+  EXPECT_THAT(NextActions(state, "", {TestTimes()}), Contains("investigation_opened"));
+  EXPECT_THAT(NextActions(state, "", {TestTimes()}), Contains("case_reopened"));
+  EXPECT_THAT(NextActions(state, Uuid("ADA"), {TestTimes()}),
+              Not(Contains("investigation_opened")));
+  EXPECT_THAT(NextActions(state, Uuid("NILS"), {TestTimes()}), ElementsAre());
 }
 
 }  // namespace

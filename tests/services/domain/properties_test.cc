@@ -160,7 +160,7 @@ TEST(Properties, EveryNextActionIsTaken) {
     for (const Fact& fact : History(random, 30)) {
       Evolve(state, fact);
       for (const auto& [child, unused] : state.cases) {
-        for (const std::string& name : NextActions(state, child)) {
+        for (const std::string& name : NextActions(state, child, {TestTimes()})) {
           const auto* field = Fact::descriptor()->FindFieldByName(name);
           ASSERT_NE(field, nullptr) << name;
           auto kind = static_cast<Fact::KindCase>(field->number());

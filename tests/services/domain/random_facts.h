@@ -94,6 +94,18 @@ class RandomFacts {
     return Any(keys);
   }
 
+  // An id for what begins: now and then one that is known only by what became of it.
+  template <typename Table, typename Flag>
+  std::string Begun(const Table& table, Flag begun, const char* kind) {
+    std::vector<std::string> ends;
+    for (const auto& [id, state] : table) {
+      if (!(state.*begun)) ends.push_back(id);
+    }
+    if (ends.empty() || Chance(0.5)) return NewId(kind);
+    std::sort(ends.begin(), ends.end());
+    return Any(ends);
+  }
+
   Fact Blank() {
     static const char* const kTimes[] = {
         "2025-11-03", "2025-12", "2025", "unknown", "2025-10-01/2025-11-15", "../2025-12-24"};
@@ -156,11 +168,12 @@ class RandomFacts {
     }
   }
 
-  // Measures, requests and complaints: begun under a new id, or continued under a known one.
+  // Measures, requests and complaints: begun, or what became of them, in either order.
   void SetReference(Fact& fact, Fact::KindCase kind, const Incident& incident) {
     switch (kind) {
       case Fact::kMeasureDecided:
-        fact.mutable_measure_decided()->set_measure(NewId("m"));
+        fact.mutable_measure_decided()->set_measure(
+            Begun(incident.measures, &MeasureState::decided, "m"));
         fact.mutable_measure_decided()->set_due("2026-03-01");
         return;
       case Fact::kMeasureCarriedOut:
@@ -172,11 +185,13 @@ class RandomFacts {
         fact.mutable_measure_followed_up()->set_effect(static_cast<event::v1::Effect>(Below(5)));
         return;
       case Fact::kComplaintReceived:
-        return fact.mutable_complaint_received()->set_complaint(NewId("c"));
+        return fact.mutable_complaint_received()->set_complaint(
+            Begun(incident.complaints, &QuestionState::asked, "c"));
       case Fact::kComplaintAnswered:
         return fact.mutable_complaint_answered()->set_complaint(AnyKey(incident.complaints, "c0"));
       case Fact::kDocumentsRequested:
-        return fact.mutable_documents_requested()->set_request(NewId("r"));
+        return fact.mutable_documents_requested()->set_request(
+            Begun(incident.requests, &QuestionState::asked, "r"));
       case Fact::kDocumentsAnswered:
         return fact.mutable_documents_answered()->set_request(AnyKey(incident.requests, "r0"));
       default:

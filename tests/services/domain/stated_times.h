@@ -26,7 +26,7 @@ class StatedTimes : public TimeCheck {
   TimeFault Edtf(std::string_view text, Micros now) const override {
     std::string_view first = text.substr(0, text.find('/'));
     std::string_view last = text.find('/') == text.npos ? first : text.substr(first.size() + 1);
-    auto begin = Bounds(first), end = Bounds(last);
+    auto begin = Range(first), end = Range(last);
     if (!begin || !end) return TimeFault::kMalformed;
     if (end->second < begin->first) return TimeFault::kEndsBeforeBegin;
     return begin->first > now ? TimeFault::kFuture : TimeFault::kNone;
@@ -39,9 +39,20 @@ class StatedTimes : public TimeCheck {
     return crossed ? TimeFault::kEndsBeforeBegin : TimeFault::kNone;
   }
 
+  TimeBounds Bounds(std::string_view text) const override {
+    std::string_view first = text.substr(0, text.find('/'));
+    std::string_view last = text.find('/') == text.npos ? first : text.substr(first.size() + 1);
+    auto begin = Range(first), end = Range(last);
+    TimeBounds bounds;
+    if (!begin || !end) return bounds;
+    if (begin->first != INT64_MIN) bounds.earliest = begin->first;
+    if (end->second != INT64_MAX) bounds.latest = end->second;
+    return bounds;
+  }
+
  private:
-  // Earliest instant, and the one before which it has happened.
-  static std::optional<std::pair<Micros, Micros>> Bounds(std::string_view text) {
+  // The first and the last instant of a period.
+  static std::optional<std::pair<Micros, Micros>> Range(std::string_view text) {
     if (text == "unknown" || text == "..") return std::pair{INT64_MIN, INT64_MAX};
     std::string day(text);
     std::string last = day;

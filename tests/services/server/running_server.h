@@ -60,6 +60,8 @@ class RunningServer {
   void Restart();
   void Stop();
 
+  // What the next Restart goes by.
+  server::Config& config() { return config_; }
   server::Server& server() { return *server_; }
   log::EventLog& log() { return server_->event_log(); }
   ManualClock& clock() { return clock_; }

@@ -1,0 +1,153 @@
+#include "services/cli/file_check.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "projections/law/civil_time.h"
+#include "services/api/reasons.h"
+#include "services/commands/stated_time.h"
+#include "services/domain/authority.h"
+#include "services/domain/incident.h"
+
+namespace skyndsamt::cli {
+namespace {
+
+constexpr size_t kMostFileBytes = 32u << 20;
+
+Failure Unreadable(const std::string& path) {
+  return {kFailed, path + ": cannot be read\n" + path + ": kan inte läsas", {}, {}};
+}
+
+Failure Refused(const NamedFile& named, const domain::Rejection& rejection,
+                const std::string& path) {
+  Failure failure;
+  failure.reason = api::WireName(rejection.reason);
+  failure.field = path;
+  const api::ReasonWords& words = api::WordsOf(rejection.reason);
+  failure.text = failure.reason + "\n" + std::string(words.en) + "\n" + std::string(words.sv);
+  return InFile(named, path, failure);
+}
+
+// The server's own decider, asked before anything is sent.
+std::optional<Failure> CheckStory(const NamedFile& named, const Story& story, Micros now) {
+  const commands::StatedTimes times;
+  domain::Incident incident = domain::Initial();
+  for (size_t first = 0; first < story.facts.size(); first += kFactsInOneCall) {
+    domain::RecordFacts command;
+    command.now = now;
+    command.times = &times;
+    size_t end = std::min(first + kFactsInOneCall, story.facts.size());
+    for (size_t i = first; i < end; ++i) command.facts.push_back(story.facts[i].fact);
+    auto decision = domain::Decide(incident, std::move(command));
+    if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
+      return Refused(named, *rejection, PathInFile(story, first, rejection->field));
+    }
+    for (const auto& fact : std::get<std::vector<event::v1::Fact>>(decision)) {
+      domain::Evolve(incident, fact);
+    }
+  }
+  return std::nullopt;
+}
+
+// Authorities as the files would have declared them so far.
+class Declared {
+ public:
+  explicit Declared(Micros now) : now_(now) {}
+
+  // What a file declares, by the server's own decider.
+  std::optional<Failure> Check(const NamedFile& named) {
+    const CaseFile& file = named.file;
+    domain::AuthorityEvent event;
+    *event.mutable_declared() = file.authority;
+    if (auto failure = Take(named, event)) return failure;
+    *event.mutable_unit_declared() = file.unit;
+    if (auto failure = Take(named, event)) return failure;
+    for (const event::v1::RoutinePublished& routine : file.routines) {
+      *event.mutable_routine_published() = routine;
+      if (auto failure = Take(named, event)) return failure;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Failure> Take(const NamedFile& named, const domain::AuthorityEvent& event) {
+    const std::string& id = named.file.authority.authority();
+    // What says the same is said once, whichever file says it.
+    if (!said_.insert(id + event.SerializeAsString()).second) return std::nullopt;
+    domain::Authority& authority = authorities_.try_emplace(id).first->second;
+    const auto decision =
+        domain::Decide(authority, {event, law::FormatDay(law::DayOf(now_)), now_, &times_});
+    if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
+      // Fields are named as in the requests; a routine has a version for each of its dates.
+      const bool routine = event.has_routine_published();
+      return Refused(named, *rejection, "$." + (routine ? "routine" : rejection->field));
+    }
+    domain::Evolve(authority, event);
+    return std::nullopt;
+  }
+
+  const Micros now_;
+  const commands::StatedTimes times_;
+  std::map<std::string, domain::Authority> authorities_;
+  std::set<std::string> said_;
+};
+
+}  // namespace
+
+// "facts[3].happened.edtf" of a call that began with fact `first`, as the file's own path.
+std::string PathInFile(const Story& story, size_t first, const std::string& field) {
+  constexpr std::string_view kFacts = "facts[";
+  size_t index = 0;
+  if (!field.starts_with(kFacts)) return {};
+  const char* begin = field.data() + kFacts.size();
+  auto [end, error] = std::from_chars(begin, field.data() + field.size(), index);
+  if (error != std::errc() || first + index >= story.facts.size()) return {};
+  std::string rest(end + 1 <= field.data() + field.size() ? end + 1 : end);
+  const StoryFact& at = story.facts[first + index];
+  const auto* kind = event::v1::Fact::GetReflection()->GetOneofFieldDescriptor(
+      at.fact, event::v1::Fact::descriptor()->oneof_decl(0));
+  for (const std::string& shell :
+       {"." + kind->name(), std::string(".happened.edtf"), std::string(".happened.relative")}) {
+    if (rest.starts_with(shell)) {
+      rest = (shell.starts_with(".happened") ? ".happened" : "") + rest.substr(shell.size());
+    }
+  }
+  return at.path + rest;
+}
+
+Failure InFile(const NamedFile& named, const std::string& path, const Failure& refusal) {
+  Failure failure = refusal;
+  failure.text = named.path + ": " + (path.empty() ? "" : path + ": ") + failure.text;
+  return failure;
+}
+
+std::variant<std::vector<NamedFile>, Failure> ReadFiles(const std::vector<std::string>& paths,
+                                                        const Clock& clock) {
+  std::vector<NamedFile> files;
+  Declared declared(clock.Now());
+  for (const std::string& path : paths) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    if (!in || !(text << in.rdbuf()) || text.view().size() > kMostFileBytes) {
+      return Unreadable(path);
+    }
+    auto read = ReadCaseFile(text.view());
+    if (auto* problem = std::get_if<Problem>(&read)) {
+      return Failure{kFailed, path + ": " + problem->path + ": " + problem->en + "\n" + problem->sv,
+                     "FIELD_INVALID", problem->path};
+    }
+    files.push_back({path, std::get<CaseFile>(std::move(read))});
+    if (auto failure = declared.Check(files.back())) return *failure;
+    for (const Story& story : files.back().file.stories) {
+      if (auto failure = CheckStory(files.back(), story, clock.Now())) return *failure;
+    }
+  }
+  return files;
+}
+
+}  // namespace skyndsamt::cli

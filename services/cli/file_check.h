@@ -1,0 +1,32 @@
+// Case files checked before anything is sent: by the rules of the format, then by the deciders that
+// the server decides by. And where in a file a refusal belongs. Thread-safe.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "eventstore/base/clock.h"
+#include "services/cli/casefile.h"
+#include "services/cli/session.h"
+
+namespace skyndsamt::cli {
+
+// A case file with the path it was read from, for messages.
+struct NamedFile {
+  std::string path;
+  CaseFile file;
+};
+
+inline constexpr size_t kFactsInOneCall = 100;  // as a story is sent
+
+// Reads and checks files; the failure names the file and the JSON path.
+std::variant<std::vector<NamedFile>, Failure> ReadFiles(const std::vector<std::string>& paths,
+                                                        const Clock& clock);
+
+// The same refusal, with the file and the place in it.
+Failure InFile(const NamedFile& named, const std::string& path, const Failure& refusal);
+// "facts[3].happened.edtf" of a call that began with fact `first`, as the file's own path.
+std::string PathInFile(const Story& story, size_t first, const std::string& field);
+
+}  // namespace skyndsamt::cli
