@@ -12,7 +12,9 @@ namespace skyndsamt::engine {
 namespace {
 
 constexpr size_t kWorkWhenQuiet = 64;  // units between two looks at the log
-constexpr size_t kWorkShare = 8;       // of so many events taken, one unit of put-off work
+constexpr size_t kWorkShare = 4;       // of so many events taken, one unit of put-off work
+constexpr size_t kMuch = 1024;         // events behind that are not worth waiting for more
+constexpr auto kGatherFor = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -66,13 +68,13 @@ void LiveRunner::Stop() {
 absl::Status LiveRunner::CatchUp() {
   const Position end = log_.committed();
   while (true) {
-    auto busy = StepMain();
-    if (!busy.ok()) {
-      Fail(busy.status());
-      return busy.status();
+    auto step = StepMain();
+    if (!step.ok()) {
+      Fail(step.status());
+      return step.status();
     }
     Announce();
-    if (!*busy && main_->next() >= end) break;
+    if (step->idle() && main_->next() >= end) break;
   }
   for (auto& beside : beside_) {
     while (!beside->done) {
@@ -158,30 +160,41 @@ void LiveRunner::Fail(const absl::Status& status) {
 
 void LiveRunner::Announce() { waiters_.Reached(main_->next(), settled()); }
 
-absl::StatusOr<bool> LiveRunner::StepMain() {
+absl::StatusOr<LiveRunner::Step> LiveRunner::StepMain() {
   const std::lock_guard lock(main_mutex_);
   auto taken = main_->Take(std::nullopt);
   if (!taken.ok()) return taken.status();
+  Step step{.taken = *taken};
   // Far behind, a full batch: the same would only have to be worked out again.
-  if (!main_->HasWork() || *taken >= options_.batch_records) return *taken > 0;
+  if (!main_->HasWork() || *taken >= options_.batch_records) return step;
   const bool quiet = *taken == 0 || waiters_.AnyFor(Reach::kSettled);
   const absl::Status worked = main_->Work(quiet ? kWorkWhenQuiet : 1 + *taken / kWorkShare);
   if (!worked.ok()) return worked;
-  return true;
+  step.worked = true;
+  return step;
+}
+
+void LiveRunner::Gather() {
+  const Position committed = log_.committed();
+  if (committed - main_->next() >= kMuch || waiters_.AnyBelow(committed)) return;
+  alarm_->Wait(std::chrono::steady_clock::now() + kGatherFor);
 }
 
 void LiveRunner::RunMain() {
   while (!stopping_) {
-    auto busy = StepMain();
-    if (!busy.ok()) {
-      Fail(busy.status());
+    auto step = StepMain();
+    if (!step.ok()) {
+      Fail(step.status());
       return;
     }
     Announce();
     const auto deadline = waiters_.Expire(std::chrono::steady_clock::now());
-    if (*busy) continue;
-    main_->WhenReady([alarm = alarm_] { alarm->Ring(); });
-    alarm_->Wait(deadline);
+    if (step->idle()) {
+      main_->WhenReady([alarm = alarm_] { alarm->Ring(); });
+      alarm_->Wait(deadline);
+    } else if (step->taken > 0) {
+      Gather();
+    }
   }
 }
 

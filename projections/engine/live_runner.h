@@ -60,6 +60,11 @@ class LiveRunner : public Runner {
     std::thread thread;
     std::atomic<bool> done = false;  // it serves
   };
+  struct Step {
+    size_t taken = 0;  // events
+    bool worked = false;
+    bool idle() const { return taken == 0 && !worked; }
+  };
   using ByName = std::map<std::string, std::vector<std::unique_ptr<View>>>;
 
   absl::StatusOr<bool> OfThisLog(const FeedPosition& at) const;
@@ -69,8 +74,11 @@ class LiveRunner : public Runner {
 
   void RunMain();
   void RunBeside(Beside& beside);
-  // One round of the serving feed: events, then put-off work. True if there was anything to do.
-  absl::StatusOr<bool> StepMain();
+  // One round of the serving feed: events, then put-off work.
+  absl::StatusOr<Step> StepMain();
+  // Lets a little more be committed before the next round, unless somebody waits for what is there
+  // or much is: a case that is written to again meanwhile is worked out once.
+  void Gather();
   // False if there is more to take first.
   absl::StatusOr<bool> StepBeside(Beside& beside);
   absl::Status Switch(Beside& beside);

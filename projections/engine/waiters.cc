@@ -78,4 +78,12 @@ bool Waiters::AnyFor(Reach reach) const {
   return reach == Reach::kApplied ? !applied_waiters_.empty() : !settled_waiters_.empty();
 }
 
+bool Waiters::AnyBelow(Position end) const {
+  const std::lock_guard lock(mutex_);
+  const auto below = [end](const Queue& queue) {
+    return !queue.empty() && queue.begin()->first < end;
+  };
+  return below(applied_waiters_) || below(settled_waiters_);
+}
+
 }  // namespace skyndsamt::engine

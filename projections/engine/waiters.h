@@ -26,6 +26,8 @@ class Waiters {
   // Calls everybody, and whoever comes later, with a failure; OK takes the failure back.
   void Fail(const absl::Status& failure);
   bool AnyFor(Reach reach) const;
+  // Whether anybody waits for something below `end`.
+  bool AnyBelow(Position end) const;
 
  private:
   struct Waiter {
