@@ -22,11 +22,17 @@ running() {
     [ "${exe% (deleted)}" = "$program" ]
 }
 
+# Gone, or dead to its last thread and unread by its parent: only then has it let go of its files.
+ended() {
+  [ ! -e "/proc/$pid" ] ||
+    [ "$(grep -cs -e '^State:.Z' -e '^Threads:.1$' "/proc/$pid/status")" = 2 ]
+}
+
 stop() {
   running || return 0
   kill -TERM "$pid"
   for _ in $(seq 100); do
-    running || return 0
+    ended && return 0
     sleep 0.2
   done
   echo "the server (process $pid) has not stopped within 20 seconds" >&2

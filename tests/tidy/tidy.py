@@ -10,6 +10,7 @@ Python module, CMake package or program that no package of deploy/packages.txt b
 runbook that is not there; a source that clang-format would change. Prints one line for each finding
 and exits with 1 if there is any.
 """
+import functools
 import re
 import shutil
 import subprocess
@@ -64,6 +65,12 @@ CMAKE_PACKAGES = {
 # Packages that every installation of a C++ compiler brings.
 WITH_THE_COMPILER = re.compile(r"^(libc6-dev|linux-libc-dev|libstdc\+\+-\d+-dev|libgcc-\d+-dev|gcc.*|g\+\+.*)$")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|not (yet )?implemented")
+
+
+@functools.cache
+def package_of(path):
+    """The Debian package that owns a file; dpkg reads all its lists to answer."""
+    return subprocess.run(["dpkg", "-S", path], capture_output=True, text=True).stdout.split(":")[0]
 
 
 class Tidy:
@@ -191,8 +198,7 @@ class Tidy:
         existing = [c for c in candidates if c.exists()]
         if not existing:
             return
-        owner = subprocess.run(["dpkg", "-S", str(existing[0])], capture_output=True, text=True).stdout
-        package = owner.split(":")[0]
+        package = package_of(str(existing[0]))
         if package not in self.packages and not WITH_THE_COMPILER.match(package):
             self.say(path, f"deploy/packages.txt does not name {package}, which brings {what}")
 
