@@ -1,101 +1,104 @@
 #include "eventstore/vault/key_files.h"
 
-#include <fcntl.h>
 #include <openssl/rand.h>
+#include <rocksdb/file_system.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/base/coding.h"
+#include "eventstore/vault/key_rows.h"
 #include "eventstore/vault/key_wrap.h"
 
 namespace skyndsamt::vault {
 namespace {
 
+using rocksdb::FileOptions;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
 constexpr char kRootFile[] = "/root.key";
 constexpr char kEpochFile[] = "/epoch.key";
 constexpr std::string_view kEpochTag("skyndsamt/epoch/v1\0", 19);
-constexpr size_t kMaxFileBytes = 4096;
 
-// A file descriptor that closes itself.
-class File {
- public:
-  explicit File(int fd) : fd_(fd) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int fd() const { return fd_; }
-  bool ok() const { return fd_ >= 0; }
-
- private:
-  const int fd_;
-};
-
-absl::Status Failed(const char* what, const std::string& path) {
-  return absl::ErrnoToStatus(errno, absl::StrCat(what, " ", path));
+absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
+  std::unique_ptr<rocksdb::FSDirectory> handle;
+  auto status = fs.NewDirectory(directory, IOOptions(), &handle, nullptr);
+  if (status.ok()) status = handle->Fsync(IOOptions(), nullptr);
+  return FromRocks(status, "cannot sync the directory");
 }
 
-absl::Status SyncDirectory(const std::string& directory) {
-  const File dir(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!dir.ok() || ::fsync(dir.fd()) != 0) return Failed("cannot sync", directory);
-  return absl::OkStatus();
-}
-
-absl::Status WriteAndSync(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return Failed("cannot write", path);
-    bytes.remove_prefix(static_cast<size_t>(n));
+// No byte is in the file before it is the owner's alone.
+IOStatus WritePrivate(rocksdb::FileSystem& fs, const std::string& path, std::string_view bytes) {
+  if (fs.FileExists(path, IOOptions(), nullptr).ok()) {
+    if (auto status = fs.DeleteFile(path, IOOptions(), nullptr); !status.ok()) return status;
   }
-  if (::fsync(fd) != 0) return Failed("cannot sync", path);
-  return absl::OkStatus();
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  auto status = fs.NewWritableFile(path, FileOptions(), &file, nullptr);
+  if (status.ok() && ::chmod(path.c_str(), 0600) != 0) {
+    status = IOStatus::IOError(path, "its mode cannot be set");
+  }
+  const rocksdb::Slice slice(bytes.data(), bytes.size());
+  if (status.ok()) status = file->Append(slice, IOOptions(), nullptr);
+  if (status.ok()) status = file->Sync(IOOptions(), nullptr);
+  if (status.ok()) status = file->Close(IOOptions(), nullptr);
+  return status;
 }
 
 // Replaces the file whole; the bytes it held before are overwritten with zeros where they lie.
-absl::Status ReplaceFile(const std::string& directory, const std::string& path,
-                         std::string_view bytes) {
-  const File old(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  const std::string fresh = path + ".new";
-  ::unlink(fresh.c_str());
-  {
-    const File file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.ok()) return Failed("cannot create", fresh);
-    if (auto written = WriteAndSync(file.fd(), bytes, fresh); !written.ok()) return written;
+absl::Status ReplaceFile(rocksdb::FileSystem& fs, const std::string& directory,
+                         const std::string& path, std::string_view bytes) {
+  std::unique_ptr<rocksdb::FSRandomRWFile> old;
+  uint64_t old_bytes = 0;
+  if (fs.FileExists(path, IOOptions(), nullptr).ok()) {
+    auto opened = fs.NewRandomRWFile(path, FileOptions(), &old, nullptr);
+    if (opened.ok()) opened = fs.GetFileSize(path, IOOptions(), &old_bytes, nullptr);
+    if (!opened.ok()) return FromRocks(opened, "cannot open a key file");
   }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return Failed("cannot replace", path);
-  if (auto synced = SyncDirectory(directory); !synced.ok() || !old.ok()) return synced;
-  struct stat info;
-  if (::fstat(old.fd(), &info) != 0) return Failed("cannot inspect", path);
-  return WriteAndSync(old.fd(), std::string(static_cast<size_t>(info.st_size), '\0'), path);
+  const std::string fresh = path + ".new";
+  auto status = WritePrivate(fs, fresh, bytes);
+  if (status.ok()) status = fs.RenameFile(fresh, path, IOOptions(), nullptr);
+  if (!status.ok()) return FromRocks(status, "cannot replace a key file");
+  if (auto synced = SyncDirectory(fs, directory); !synced.ok() || old == nullptr) return synced;
+  status = old->Write(0, std::string(old_bytes, '\0'), IOOptions(), nullptr);
+  if (status.ok()) status = old->Sync(IOOptions(), nullptr);
+  return FromRocks(status, "cannot overwrite an old key file");
 }
 
 // The file's bytes; nothing if there is none. Refuses one that others may read.
-absl::StatusOr<std::optional<std::string>> ReadKeyFile(const std::string& path) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.ok() && errno == ENOENT) return std::nullopt;
+absl::StatusOr<std::optional<std::string>> ReadKeyFile(rocksdb::FileSystem& fs,
+                                                       const std::string& path) {
   struct stat info;
-  if (!file.ok() || ::fstat(file.fd(), &info) != 0) return Failed("cannot open", path);
+  if (::stat(path.c_str(), &info) != 0) {
+    if (errno == ENOENT) return std::nullopt;
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  }
   if ((info.st_mode & 0077) != 0) {
     return absl::FailedPreconditionError(
         absl::StrCat(path, " may be read by others than its owner: chmod 600"));
   }
-  std::string bytes(kMaxFileBytes, '\0');
-  const ssize_t n = ::read(file.fd(), bytes.data(), bytes.size());
-  if (n < 0) return Failed("cannot read", path);
-  bytes.resize(static_cast<size_t>(n));
+  std::string bytes;
+  const auto read = rocksdb::ReadFileToString(&fs, path, &bytes);
+  if (!read.ok()) return FromRocks(read, "cannot read a key file");
   return bytes;
 }
 
 }  // namespace
+
+absl::Status MakePrivateDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
+  const auto made = fs.CreateDirIfMissing(directory, IOOptions(), nullptr);
+  if (!made.ok()) return FromRocks(made, "cannot make its directory");
+  if (::chmod(directory.c_str(), 0700) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("key store: cannot make private ", directory));
+  }
+  const size_t slash = directory.rfind('/');
+  return SyncDirectory(fs, slash == std::string::npos ? "." : directory.substr(0, slash + 1));
+}
 
 Key RandomKey() {
   Key key;
@@ -103,11 +106,12 @@ Key RandomKey() {
   return key;
 }
 
-KeyFiles::KeyFiles(std::string directory) : directory_(std::move(directory)) {}
+KeyFiles::KeyFiles(std::string directory, rocksdb::FileSystem& fs)
+    : directory_(std::move(directory)), fs_(fs) {}
 
 absl::Status KeyFiles::LoadRoot(bool create) {
   const std::string path = directory_ + kRootFile;
-  auto bytes = ReadKeyFile(path);
+  auto bytes = ReadKeyFile(fs_, path);
   if (!bytes.ok()) return bytes.status();
   if (bytes->has_value()) {
     if ((*bytes)->size() != root_.size()) {
@@ -118,17 +122,21 @@ absl::Status KeyFiles::LoadRoot(bool create) {
   }
   if (!create) return absl::FailedPreconditionError(absl::StrCat(path, " is missing"));
   root_ = RandomKey();
-  return ReplaceFile(directory_, path, View(root_));
+  return ReplaceFile(fs_, directory_, path, View(root_));
 }
 
 absl::Status KeyFiles::Load(bool create) {
   const std::string path = directory_ + kEpochFile;
-  auto bytes = ReadKeyFile(path);
+  auto bytes = ReadKeyFile(fs_, path);
   if (!bytes.ok()) return bytes.status();
   if (auto root = LoadRoot(create && !bytes->has_value()); !root.ok()) return root;
   if (!bytes->has_value()) {
     if (!create) return absl::FailedPreconditionError(absl::StrCat(path, " is missing"));
     return Store({{1, RandomKey()}});
+  }
+  // Whoever made them may have died before their names were durable.
+  if (create) {
+    if (auto synced = SyncDirectory(fs_, directory_); !synced.ok()) return synced;
   }
   const auto damaged = absl::DataLossError(absl::StrCat(path, " is damaged"));
   ByteReader reader(**bytes);
@@ -157,7 +165,7 @@ absl::Status KeyFiles::Store(std::vector<EpochKey> epochs) {
     PutU64(bytes, epoch.epoch);
     bytes.append(WrapKey(root_, epoch.key));
   }
-  auto stored = ReplaceFile(directory_, directory_ + kEpochFile, bytes);
+  auto stored = ReplaceFile(fs_, directory_, directory_ + kEpochFile, bytes);
   if (stored.ok()) epochs_ = std::move(epochs);
   return stored;
 }

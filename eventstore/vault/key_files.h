@@ -5,9 +5,10 @@
 //              entry, or two while a rotation is under way:
 //              "skyndsamt/epoch/v1\0" | u8 count | count x {u64 epoch | wrapped key[40]}
 //
-// Both are 0600, written whole (temporary file, sync, rename, sync of the directory). Whoever keeps
-// a copy of epoch.key elsewhere keeps old backups alive: replace that copy after each rotation.
-// Not thread-safe per object.
+// Both are 0600 in a directory that is 0700, written whole (temporary file, sync, rename, sync of
+// the directory) through RocksDB's FileSystem, so that a fault file system sees them too. Whoever
+// keeps a copy of epoch.key elsewhere keeps old backups alive: replace that copy after each
+// rotation. Not thread-safe per object.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,10 @@
 #include "absl/status/statusor.h"
 #include "eventstore/vault/vault.h"
 
+namespace rocksdb {
+class FileSystem;
+}
+
 namespace skyndsamt::vault {
 
 struct EpochKey {
@@ -27,7 +32,8 @@ struct EpochKey {
 
 class KeyFiles {
  public:
-  explicit KeyFiles(std::string directory);
+  // `fs` outlives the object.
+  KeyFiles(std::string directory, rocksdb::FileSystem& fs);
 
   // Makes both files if neither is there and `create` is set. FAILED_PRECONDITION if one is missing
   // or is readable by others, DATA_LOSS if they do not belong together.
@@ -42,9 +48,14 @@ class KeyFiles {
   absl::Status LoadRoot(bool create);
 
   const std::string directory_;
+  rocksdb::FileSystem& fs_;
   Key root_{};
   std::vector<EpochKey> epochs_;
 };
+
+// Makes the directory where there is none, durably, and its owner's alone. Its parent must be
+// there.
+absl::Status MakePrivateDirectory(rocksdb::FileSystem& fs, const std::string& directory);
 
 // A fresh random key.
 Key RandomKey();

@@ -1,6 +1,7 @@
 #include "eventstore/vault/key_rows.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/env.h>
 #include <rocksdb/table.h>
 
 #include <memory>
@@ -23,6 +24,10 @@ absl::Status FromRocks(const rocksdb::Status& status, const char* what) {
 
 std::string RowKey(const KeyId& id) { return std::string(1, kKeyPrefix).append(id.view()); }
 
+std::string ErasedRowKey(const KeyId& id) {
+  return std::string(1, kErasedPrefix).append(id.view());
+}
+
 uint64_t Counter(std::string_view id) { return ByteReader(id).U64(); }
 
 std::string RowValue(const EpochKey& epoch, const Key& key) {
@@ -37,6 +42,10 @@ rocksdb::WriteOptions Synced() {
   rocksdb::WriteOptions options;
   options.sync = true;
   return options;
+}
+
+rocksdb::FileSystem& FileSystemOf(rocksdb::Env* env) {
+  return *(env != nullptr ? env : rocksdb::Env::Default())->GetFileSystem();
 }
 
 rocksdb::Options DatabaseOptions(rocksdb::Env* env) {

@@ -1,6 +1,7 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
@@ -9,7 +10,6 @@
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <shared_mutex>
 #include <thread>
@@ -30,13 +30,17 @@ constexpr size_t kRewrapBatch = 1000;
 class RocksKeyStore : public KeyStore {
  public:
   explicit RocksKeyStore(const KeyStoreOptions& options)
-      : options_(options), files_(options.directory), cache_(options.cache_keys) {}
+      : options_(options),
+        file_system_(FileSystemOf(options.env)),
+        files_(options.directory, file_system_),
+        cache_(options.cache_keys) {}
   ~RocksKeyStore() override;
 
   absl::Status Start();
 
   absl::StatusOr<std::vector<FreshKey>> Take(size_t n) override;
   absl::StatusOr<Key> Find(const KeyId& id) override;
+  absl::StatusOr<bool> Knows(const KeyId& id) override;
   absl::Status Erase(const std::vector<KeyId>& ids) override;
   absl::Status RotateEpoch() override;
   uint64_t epoch() const override;
@@ -56,8 +60,12 @@ class RocksKeyStore : public KeyStore {
 
   void RefillLoop();
   absl::StatusOr<std::vector<FreshKey>> MakeDurable(size_t n);
+  // Synced; with write_mutex_ held. After a failure the end of the write-ahead log is not known:
+  // nothing is written any more, and the failure is answered, until the store is opened again.
+  absl::Status Write(rocksdb::WriteBatch& batch, const char* what);
 
   const KeyStoreOptions options_;
+  rocksdb::FileSystem& file_system_;
   std::unique_ptr<rocksdb::DB> db_;
 
   mutable std::shared_mutex files_mutex_;  // held last
@@ -67,6 +75,7 @@ class RocksKeyStore : public KeyStore {
   std::mutex rotation_mutex_;  // one rotation at a time; held first
   std::mutex write_mutex_;     // one writer of rows at a time; held before files_mutex_
   uint64_t next_counter_ = 0;  // by write_mutex_
+  absl::Status failed_;        // the first failed write; by write_mutex_
 
   std::mutex pool_mutex_;  // held alone
   std::condition_variable pool_changed_;
@@ -88,18 +97,12 @@ RocksKeyStore::~RocksKeyStore() {
   // Nobody has these: tidy them away. If it fails, some rows stay that nothing names.
   rocksdb::WriteBatch unused;
   for (const FreshKey& fresh : pool_) unused.Delete(RowKey(fresh.id));
-  db_->Write(rocksdb::WriteOptions(), &unused).PermitUncheckedError();
+  if (failed_.ok()) db_->Write(rocksdb::WriteOptions(), &unused).PermitUncheckedError();
   db_->Close().PermitUncheckedError();
 }
 
 absl::Status RocksKeyStore::OpenDatabase() {
-  std::error_code error;
-  std::filesystem::create_directories(options_.directory, error);
-  if (error) {
-    return absl::UnavailableError(
-        absl::StrCat("key store: cannot make ", options_.directory, ": ", error.message()));
-  }
-  std::filesystem::permissions(options_.directory, std::filesystem::perms::owner_all, error);
+  if (auto made = MakePrivateDirectory(file_system_, options_.directory); !made.ok()) return made;
   rocksdb::DB* db = nullptr;
   const auto opened =
       rocksdb::DB::Open(DatabaseOptions(options_.env), options_.directory + "/db", &db);
@@ -116,7 +119,10 @@ absl::Status RocksKeyStore::CheckEpoch() {
   if (got.IsNotFound()) {
     std::string row;
     PutU64(row, files_.epochs().back().epoch);
-    return FromRocks(db_->Put(Synced(), kEpochRow, row), "cannot write");
+    rocksdb::WriteBatch batch;
+    batch.Put(kEpochRow, row);
+    const std::lock_guard lock(write_mutex_);
+    return Write(batch, "cannot write");
   }
   const uint64_t epoch = ByteReader(value).U64();
   for (const EpochKey& known : files_.epochs()) {
@@ -206,10 +212,13 @@ absl::StatusOr<std::vector<FreshKey>> RocksKeyStore::MakeDurable(size_t n) {
     std::copy(counter.begin(), counter.end(), fresh.id.bytes.begin());
     batch.Put(RowKey(fresh.id), RowValue(epoch, fresh.key));
   }
-  if (auto written = FromRocks(db_->Write(Synced(), &batch), "cannot write"); !written.ok()) {
-    return written;
-  }
+  if (auto written = Write(batch, "cannot write"); !written.ok()) return written;
   return made;
+}
+
+absl::Status RocksKeyStore::Write(rocksdb::WriteBatch& batch, const char* what) {
+  if (failed_.ok()) failed_ = FromRocks(db_->Write(Synced(), &batch), what);
+  return failed_;
 }
 
 // Nothing if the row's epoch is not known (any more); DATA_LOSS if it is no row.
@@ -250,14 +259,25 @@ absl::StatusOr<Key> RocksKeyStore::Find(const KeyId& id) {
   return absl::DataLossError("key store: a key is wrapped by an epoch key that is gone");
 }
 
+absl::StatusOr<bool> RocksKeyStore::Knows(const KeyId& id) {
+  for (const std::string& row : {RowKey(id), ErasedRowKey(id)}) {
+    std::string unused;
+    const auto got = db_->Get(rocksdb::ReadOptions(), row, &unused);
+    if (got.ok()) return true;
+    if (!got.IsNotFound()) return FromRocks(got, "cannot read");
+  }
+  return false;
+}
+
 absl::Status RocksKeyStore::Erase(const std::vector<KeyId>& ids) {
   rocksdb::WriteBatch batch;
-  for (const KeyId& id : ids) batch.Delete(RowKey(id));
+  for (const KeyId& id : ids) {
+    batch.Delete(RowKey(id));
+    batch.Put(ErasedRowKey(id), "");
+  }
   {
     const std::lock_guard lock(write_mutex_);
-    if (auto written = FromRocks(db_->Write(Synced(), &batch), "cannot erase"); !written.ok()) {
-      return written;
-    }
+    if (auto written = Write(batch, "cannot erase"); !written.ok()) return written;
   }
   cache_.Drop(ids);
   return absl::OkStatus();
@@ -322,7 +342,7 @@ absl::StatusOr<bool> RocksKeyStore::RewrapSome(std::string& cursor) {
     PutU64(row, newest.epoch);
     batch.Put(kEpochRow, row);
   }
-  if (auto s = FromRocks(db_->Write(Synced(), &batch), "cannot rewrap"); !s.ok()) return s;
+  if (auto written = Write(batch, "cannot rewrap"); !written.ok()) return written;
   return seen == kRewrapBatch;
 }
 
@@ -336,19 +356,19 @@ absl::Status RocksKeyStore::Backup(const std::string& directory) {
   if (std::filesystem::exists(directory) && !std::filesystem::is_empty(directory, error)) {
     return absl::FailedPreconditionError("key store: the backup's directory is not empty");
   }
-  std::filesystem::create_directories(directory, error);
+  if (auto made = MakePrivateDirectory(file_system_, directory); !made.ok()) return made;
   rocksdb::Checkpoint* raw = nullptr;
   const auto created = rocksdb::Checkpoint::Create(db_.get(), &raw);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
   if (!created.ok()) return FromRocks(created, "cannot back up");
   const auto copied = checkpoint->CreateCheckpoint(directory + "/db");
   if (!copied.ok()) return FromRocks(copied, "cannot back up");
-  std::ofstream note(directory + "/README");
-  note << "Wrapped keys of Skyndsamt, epoch " << epoch() << ".\n"
-       << "Useless without root.key and epoch.key, which are kept apart from every backup.\n";
-  note.close();
-  return note ? absl::OkStatus()
-              : absl::UnavailableError("key store: cannot write the backup's note");
+  const std::string note = absl::StrCat(
+      "Wrapped keys of Skyndsamt, epoch ", epoch(), ".\n",
+      "Useless without root.key and epoch.key, which are kept apart from every backup.\n");
+  return FromRocks(rocksdb::WriteStringToFile(&file_system_, note, directory + "/README",
+                                              /*should_sync=*/true),
+                   "cannot write the backup's note");
 }
 
 }  // namespace

@@ -1,9 +1,34 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/vault/vault.h"
 
 namespace skyndsamt::vault {
+namespace {
+
+absl::Status Sync(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = file >= 0 && ::fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) ::close(file);
+  if (synced) return absl::OkStatus();
+  return absl::ErrnoToStatus(error, absl::StrCat("key store: cannot sync ", path));
+}
+
+// Every file and directory below, the directory itself, and its name.
+absl::Status SyncAll(const std::string& directory) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (auto synced = Sync(entry.path()); !synced.ok()) return synced;
+  }
+  if (auto synced = Sync(directory); !synced.ok()) return synced;
+  return Sync(std::filesystem::absolute(directory).parent_path());
+}
+
+}  // namespace
 
 absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_files,
                              const std::string& directory) {
@@ -25,6 +50,7 @@ absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_f
   }
   if (error)
     return absl::UnavailableError(absl::StrCat("key store: cannot restore: ", error.message()));
+  if (auto synced = SyncAll(directory); !synced.ok()) return synced;
   KeyStoreOptions options;
   options.directory = directory;
   options.pool_size = 0;

@@ -60,17 +60,24 @@ struct FreshKey {
 class KeyStore {
  public:
   // FAILED_PRECONDITION if key files are missing, readable by others or of another epoch than the
-  // database; DATA_LOSS if something is damaged; UNAVAILABLE if it is open elsewhere.
+  // database; DATA_LOSS if something is damaged; RESOURCE_EXHAUSTED if the disk is full;
+  // UNAVAILABLE if it is open elsewhere. An older copy, or a write-ahead log that was cut short, is
+  // not noticed here: who holds records that name keys asks Knows.
   static absl::StatusOr<std::unique_ptr<KeyStore>> Open(const KeyStoreOptions& options);
   virtual ~KeyStore() = default;
 
   // Keys from the pool, already durable: no command waits for a second sync. A pool that runs low
   // is refilled in the background; where that failed, why it did: RESOURCE_EXHAUSTED for want of
-  // free space (base/shortage.h), UNAVAILABLE else. The next call tries again.
+  // free space (base/shortage.h), UNAVAILABLE else. A write that failed is the last: whatever needs
+  // another answers the same until the store is opened again.
   virtual absl::StatusOr<std::vector<FreshKey>> Take(size_t n) = 0;
   // NOT_FOUND if the key was erased or never was. Served from a bounded cache.
   virtual absl::StatusOr<Key> Find(const KeyId& id) = 0;
-  // Deletes the wrapped keys (durably) and forgets them. Erasure is complete after RotateEpoch.
+  // Whether the key is here, or was and has been erased. False: it was never made here, so this
+  // store is older than what names the key, or another's.
+  virtual absl::StatusOr<bool> Knows(const KeyId& id) = 0;
+  // Deletes the wrapped keys (durably) and forgets them; that they were here is kept. Erasure is
+  // complete after RotateEpoch.
   virtual absl::Status Erase(const std::vector<KeyId>& ids) = 0;
   // A new epoch key; survivors re-wrapped, the database compacted, the old epoch key destroyed, so
   // that old backups die. Takes as long as it takes to rewrite every key; commands go on. One that

@@ -2,6 +2,7 @@
 // off half way, backup and restore.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/file_system.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -251,7 +252,7 @@ TEST_F(KeyStoreTest, FinishesARotationThatWasCutOff) {
     keys = MustTake(*store, 30);
   }
   {
-    KeyFiles files(Path("keys"));
+    KeyFiles files(Path("keys"), *rocksdb::FileSystem::Default());
     ASSERT_TRUE(files.Load(false).ok());
     auto epochs = files.epochs();
     epochs.push_back({epochs.back().epoch + 1, RandomKey()});
@@ -260,7 +261,7 @@ TEST_F(KeyStoreTest, FinishesARotationThatWasCutOff) {
   auto store = MustOpen();
   EXPECT_EQ(store->epoch(), 2u);
   for (const FreshKey& fresh : keys) EXPECT_EQ(*store->Find(fresh.id), fresh.key);
-  KeyFiles files(Path("keys"));
+  KeyFiles files(Path("keys"), *rocksdb::FileSystem::Default());
   ASSERT_TRUE(files.Load(false).ok());
   EXPECT_EQ(files.epochs().size(), 1u);
 }
