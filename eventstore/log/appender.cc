@@ -3,6 +3,7 @@
 #include <rocksdb/file_system.h>
 
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -112,14 +113,14 @@ void Appender::Run() {
 
 void Appender::Work(std::unique_lock<std::mutex>& lock, Group* group) {
   forming_ = true;
-  const auto has_room = [&] { return group->batch.GetDataSize() < kGroupBytes; };
+  const auto has_room = [&] { return group->queued_bytes < kGroupBytes; };
   bool disk_free = false;
   while (!disk_free) {
     // Whoever comes once the disk is free waits for the next group: those whom the last commit
     // answered would otherwise all be waited for, and nothing would be formed during this one.
     disk_free = !committing_;
     if (!queue_.empty() && has_room()) {
-      auto taken = std::exchange(queue_, {});
+      auto taken = Take(kGroupBytes - group->queued_bytes);
       lock.unlock();
       Form(std::move(taken), group);
       lock.lock();
@@ -138,11 +139,23 @@ void Appender::Work(std::unique_lock<std::mutex>& lock, Group* group) {
   const absl::Status committed = Commit(group);
   lock.lock();
   committing_ = false;
-  queued_bytes_ -= group->queued_bytes;
   if (waiting_turn_) turn_.notify_one();
   lock.unlock();
-  Deliver(group, committed);
+  const size_t answered = Deliver(group, committed);
   lock.lock();
+  queued_bytes_ -= answered;
+}
+
+std::vector<Pending> Appender::Take(size_t room) {
+  size_t count = 0;
+  for (size_t bytes = 0; count < queue_.size() && bytes < room; ++count) {
+    bytes += queue_[count].bytes;
+  }
+  if (count == queue_.size()) return std::exchange(queue_, {});
+  const auto end = queue_.begin() + static_cast<ptrdiff_t>(count);
+  std::vector<Pending> taken(std::move_iterator(queue_.begin()), std::move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return taken;
 }
 
 void Appender::Form(std::vector<Pending> taken, Group* group) {
@@ -183,15 +196,21 @@ void Appender::Poison(const absl::Status& cause) {
   poisoned_ = true;
 }
 
-void Appender::Deliver(Group* group, const absl::Status& committed) {
+size_t Appender::Deliver(Group* group, const absl::Status& committed) {
+  size_t answered = 0;
   if (group->answers.size() == 1 && !NeedsRead(group->answers.front())) {
     Resolve(std::move(group->answers.front()), committed);
-  } else if (!group->answers.empty()) {
-    courier_.Post([this, committed, answers = std::move(group->answers)]() mutable {
+    answered = group->queued_bytes;
+  } else {
+    courier_.Post([this, committed, bytes = group->queued_bytes,
+                   answers = std::move(group->answers)]() mutable {
       for (Answer& answer : answers) Resolve(std::move(answer), committed);
+      answers.clear();
+      Dismiss(bytes);
     });
   }
   courier_.Committed();
+  return answered;
 }
 
 void Appender::Resolve(Answer answer, const absl::Status& committed) {

@@ -34,7 +34,8 @@ class Appender {
   ~Appender();
 
   // Reserves queue space: RESOURCE_EXHAUSTED if there is none, or why appends are refused. What is
-  // admitted must be submitted or dismissed.
+  // admitted must be submitted, and is then held until it has been answered, or dismissed: so
+  // whatever waits here or at the courier is within Options::queue_bytes.
   absl::Status Admit(size_t bytes);
   void Dismiss(size_t bytes);
   InFlight& in_flight() { return in_flight_; }
@@ -49,10 +50,13 @@ class Appender {
   void Work(std::unique_lock<std::mutex>& lock, Group* group);
   // Wakes the thread that went idle last: what it needs is still in its caches.
   void WakeOne();
+  // Of what waits, as much as a group with so much room takes: at least one.
+  std::vector<Pending> Take(size_t room);
   void Form(std::vector<Pending> taken, Group* group);
   absl::Status Commit(Group* group);
   void Poison(const absl::Status& cause);
-  void Deliver(Group* group, const absl::Status& committed);
+  // The bytes that have been answered when it returns; the courier dismisses the others.
+  size_t Deliver(Group* group, const absl::Status& committed);
   void Resolve(Answer answer, const absl::Status& committed);
 
   void Keep();  // the housekeeping thread: once a second

@@ -23,8 +23,7 @@ absl::Status MakeEmptyDirectory(rocksdb::FileSystem& fs, const std::string& dire
   if (!names->empty()) {
     return absl::FailedPreconditionError("the directory to write to is not empty");
   }
-  return FromRocks(fs.CreateDirIfMissing(directory, rocksdb::IOOptions(), nullptr),
-                   "making the directory to write to");
+  return MakeDirectory(fs, directory);
 }
 
 // What a database holds, from its own rows.

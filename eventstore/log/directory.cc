@@ -15,12 +15,9 @@ absl::StatusOr<std::unique_ptr<DirectoryLock>> DirectoryLock::Take(const Options
   rocksdb::FileLock* lock = nullptr;
   const auto taken = fs.LockFile(LockPath(options.directory), rocksdb::IOOptions(), &lock, nullptr);
   if (taken.ok()) return std::unique_ptr<DirectoryLock>(new DirectoryLock(fs, lock));
-  const std::string text = taken.ToString();
-  if (text.find("ermission denied") != std::string::npos ||
-      text.find("Read-only file system") != std::string::npos) {
-    return absl::PermissionDeniedError("the log's directory cannot be written: " + text);
-  }
-  return absl::FailedPreconditionError("the log is open elsewhere: " + text);
+  auto refused = FromRocks(taken, "the log's directory cannot be written");
+  if (absl::IsPermissionDenied(refused)) return refused;
+  return absl::FailedPreconditionError("the log is open elsewhere: " + taken.ToString());
 }
 
 DirectoryLock::~DirectoryLock() { fs_.UnlockFile(lock_, rocksdb::IOOptions(), nullptr); }

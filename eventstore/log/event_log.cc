@@ -1,7 +1,5 @@
 #include "eventstore/log/event_log.h"
 
-#include <rocksdb/file_system.h>
-
 #include <algorithm>
 #include <future>
 #include <utility>
@@ -11,10 +9,10 @@
 #include "eventstore/log/backup.h"
 #include "eventstore/log/courier.h"
 #include "eventstore/log/directory.h"
+#include "eventstore/log/files.h"
 #include "eventstore/log/high_water.h"
 #include "eventstore/log/reader.h"
 #include "eventstore/log/recent_heads.h"
-#include "eventstore/log/rocks_status.h"
 #include "eventstore/log/sequencer.h"
 #include "eventstore/log/store.h"
 #include "eventstore/log/subscription.h"
@@ -121,15 +119,11 @@ absl::StatusOr<std::optional<AppendOutcome>> DirectoryLog::LookUp(Pending* pendi
 }
 
 void DirectoryLog::Append(AppendRequest request, AppendCallback done) {
-  auto answer = [&](absl::StatusOr<AppendOutcome> outcome) {
-    courier_.Post([done = std::move(done), outcome = std::move(outcome)]() mutable {
-      done(std::move(outcome));
-    });
-  };
+  // Refused at the door: nothing of it may be kept, not even until the courier comes.
   auto bytes = CheckAppend(&request);
-  if (!bytes.ok()) return answer(bytes.status());
+  if (!bytes.ok()) return done(bytes.status());
   auto admitted = appender_.Admit(*bytes);
-  if (!admitted.ok()) return answer(admitted);
+  if (!admitted.ok()) return done(admitted);
 
   Pending pending;
   pending.request = std::move(request);
@@ -138,9 +132,12 @@ void DirectoryLog::Append(AppendRequest request, AppendCallback done) {
   auto known = LookUp(&pending);
   if (!known.ok() || known->has_value()) {
     appender_.in_flight().Leave(pending.ticket);
-    appender_.Dismiss(*bytes);
-    if (!known.ok()) return answer(known.status());
-    return answer(**std::move(known));
+    auto outcome = known.ok() ? absl::StatusOr<AppendOutcome>(**std::move(known)) : known.status();
+    return courier_.Post(
+        [this, bytes = *bytes, done = std::move(done), outcome = std::move(outcome)]() mutable {
+          done(std::move(outcome));
+          appender_.Dismiss(bytes);
+        });
   }
   pending.done = std::move(done);
   appender_.Submit(std::move(pending));
@@ -181,8 +178,8 @@ absl::StatusOr<Opened> OpenDirectory(const Options& options) {
   auto state = InspectDirectory(options);
   if (!state.ok()) return state.status();
   if (*state == DirectoryState::kEmpty) {
-    const auto made = fs.CreateDirIfMissing(options.directory, rocksdb::IOOptions(), nullptr);
-    if (!made.ok()) return FromRocks(made, "making the log's directory");
+    auto made = MakeDirectory(fs, options.directory);
+    if (!made.ok()) return made;
   }
   Opened opened;
   auto lock = DirectoryLock::Take(options);
@@ -205,6 +202,10 @@ absl::StatusOr<Opened> OpenDirectory(const Options& options) {
   auto store = Store::Open(options, create);
   if (!store.ok()) return store.status();
   opened.store = *std::move(store);
+  if (create) {
+    auto synced = SyncDirectory(fs, options.directory);  // the database's own name
+    if (!synced.ok()) return synced;
+  }
   auto frontier = opened.store->ReadFrontier();
   if (!frontier.ok()) return frontier.status();
   auto tree = RestoreTree(*opened.store, *frontier);

@@ -57,7 +57,7 @@ struct Options {
   size_t block_cache_bytes = 64u << 20;
   size_t memtable_bytes = 32u << 20;
   size_t ring_bytes = 16u << 20;        // recent commits shared by subscribers
-  size_t queue_bytes = 64u << 20;       // waiting appends
+  size_t queue_bytes = 64u << 20;       // appends waiting for the disk or for their answer
   uint64_t reserve_bytes = 256u << 20;  // free space below which appends are refused
   rocksdb::Env* env = nullptr;          // for fault tests; not owned
 };
@@ -172,8 +172,10 @@ class EventLog {
   static absl::StatusOr<std::unique_ptr<EventLog>> Open(const Options& options, const Clock& clock);
   virtual ~EventLog() = default;  // waits for the appends under way
 
-  // Queues the append; `done` runs on a thread of the log's own, must not block, and runs exactly
-  // once. Looks at the index on the calling thread (a bloom-filtered read).
+  // Queues the append; `done` runs exactly once and must not block: on a thread of the log's own,
+  // or, where the append is refused before it is queued, on the calling one. What is queued is held
+  // within Options::queue_bytes until `done` has returned. Looks at the index on the calling thread
+  // (a bloom-filtered read).
   virtual void Append(AppendRequest request, AppendCallback done) = 0;
   absl::StatusOr<AppendOutcome> AppendAndWait(AppendRequest request);
 

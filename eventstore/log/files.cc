@@ -9,6 +9,14 @@
 #include "eventstore/log/rocks_status.h"
 
 namespace skyndsamt::log {
+namespace {
+
+std::string ParentOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, std::max<size_t>(slash, 1));
+}
+
+}  // namespace
 
 using rocksdb::FileOptions;
 using rocksdb::IOOptions;
@@ -32,7 +40,13 @@ absl::Status WriteWholeFile(rocksdb::FileSystem& fs, const std::string& path,
                                            /*should_sync=*/true);
   if (status.ok()) status = fs.RenameFile(beside, path, IOOptions(), nullptr);
   if (!status.ok()) return FromRocks(status, "writing " + path);
-  return SyncDirectory(fs, path.substr(0, path.rfind('/')));
+  return SyncDirectory(fs, ParentOf(path));
+}
+
+absl::Status MakeDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
+  const auto made = fs.CreateDirIfMissing(directory, IOOptions(), nullptr);
+  if (!made.ok()) return FromRocks(made, "making the directory " + directory);
+  return SyncDirectory(fs, ParentOf(directory));
 }
 
 absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory) {

@@ -23,6 +23,8 @@ absl::Status WriteWholeFile(rocksdb::FileSystem& fs, const std::string& path,
                             std::string_view text);
 // Makes the entries of a directory durable.
 absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory);
+// Makes a directory where there is none, and its name durable; its parent must be there.
+absl::Status MakeDirectory(rocksdb::FileSystem& fs, const std::string& directory);
 // Its entries without "." and ".."; none if it does not exist.
 absl::StatusOr<std::vector<std::string>> ListDirectory(rocksdb::FileSystem& fs,
                                                        const std::string& directory);

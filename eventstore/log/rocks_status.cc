@@ -14,6 +14,10 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view what) {
   if (status.IsCorruption()) return absl::DataLossError(text);
   if (status.IsNoSpace()) return Exhausted(Shortage::kSpace, text);
   if (status.IsNotFound() || status.IsPathNotFound()) return absl::NotFoundError(text);
+  // RocksDB has no code for these, only the system's words.
+  for (const char* words : {"ermission denied", "Read-only file system"}) {
+    if (text.find(words) != std::string::npos) return absl::PermissionDeniedError(text);
+  }
   return absl::UnavailableError(text);
 }
 

@@ -1,5 +1,6 @@
 // RocksDB's answers as absl::Status: damage is DATA_LOSS, a full disk RESOURCE_EXHAUSTED, what is
-// not there NOT_FOUND, everything else UNAVAILABLE. Pure, safe from any thread.
+// not there NOT_FOUND, what may not be written PERMISSION_DENIED, everything else UNAVAILABLE.
+// Pure, safe from any thread.
 #pragma once
 
 #include <string_view>

@@ -75,6 +75,8 @@ class Sequencer {
   void Seal(Group* group);
   // Forgets what nobody in flight can have missed.
   void Forget(Position oldest_look);
+  // How many streams and requests it knows by heart.
+  size_t remembered() const { return heads_.size() + requests_.size(); }
 
  private:
   struct SeenRequest {

@@ -36,6 +36,10 @@
 #include "projections/engine/snapshot.h"
 #include "projections/engine/view.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace skyndsamt::engine {
 
 struct RunnerOptions {
@@ -44,6 +48,7 @@ struct RunnerOptions {
   size_t block_cache_bytes = 64u << 20;
   size_t batch_records = 8192;  // at most, in one write
   size_t batch_bytes = 8u << 20;
+  rocksdb::Env* env = nullptr;  // for fault tests; not owned
 };
 
 // What a caller waits for: rows that Apply wrote, or also the work that a view had put off.

@@ -24,6 +24,7 @@ constexpr char kFormat[] = "skyndsamt/views/1";
 
 rocksdb::Options DatabaseOptions(const RunnerOptions& options) {
   rocksdb::Options rocks;
+  if (options.env != nullptr) rocks.env = options.env;
   rocks.create_if_missing = true;
   rocks.write_buffer_size = options.memtable_bytes;
   rocks.max_write_buffer_number = 3;
@@ -101,7 +102,7 @@ absl::Status Store::OpenDatabase() {
 
 absl::Status Store::Discard() {
   db_.reset();
-  const auto destroyed = rocksdb::DestroyDB(options_.directory, rocksdb::Options());
+  const auto destroyed = rocksdb::DestroyDB(options_.directory, DatabaseOptions(options_));
   if (!destroyed.ok()) return log::FromRocks(destroyed, "discard view store");
   if (absl::Status status = OpenDatabase(); !status.ok()) return status;
   rocksdb::WriteBatch write;
@@ -114,6 +115,7 @@ absl::Status Store::Write(rocksdb::WriteBatch& write) {
 }
 
 absl::Status Store::Flush() {
+  if (db_ == nullptr) return absl::OkStatus();  // discarding it failed: nothing is there
   return log::FromRocks(db_->Flush(rocksdb::FlushOptions()), "flush views");
 }
 

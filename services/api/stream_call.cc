@@ -8,6 +8,11 @@
 #include "services/api/message_bytes.h"
 
 namespace skyndsamt::api {
+namespace {
+
+constexpr size_t kStreamBytes = 16 << 10;  // a stream that waits: its source, its call
+
+}  // namespace
 
 StreamStep StreamStep::Write(const google::protobuf::Message& message) {
   return {Kind::kWrite, ToBytes(message), {}};
@@ -53,6 +58,8 @@ StreamCall* StreamCall::Start(std::unique_ptr<StreamSource> source, WorkerPool& 
   StreamCall* reactor = stream.get();
   reactor->self_ = stream;
   if (!registry.Add(reactor, stream)) reactor->End(Refuse(v1::REASON_LOG_UNAVAILABLE));
+  reactor->share_ = registry.budget_.Take(kStreamBytes);
+  if (!reactor->share_) reactor->End(Refuse(v1::REASON_QUEUE_FULL));
   reactor->RunSoon();
   return reactor;
 }
@@ -78,6 +85,10 @@ void StreamCall::RunStep() {
     if (ended_) step = StreamStep::Finish(*ended_);
   }
   if (step.kind != StreamStep::Kind::kFinish) step = source_->Next();
+  if (step.kind == StreamStep::Kind::kWrite) {
+    writing_share_ = registry_.budget_.Take(step.bytes.Length());
+    if (!writing_share_) step = StreamStep::Finish(Refuse(v1::REASON_QUEUE_FULL));
+  }
   {
     absl::MutexLock lock(&mutex_);
     if (ended_) step = StreamStep::Finish(*ended_);
@@ -141,6 +152,7 @@ void StreamCall::Wake() {
 }
 
 void StreamCall::OnWriteDone(bool ok) {
+  writing_share_ = {};
   {
     absl::MutexLock lock(&mutex_);
     if (!ok && !ended_) ended_ = grpc::Status::CANCELLED;

@@ -4,7 +4,8 @@
 //
 //   running --kWrite--> writing --written--> running --kWait--> waiting --woken--> running
 //
-// A stream ends when its source says so, when the caller cancels, or when the server drains.
+// A stream ends when its source says so, when the caller cancels, when the server drains, or with
+// QUEUE_FULL when all calls together hold too much.
 #pragma once
 
 #include <functional>
@@ -18,6 +19,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "services/api/byte_budget.h"
 #include "services/api/call_guard.h"
 #include "services/api/worker_pool.h"
 
@@ -25,9 +27,11 @@ namespace skyndsamt::api {
 
 class StreamCall;
 
-// Every stream under way, so that a drain can end them. Thread-safe.
+// Every stream under way, so that a drain can end them, and what they may hold. Thread-safe.
 class StreamRegistry {
  public:
+  // `budget` outlives the object.
+  explicit StreamRegistry(ByteBudget& budget) : budget_(budget) {}
   // Ends every stream with UNAVAILABLE, and every one that comes after at once.
   void EndAll();
   // False if some stream is still there after `patience`.
@@ -39,6 +43,7 @@ class StreamRegistry {
   bool Add(StreamCall* stream, std::weak_ptr<StreamCall> handle);
   void Remove(StreamCall* stream);
 
+  ByteBudget& budget_;
   mutable absl::Mutex mutex_;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   absl::flat_hash_map<StreamCall*, std::weak_ptr<StreamCall>> streams_ ABSL_GUARDED_BY(mutex_);
@@ -93,7 +98,9 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   StreamRegistry& registry_;
   std::unique_ptr<StreamSource> source_;
   std::shared_ptr<StreamCall> self_;
+  ByteBudget::Share share_;  // of the stream itself
   grpc::ByteBuffer writing_;
+  ByteBudget::Share writing_share_;
   absl::Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kRunning;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;  // while arming

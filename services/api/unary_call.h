@@ -51,9 +51,10 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void Refuse(const domain::Rejection& rejection) { Finish(api::Refuse(rejection)); }
 
   // Used by Serve alone.
-  void Set(Caller caller, Deadline deadline) {
+  void Set(Caller caller, Deadline deadline, ByteBudget::Share share) {
     caller_ = std::move(caller);
     deadline_ = deadline;
+    share_ = std::move(share);
   }
 
  private:
@@ -66,7 +67,11 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   Response* response_;
   Caller caller_;
   Deadline deadline_;
+  ByteBudget::Share share_;
 };
+
+// What a call is taken to hold: itself, its message on the wire, parsed, and on its way to the log.
+inline size_t BytesHeldBy(const grpc::ByteBuffer& message) { return 4096 + 4 * message.Length(); }
 
 // Lets a call through the guard, parses it and hands it to `handle`, which must not block.
 template <typename Request, typename Response, typename Handle>
@@ -76,12 +81,14 @@ grpc::ServerUnaryReactor* Serve(CallGuard& guard, access::Rpc rpc,
   auto* call = new UnaryCall<Request, Response>(out);
   Caller caller;
   auto refusal = guard.Admit(*context, rpc, caller);
+  auto share = guard.budget().Take(BytesHeldBy(*in));
+  if (!refusal && !share) refusal = domain::Rejection{v1::REASON_QUEUE_FULL, ""};
   if (!refusal) refusal = ParseBytes(*in, guard.max_message_bytes(), call->request());
   if (refusal) {
     call->Refuse(*refusal);
     return call;
   }
-  call->Set(std::move(caller), guard.DeadlineOf(*context));
+  call->Set(std::move(caller), guard.DeadlineOf(*context), std::move(share));
   handle(*call);
   return call;
 }

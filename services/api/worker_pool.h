@@ -1,5 +1,6 @@
 // The one pool for whatever touches disk: a fixed number of threads and a bounded queue, so that no
-// gRPC callback ever blocks and no burst grows without limit.
+// gRPC callback ever blocks and no burst grows without limit. What a queued job holds belongs to a
+// call, whose bytes are bounded at the door (byte_budget.h).
 #pragma once
 
 #include <cstddef>

@@ -80,8 +80,7 @@ absl::StatusOr<CommandRunner::Fetched> CommandRunner::Fetch(const Command& comma
     }
     if (entry.loaded) return fetched;
     if (command.may_assume_new) {
-      entry.assumed = true;
-      entry.loaded = true;
+      entry.AssumeNew();
       return fetched;
     }
     if (auto loaded = entry.Load(log_, command.stream); !loaded.ok()) return loaded;

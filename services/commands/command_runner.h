@@ -46,9 +46,10 @@ using CommandPtr = std::shared_ptr<Command>;
 // Thread-safe; the destructor waits for what is under way.
 class CommandRunner {
  public:
+  // References outlive the object.
   CommandRunner(log::EventLog& log, vault::KeyStore& keys, const Units& units, const Clock& clock,
-                size_t cache_bytes)
-      : log_(log), keys_(keys), units_(units), clock_(clock), cache_(cache_bytes) {}
+                IncidentCache& cache)
+      : log_(log), keys_(keys), units_(units), clock_(clock), cache_(cache) {}
   ~CommandRunner();
   CommandRunner(const CommandRunner&) = delete;
   CommandRunner& operator=(const CommandRunner&) = delete;
@@ -104,7 +105,7 @@ class CommandRunner {
   const Units& units_;
   const Clock& clock_;
   const StatedTimes times_;
-  IncidentCache cache_;
+  IncidentCache& cache_;
   std::mutex outstanding_mutex_;
   std::condition_variable outstanding_changed_;
   size_t outstanding_ = 0;

@@ -41,6 +41,12 @@ absl::Status FoldedIncident::Load(log::EventLog& log, const StreamId& stream) {
   return absl::OkStatus();
 }
 
+void FoldedIncident::AssumeNew() {
+  assumed = true;
+  loaded = true;
+  bytes = kEntryBytes + state.ApproximateBytes();
+}
+
 void FoldedIncident::ForgetAssumption() {
   if (!assumed || last.has_value()) return;
   assumed = false;

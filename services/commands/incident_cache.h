@@ -24,7 +24,7 @@ class FoldedIncident {
  public:
   std::mutex mutex;
   std::atomic<bool> loaded = false;
-  bool assumed = false;  // taken to be new without looking: only an append confirms it
+  bool assumed = false;  // only an append confirms that it is new
   bool retired = false;  // an append on it failed: it may be ahead of the log; fetch another
   domain::Incident state;
   std::optional<Revision> last;  // absent: nothing recorded
@@ -33,6 +33,9 @@ class FoldedIncident {
 
   // Reads the stream. FAILED_PRECONDITION if the stream is no incident's.
   absl::Status Load(log::EventLog& log, const StreamId& stream);
+  // Takes the incident to be new without looking; ForgetAssumption takes that back where nothing
+  // has been recorded on it.
+  void AssumeNew();
   void ForgetAssumption();
   // Folds one more fact that is on its way to the log.
   void Evolve(const domain::Fact& fact);

@@ -19,7 +19,8 @@ Rejection Invalid(const char* field) { return {api::v1::REASON_FIELD_INVALID, fi
 IncidentCommands::IncidentCommands(log::EventLog& log, vault::KeyStore& keys, const Units& units,
                                    const Clock& clock, const IncidentCommandsOptions& options)
     : clock_(clock),
-      runner_(std::make_unique<CommandRunner>(log, keys, units, clock, options.cache_bytes)) {}
+      cache_(std::make_unique<IncidentCache>(options.cache_bytes)),
+      runner_(std::make_unique<CommandRunner>(log, keys, units, clock, *cache_)) {}
 
 IncidentCommands::~IncidentCommands() = default;
 

@@ -72,6 +72,7 @@ using ReportOutcome =
 using ReportDone = std::function<void(absl::StatusOr<ReportOutcome>)>;
 
 class CommandRunner;
+class IncidentCache;
 
 class IncidentCommands {
  public:
@@ -99,8 +100,12 @@ class IncidentCommands {
   void ReceiveReport(const CallerScope& caller, const api::v1::ReceiveReportRequest& request,
                      ReportDone done);
 
+  // The incidents that are folded now, for who checks them against the log.
+  IncidentCache& cache() { return *cache_; }
+
  private:
   const Clock& clock_;
+  const std::unique_ptr<IncidentCache> cache_;
   const std::unique_ptr<CommandRunner> runner_;
 };
 

@@ -26,6 +26,7 @@ struct BoundKeys {
 
   // Follows one sealed field of a recorded event.
   void Bind(const log::v1::SealedField& field);
+  bool operator==(const BoundKeys&) const = default;
 };
 
 struct SealedEvent {

@@ -1,6 +1,7 @@
 // A thread for what a command needs beyond the fast path: reading a stream again after a conflict,
-// an earlier answer, missed facts. Jobs run in order; their number is bounded by that of the
-// commands under way. Thread-safe; the destructor runs what is queued, then joins.
+// an earlier answer, missed facts. Jobs run in order. There is at most one for each command under
+// way, and what it holds is that command: whoever bounds those in bytes bounds these. Thread-safe;
+// the destructor runs what is queued, then joins.
 #pragma once
 
 #include <condition_variable>

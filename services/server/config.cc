@@ -51,6 +51,7 @@ const std::vector<Setting>& Settings() {
       {"memory_quota_bytes", &Config::memory_quota_bytes},
       {"worker_threads", &Config::worker_threads},
       {"worker_queue", &Config::worker_queue},
+      {"bytes_under_way", &Config::bytes_under_way},
       {"calls_per_second", &Config::calls_per_second},
       {"drain_seconds", &Config::drain_seconds},
       {"idle_seconds", &Config::idle_seconds},
@@ -156,6 +157,9 @@ absl::Status CheckLimits(const Config& config) {
     if (negative) return Misset("a limit is negative");
   }
   if (config.worker_threads < 1 || config.worker_queue < 1) return Misset("no worker");
+  if (config.bytes_under_way < 5ll * config.max_receive_bytes) {
+    return Misset("bytes_under_way is less than one call may need");
+  }
   if (config.max_receive_bytes < 1 || config.max_deadline_seconds < 1) return Misset("no limit");
   return absl::OkStatus();
 }

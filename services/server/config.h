@@ -41,6 +41,7 @@ struct Config {
   int64_t memory_quota_bytes = 512ll << 20;  // gRPC's buffers
   int worker_threads = 4;                    // what touches disk
   int worker_queue = 4096;                   // calls waiting for a worker
+  int64_t bytes_under_way = 256ll << 20;     // that all calls may hold together, queued or not
   int calls_per_second = 0;                  // per identity; 0 = no limit
   int drain_seconds = 20;
 

@@ -1,11 +1,17 @@
 #include "services/server/wiring.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "eventstore/log/key_check.h"
 #include "projections/law/shipped_rules.h"
 
 namespace skyndsamt::server {
@@ -31,6 +37,25 @@ absl::Status CatchUp(views::Views& views, Position committed, JsonLog& log) {
   return absl::OkStatus();
 }
 
+// Makes the directory and those above it that are missing, each name durable in the one above.
+absl::Status MakeDirectories(const std::filesystem::path& directory) {
+  namespace fs = std::filesystem;
+  const fs::path path = fs::absolute(directory).lexically_normal();
+  std::error_code error;
+  if (fs::is_directory(path, error)) return absl::OkStatus();
+  if (auto made = MakeDirectories(path.parent_path()); !made.ok()) return made;
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot make the directory ", path.string()));
+  }
+  const int above = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = above >= 0 && ::fsync(above) == 0;
+  const int cause = errno;
+  if (above >= 0) ::close(above);
+  if (synced) return absl::OkStatus();
+  return absl::ErrnoToStatus(cause,
+                             absl::StrCat("cannot sync the directory above ", path.string()));
+}
+
 absl::StatusOr<std::string> ReadText(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;
@@ -42,9 +67,7 @@ absl::StatusOr<std::string> ReadText(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
-  std::error_code error;
-  std::filesystem::create_directories(config.data, error);
-  if (error) return absl::UnavailableError(absl::StrCat("cannot make directory ", config.data));
+  if (auto made = MakeDirectories(config.data); !made.ok()) return made;
   log::Options options;
   options.directory = config.data + "/log";
   options.origin = config.origin;
@@ -55,6 +78,7 @@ absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
   key_options.directory = config.data + "/keys";
   auto keys = vault::KeyStore::Open(key_options);
   if (!keys.ok()) return keys.status();
+  if (auto checked = log::CheckKeys(**opened, **keys); !checked.ok()) return checked;
   return Stores{*std::move(opened), *std::move(keys)};
 }
 
@@ -105,7 +129,9 @@ ServiceFloor::ServiceFloor(const Config& config, const Clock& clock, const Store
     : guard(*identities.verifier,
             {.max_message_bytes = static_cast<size_t>(config.max_receive_bytes),
              .max_deadline = std::chrono::seconds(config.max_deadline_seconds),
-             .calls_per_second = config.calls_per_second}),
+             .calls_per_second = config.calls_per_second,
+             .bytes_under_way = static_cast<size_t>(config.bytes_under_way)}),
+      streams(guard.budget()),
       pool(config.worker_threads, static_cast<size_t>(config.worker_queue)),
       backend{*stores.log, *stores.keys, views,  commands.incidents, commands.authorities, clock,
               guard,       pool,         streams},
