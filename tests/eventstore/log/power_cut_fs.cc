@@ -1,12 +1,12 @@
 #include "tests/eventstore/log/power_cut_fs.h"
 
-#include <rocksdb/system_clock.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
+
+#include "tests/eventstore/log/wakeful_env.h"
 
 namespace skyndsamt::log {
 namespace {
@@ -17,6 +17,7 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 using Op = PowerCutFileSystem::Op;
+using FilePtr = std::shared_ptr<PowerCutFileSystem::File>;
 
 std::string ReadAllOf(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -31,16 +32,39 @@ std::string DirectoryOf(const std::string& path) {
   return std::filesystem::path(path).parent_path().string();
 }
 
+bool IsWithin(const std::string& directory, const std::string& path) {
+  return path.size() > directory.size() && path.starts_with(directory) &&
+         path[directory.size()] == '/';
+}
+
+// What a disk holds of a file. A slot lies in one sector: each overwrite survives wholly or not at
+// all, and none without the ones before it.
+std::string CutBack(const PowerCutFileSystem::File& file, std::string bytes,
+                    std::mt19937_64* torn) {
+  for (auto it = file.overwrites.rbegin(); it != file.overwrites.rend(); ++it) {
+    if (torn != nullptr && (*torn)() % 4 == 0) break;
+    bytes.replace(it->offset, it->before.size(), it->before);
+  }
+  if (file.size > file.synced) {
+    const uint64_t kept = torn != nullptr ? (*torn)() % (file.size - file.synced + 1) : 0;
+    bytes.resize(file.synced + kept);
+  }
+  return bytes;
+}
+
 class WritableFile : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  WritableFile(PowerCutFileSystem& fs, std::string path,
+  WritableFile(PowerCutFileSystem& fs, std::string path, FilePtr state,
                std::unique_ptr<rocksdb::FSWritableFile> file)
-      : FSWritableFileOwnerWrapper(std::move(file)), fs_(fs), path_(std::move(path)) {}
+      : FSWritableFileOwnerWrapper(std::move(file)),
+        fs_(fs),
+        path_(std::move(path)),
+        state_(std::move(state)) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
     auto status = fs_.Before(Op::kAppend, path_);
     if (status.ok()) status = target()->Append(data, options, debug);
-    if (status.ok()) fs_.Appended(path_, data.size());
+    if (status.ok()) fs_.Appended(*state_, data.size());
     return status;
   }
   IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&,
@@ -49,7 +73,7 @@ class WritableFile : public rocksdb::FSWritableFileOwnerWrapper {
   }
   IOStatus Sync(const IOOptions&, IODebugContext*) override {
     auto status = fs_.Before(Op::kSync, path_);
-    if (status.ok()) fs_.Synced(path_);
+    if (status.ok()) fs_.Synced(path_, *state_);
     return status;
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
@@ -67,13 +91,17 @@ class WritableFile : public rocksdb::FSWritableFileOwnerWrapper {
  private:
   PowerCutFileSystem& fs_;
   const std::string path_;
+  const FilePtr state_;
 };
 
 class RandomRWFile : public rocksdb::FSRandomRWFileOwnerWrapper {
  public:
-  RandomRWFile(PowerCutFileSystem& fs, std::string path,
+  RandomRWFile(PowerCutFileSystem& fs, std::string path, FilePtr state,
                std::unique_ptr<rocksdb::FSRandomRWFile> file)
-      : FSRandomRWFileOwnerWrapper(std::move(file)), fs_(fs), path_(std::move(path)) {}
+      : FSRandomRWFileOwnerWrapper(std::move(file)),
+        fs_(fs),
+        path_(std::move(path)),
+        state_(std::move(state)) {}
 
   IOStatus Write(uint64_t offset, const Slice& data, const IOOptions& options,
                  IODebugContext* debug) override {
@@ -83,12 +111,12 @@ class RandomRWFile : public rocksdb::FSRandomRWFileOwnerWrapper {
     Slice was;
     status = target()->Read(offset, before.size(), options, &was, before.data(), debug);
     if (!status.ok()) return status;
-    fs_.Overwritten(path_, offset, was.ToString());
+    fs_.Overwritten(*state_, offset, was.ToString());
     return target()->Write(offset, data, options, debug);
   }
   IOStatus Sync(const IOOptions&, IODebugContext*) override {
     auto status = fs_.Before(Op::kSync, path_);
-    if (status.ok()) fs_.Synced(path_);
+    if (status.ok()) fs_.Synced(path_, *state_);
     return status;
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
@@ -98,6 +126,7 @@ class RandomRWFile : public rocksdb::FSRandomRWFileOwnerWrapper {
  private:
   PowerCutFileSystem& fs_;
   const std::string path_;
+  const FilePtr state_;
 };
 
 class Directory : public rocksdb::FSDirectoryWrapper {
@@ -120,24 +149,6 @@ class Directory : public rocksdb::FSDirectoryWrapper {
   const std::string path_;
 };
 
-class WakefulClock : public rocksdb::SystemClockWrapper {
- public:
-  WakefulClock() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
-  const char* Name() const override { return "WakefulClock"; }
-  void SleepForMicroseconds(int micros) override {
-    SystemClockWrapper::SleepForMicroseconds(std::min(micros, 1000));
-  }
-};
-
-class WakefulEnv : public rocksdb::EnvWrapper {
- public:
-  explicit WakefulEnv(std::unique_ptr<rocksdb::Env> env) : EnvWrapper(std::move(env)) {
-    file_system_ = target()->GetFileSystem();
-    system_clock_ = std::make_shared<WakefulClock>();
-  }
-  const char* Name() const override { return "WakefulEnv"; }
-};
-
 }  // namespace
 
 std::unique_ptr<rocksdb::Env> NewPowerCutEnv(std::shared_ptr<PowerCutFileSystem> fs) {
@@ -147,6 +158,11 @@ std::unique_ptr<rocksdb::Env> NewPowerCutEnv(std::shared_ptr<PowerCutFileSystem>
 void PowerCutFileSystem::SetFault(Fault fault) {
   const std::lock_guard lock(mutex_);
   fault_ = std::move(fault);
+}
+
+void PowerCutFileSystem::IgnoreSyncsOf(Which which) {
+  const std::lock_guard lock(mutex_);
+  ignored_ = std::move(which);
 }
 
 void PowerCutFileSystem::SetFreeSpace(std::optional<uint64_t> bytes) {
@@ -165,59 +181,72 @@ IOStatus PowerCutFileSystem::Before(Op op, const std::string& path) {
   return fault ? fault(op, path) : IOStatus::OK();
 }
 
-void PowerCutFileSystem::Appended(const std::string& path, uint64_t bytes) {
+void PowerCutFileSystem::Appended(File& file, uint64_t bytes) {
   const std::lock_guard lock(mutex_);
-  files_[path].size += bytes;
+  file.size += bytes;
 }
 
-void PowerCutFileSystem::Synced(const std::string& path) {
+void PowerCutFileSystem::Synced(const std::string& path, File& file) {
   const std::lock_guard lock(mutex_);
-  File& file = files_[path];
+  if (ignored_ && ignored_(path)) return;
   file.synced = file.size;
   file.overwrites.clear();
 }
 
-void PowerCutFileSystem::Overwritten(const std::string& path, uint64_t offset, std::string before) {
+void PowerCutFileSystem::Overwritten(File& file, uint64_t offset, std::string before) {
   const std::lock_guard lock(mutex_);
-  files_[path].overwrites.push_back({offset, std::move(before)});
+  file.overwrites.push_back({offset, std::move(before)});
 }
 
 void PowerCutFileSystem::DirectorySynced(const std::string& path) {
-  const std::filesystem::path directory(path);
-  const std::string name =
-      (directory.has_filename() ? directory : directory.parent_path()).string();
+  // With or without a slash at its end.
+  const std::string name = DirectoryOf(std::filesystem::path(path) / "");
   const std::lock_guard lock(mutex_);
-  std::erase_if(created_, [&](const std::string& file) { return DirectoryOf(file) == name; });
-  std::erase_if(renamed_, [&](const Renamed& file) { return DirectoryOf(file.to) == name; });
+  if (ignored_ && ignored_(name)) return;
+  Forget(name);
+  for (const auto& [from, to] : moved_) {
+    if (to == name) Forget(from);
+  }
+}
+
+// The directory's names are durable.
+void PowerCutFileSystem::Forget(const std::string& directory) {
+  std::erase_if(namings_,
+                [&](const Naming& naming) { return DirectoryOf(naming.path) == directory; });
+}
+
+void PowerCutFileSystem::Remember(const std::string& path, Naming* naming) const {
+  if (!std::filesystem::exists(path)) return;
+  naming->before = ReadAllOf(path);
+  naming->mode = std::filesystem::status(path).permissions();
+  const auto file = files_.find(path);
+  if (file == files_.end()) return;
+  naming->before = CutBack(*file->second, *std::move(naming->before), nullptr);
 }
 
 void PowerCutFileSystem::Restore(std::mt19937_64& random, bool torn) {
+  namespace fs = std::filesystem;
   const std::lock_guard lock(mutex_);
   for (const auto& [path, file] : files_) {
-    if (!std::filesystem::exists(path)) continue;
-    if (file.size > file.synced) {
-      const uint64_t kept = torn ? random() % (file.size - file.synced + 1) : 0;
-      std::filesystem::resize_file(path, file.synced + kept);
-    }
-    // A slot lies in one sector: each overwrite survives wholly or not at all.
-    std::string bytes = file.overwrites.empty() ? "" : ReadAllOf(path);
-    for (auto it = file.overwrites.rbegin(); it != file.overwrites.rend(); ++it) {
-      if (torn && random() % 4 == 0) break;
-      bytes.replace(it->offset, it->before.size(), it->before);
-    }
-    if (!file.overwrites.empty()) WriteAllOf(path, bytes);
+    const bool whole = file->size == file->synced && file->overwrites.empty();
+    if (whole || !fs::exists(path)) continue;
+    WriteAllOf(path, CutBack(*file, ReadAllOf(path), torn ? &random : nullptr));
   }
-  for (auto it = renamed_.rbegin(); it != renamed_.rend(); ++it) {
-    if (it->before) {
-      WriteAllOf(it->to, *it->before);
-    } else {
-      std::filesystem::remove(it->to);
+  const size_t kept = torn ? random() % (namings_.size() + 1) : 0;
+  for (; namings_.size() > kept; namings_.pop_back()) {
+    const Naming& naming = namings_.back();
+    if (naming.kind == Naming::Kind::kMade) fs::remove_all(naming.path);
+    if (naming.kind == Naming::Kind::kMoved) fs::rename(naming.path, naming.from);
+    if (naming.before) {
+      WriteAllOf(naming.path, *naming.before);
+      fs::permissions(naming.path, naming.mode);
+    } else if (naming.kind == Naming::Kind::kDeleted) {
+      fs::create_directory(naming.path);
     }
   }
-  for (const std::string& path : created_) std::filesystem::remove(path);
   files_.clear();
-  created_.clear();
-  renamed_.clear();
+  namings_.clear();
+  moved_.clear();
   left_ = INT64_MAX;
   dead_ = false;
 }
@@ -227,14 +256,15 @@ IOStatus PowerCutFileSystem::NewWritableFile(const std::string& path, const File
                                              IODebugContext* debug) {
   auto status = Before(Op::kOpen, path);
   if (!status.ok()) return status;
+  const std::lock_guard lock(mutex_);
   const bool existed = std::filesystem::exists(path);
   std::unique_ptr<rocksdb::FSWritableFile> target;
   status = FileSystemWrapper::NewWritableFile(path, options, &target, debug);
   if (!status.ok()) return status;
-  const std::lock_guard lock(mutex_);
-  files_[path] = {};
-  if (!existed) created_.insert(path);
-  *file = std::make_unique<WritableFile>(*this, path, std::move(target));
+  auto state = std::make_shared<File>();
+  files_[path] = state;
+  if (!existed) namings_.push_back({Naming::Kind::kMade, path, {}, {}, {}});
+  *file = std::make_unique<WritableFile>(*this, path, std::move(state), std::move(target));
   return status;
 }
 
@@ -242,9 +272,14 @@ IOStatus PowerCutFileSystem::NewRandomRWFile(const std::string& path, const File
                                              std::unique_ptr<rocksdb::FSRandomRWFile>* file,
                                              IODebugContext* debug) {
   auto status = Before(Op::kOpen, path);
+  if (!status.ok()) return status;
+  const std::lock_guard lock(mutex_);
   std::unique_ptr<rocksdb::FSRandomRWFile> target;
-  if (status.ok()) status = FileSystemWrapper::NewRandomRWFile(path, options, &target, debug);
-  if (status.ok()) *file = std::make_unique<RandomRWFile>(*this, path, std::move(target));
+  status = FileSystemWrapper::NewRandomRWFile(path, options, &target, debug);
+  if (!status.ok()) return status;
+  FilePtr& state = files_[path];
+  if (state == nullptr) state = std::make_shared<File>();
+  *file = std::make_unique<RandomRWFile>(*this, path, state, std::move(target));
   return status;
 }
 
@@ -262,14 +297,21 @@ IOStatus PowerCutFileSystem::RenameFile(const std::string& from, const std::stri
   auto status = Before(Op::kName, to);
   if (!status.ok()) return status;
   const std::lock_guard lock(mutex_);
-  Renamed renamed{to, std::nullopt};
-  if (std::filesystem::exists(to)) renamed.before = ReadAllOf(to);
+  Naming naming{Naming::Kind::kMoved, to, from, {}, {}};
+  Remember(to, &naming);
   status = FileSystemWrapper::RenameFile(from, to, options, debug);
   if (!status.ok()) return status;
-  files_[to] = std::exchange(files_[from], {});
-  files_.erase(from);
-  created_.erase(from);
-  renamed_.push_back(std::move(renamed));
+  files_.erase(to);
+  std::map<std::string, FilePtr> renamed;
+  std::erase_if(files_, [&](const auto& entry) {
+    const auto& [path, file] = entry;
+    if (path != from && !IsWithin(from, path)) return false;
+    renamed[to + path.substr(from.size())] = file;
+    return true;
+  });
+  files_.merge(renamed);
+  if (std::filesystem::is_directory(to)) moved_.emplace_back(from, to);
+  namings_.push_back(std::move(naming));
   return status;
 }
 
@@ -278,21 +320,45 @@ IOStatus PowerCutFileSystem::DeleteFile(const std::string& path, const IOOptions
   auto status = Before(Op::kName, path);
   if (!status.ok()) return status;
   const std::lock_guard lock(mutex_);
+  Naming naming{Naming::Kind::kDeleted, path, {}, {}, {}};
+  Remember(path, &naming);
+  status = FileSystemWrapper::DeleteFile(path, options, debug);
+  if (!status.ok()) return status;
   files_.erase(path);
-  created_.erase(path);
-  return FileSystemWrapper::DeleteFile(path, options, debug);
+  namings_.push_back(std::move(naming));
+  return status;
+}
+
+IOStatus PowerCutFileSystem::DeleteDir(const std::string& path, const IOOptions& options,
+                                       IODebugContext* debug) {
+  auto status = Before(Op::kName, path);
+  if (!status.ok()) return status;
+  const std::lock_guard lock(mutex_);
+  status = FileSystemWrapper::DeleteDir(path, options, debug);
+  if (status.ok()) namings_.push_back({Naming::Kind::kDeleted, path, {}, {}, {}});
+  return status;
+}
+
+IOStatus PowerCutFileSystem::MakeDirectory(const std::string& path,
+                                           const std::function<IOStatus()>& make) {
+  auto status = Before(Op::kName, path);
+  if (!status.ok()) return status;
+  const std::lock_guard lock(mutex_);
+  const bool existed = std::filesystem::exists(path);
+  status = make();
+  if (status.ok() && !existed) namings_.push_back({Naming::Kind::kMade, path, {}, {}, {}});
+  return status;
 }
 
 IOStatus PowerCutFileSystem::CreateDir(const std::string& path, const IOOptions& options,
                                        IODebugContext* debug) {
-  auto status = Before(Op::kName, path);
-  return status.ok() ? FileSystemWrapper::CreateDir(path, options, debug) : status;
+  return MakeDirectory(path, [&] { return FileSystemWrapper::CreateDir(path, options, debug); });
 }
 
 IOStatus PowerCutFileSystem::CreateDirIfMissing(const std::string& path, const IOOptions& options,
                                                 IODebugContext* debug) {
-  auto status = Before(Op::kName, path);
-  return status.ok() ? FileSystemWrapper::CreateDirIfMissing(path, options, debug) : status;
+  return MakeDirectory(path,
+                       [&] { return FileSystemWrapper::CreateDirIfMissing(path, options, debug); });
 }
 
 IOStatus PowerCutFileSystem::LockFile(const std::string& path, const IOOptions& options,
@@ -311,6 +377,24 @@ IOStatus PowerCutFileSystem::GetFreeSpace(const std::string& path, const IOOptio
     }
   }
   return FileSystemWrapper::GetFreeSpace(path, options, bytes, debug);
+}
+
+IOStatus PowerCutFileSystem::LinkFile(const std::string&, const std::string&, const IOOptions&,
+                                      IODebugContext*) {
+  return IOStatus::NotSupported("links");
+}
+
+IOStatus PowerCutFileSystem::ReopenWritableFile(const std::string&, const FileOptions&,
+                                                std::unique_ptr<rocksdb::FSWritableFile>*,
+                                                IODebugContext*) {
+  return IOStatus::NotSupported("reopening");
+}
+
+IOStatus PowerCutFileSystem::ReuseWritableFile(const std::string&, const std::string&,
+                                               const FileOptions&,
+                                               std::unique_ptr<rocksdb::FSWritableFile>*,
+                                               IODebugContext*) {
+  return IOStatus::NotSupported("reuse");
 }
 
 }  // namespace skyndsamt::log

@@ -1,24 +1,30 @@
 // A file system that can lose power: whatever was not synced is gone afterwards, as on a real disk.
-// RocksDB's own FaultInjectionTestFS is not shipped in Debian. It can also be told to fail.
+// RocksDB's own FaultInjectionTestFS is not shipped in Debian. It can also be told to fail, and to
+// lie about its syncs.
 //
-// Files are written through to the real file system, but a sync is only noted, never made; at
-// Restore every file is cut back to what was noted (or, where `torn` is set, to somewhere between
-// that and all of it), overwrites are undone, and files and names whose directory was not synced
-// disappear. From the moment of the cut every write fails.
+// Everything is written through to the real file system, but a sync is only noted, never made.
+// Restore brings back what a strict disk would hold:
+//  - a file's bytes are cut back to its last sync, overwrites since then are undone;
+//  - names are the directory's: a file or directory that was made, moved or deleted since its
+//    directory's last sync was not;
+// or, where `torn` is set, something between that and all of it: part of the unsynced bytes, the
+// older of the overwrites, the older of the namings (a journal keeps their order).
+// From the moment of the cut every write fails.
 #pragma once
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace skyndsamt::log {
@@ -28,6 +34,7 @@ class PowerCutFileSystem : public rocksdb::FileSystemWrapper {
  public:
   enum class Op { kOpen, kAppend, kSync, kOverwrite, kName };
   using Fault = std::function<rocksdb::IOStatus(Op, const std::string& path)>;
+  using Which = std::function<bool(const std::string& path)>;
 
   PowerCutFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
   const char* Name() const override { return "PowerCutFileSystem"; }
@@ -41,6 +48,8 @@ class PowerCutFileSystem : public rocksdb::FileSystemWrapper {
 
   // Asked before each operation; anything but OK is its answer.
   void SetFault(Fault fault);
+  // Syncs of these files and directories answer OK from now on and promise nothing.
+  void IgnoreSyncsOf(Which which);
   void SetFreeSpace(std::optional<uint64_t> bytes);
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
@@ -57,6 +66,8 @@ class PowerCutFileSystem : public rocksdb::FileSystemWrapper {
                                rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus DeleteDir(const std::string& path, const rocksdb::IOOptions& options,
+                              rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus CreateDir(const std::string& path, const rocksdb::IOOptions& options,
                               rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus CreateDirIfMissing(const std::string& path, const rocksdb::IOOptions& options,
@@ -65,15 +76,18 @@ class PowerCutFileSystem : public rocksdb::FileSystemWrapper {
                              rocksdb::FileLock** lock, rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus GetFreeSpace(const std::string& path, const rocksdb::IOOptions& options,
                                  uint64_t* bytes, rocksdb::IODebugContext* debug) override;
+  // Two names of one file, and files written again in place, are beyond it: RocksDB then copies.
+  rocksdb::IOStatus LinkFile(const std::string&, const std::string&, const rocksdb::IOOptions&,
+                             rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus ReopenWritableFile(const std::string&, const rocksdb::FileOptions&,
+                                       std::unique_ptr<rocksdb::FSWritableFile>*,
+                                       rocksdb::IODebugContext*) override;
+  rocksdb::IOStatus ReuseWritableFile(const std::string&, const std::string&,
+                                      const rocksdb::FileOptions&,
+                                      std::unique_ptr<rocksdb::FSWritableFile>*,
+                                      rocksdb::IODebugContext*) override;
 
-  // For the file objects.
-  rocksdb::IOStatus Before(Op op, const std::string& path);
-  void Appended(const std::string& path, uint64_t bytes);
-  void Synced(const std::string& path);
-  void Overwritten(const std::string& path, uint64_t offset, std::string before);
-  void DirectorySynced(const std::string& path);
-
- private:
+  // For the file objects. A file goes on being itself under whatever name it gets.
   struct Overwrite {
     uint64_t offset;
     std::string before;
@@ -81,19 +95,38 @@ class PowerCutFileSystem : public rocksdb::FileSystemWrapper {
   struct File {
     uint64_t size = 0;
     uint64_t synced = 0;
-    std::vector<Overwrite> overwrites;
+    std::vector<Overwrite> overwrites;  // since the last sync, oldest first
   };
-  struct Renamed {
-    std::string to;
-    std::optional<std::string> before;  // what `to` held
+  rocksdb::IOStatus Before(Op op, const std::string& path);
+  void Appended(File& file, uint64_t bytes);
+  void Synced(const std::string& path, File& file);
+  void Overwritten(File& file, uint64_t offset, std::string before);
+  void DirectorySynced(const std::string& path);
+
+ private:
+  // A change of names that its directory does not hold durably yet.
+  struct Naming {
+    enum class Kind { kMade, kMoved, kDeleted };
+    Kind kind;
+    std::string path;                   // that was made or deleted, or moved to
+    std::string from;                   // kMoved
+    std::optional<std::string> before;  // what durably stood at `path`, of a file
+    std::filesystem::perms mode{};      // and who might read it
   };
 
+  // What stands at the name, to be put back.
+  void Remember(const std::string& path, Naming* naming) const;
+  void Forget(const std::string& directory);
+  rocksdb::IOStatus MakeDirectory(const std::string& path,
+                                  const std::function<rocksdb::IOStatus()>& make);
+
   std::mutex mutex_;
-  std::map<std::string, File> files_;
-  std::set<std::string> created_;  // whose directory was not synced since
-  std::vector<Renamed> renamed_;   // likewise, oldest first
+  std::map<std::string, std::shared_ptr<File>> files_;  // opened for writing, by their names now
+  std::vector<Naming> namings_;                         // oldest first
+  std::vector<std::pair<std::string, std::string>> moved_;  // directories: from, to
   std::optional<uint64_t> free_space_;
   Fault fault_;
+  Which ignored_;
   std::atomic<int64_t> left_ = INT64_MAX;
   std::atomic<bool> dead_ = false;
 };

@@ -117,8 +117,8 @@ class CaseWorld {
       auto [it, added] = incidents_.try_emplace(which, 1000 * random_() + which);
       Random& one = it->second;
       const std::string& unit = which % 3 == 0 ? kOtherUnit : kUnit;
-      domain::RecordFacts command{
-          one.facts.Command(one.state, unit), clock_.Now(), &domain::TestTimes(), {}};
+      domain::RecordFacts command{one.facts.Command(one.state, unit), clock_.Now(),
+                                  &domain::TestTimes(), one.facts.Import()};
       auto decided = domain::Decide(one.state, std::move(command));
       if (!std::holds_alternative<std::vector<Fact>>(decided)) continue;
       for (const Fact& fact : std::get<std::vector<Fact>>(decided)) Evolve(one.state, fact);
@@ -131,7 +131,7 @@ class CaseWorld {
   static constexpr int kIncidents = 9;
 
   struct Random {
-    explicit Random(uint64_t seed) : facts(seed, 0.0) {}
+    explicit Random(uint64_t seed) : facts(seed, 0.0) { facts.MayMoveTo({kUnit, kOtherUnit}); }
     domain::RandomFacts facts;
     domain::Incident state = domain::Initial();
   };

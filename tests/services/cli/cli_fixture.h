@@ -3,6 +3,8 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,8 +91,12 @@ inline Ran RunHere(std::vector<std::string> arguments) {
   return ran;
 }
 
-// Starts the real program with its output in files of `directory`; its process id.
-inline pid_t Start(const TestDirectory& directory, const std::vector<std::string>& arguments) {
+// Starts the real program with its output in files of `directory`; its process id. It sees
+// `read_only`, if one is named, on a file system that is mounted read-only; where the kernel does
+// not allow that, it ends with kNotAllowed.
+inline constexpr int kNotAllowed = 126;
+inline pid_t Start(const TestDirectory& directory, const std::vector<std::string>& arguments,
+                   const std::string& read_only = "") {
   std::vector<char*> argv = {const_cast<char*>(SKYNDSAMT_PROGRAM)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -101,6 +107,15 @@ inline pid_t Start(const TestDirectory& directory, const std::vector<std::string
   int err_file = open(err.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
   dup2(out_file, STDOUT_FILENO);
   dup2(err_file, STDERR_FILENO);
+  if (!read_only.empty()) {
+    const char* path = read_only.c_str();
+    const bool mounted =
+        (unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
+        mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+        mount(path, path, nullptr, MS_BIND, nullptr) == 0 &&
+        mount(nullptr, path, nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) == 0;
+    if (!mounted) _exit(kNotAllowed);
+  }
   execv(SKYNDSAMT_PROGRAM, argv.data());
   _exit(127);
 }
@@ -111,10 +126,11 @@ inline int Wait(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-inline Ran RunProgram(const std::vector<std::string>& arguments) {
+inline Ran RunProgram(const std::vector<std::string>& arguments,
+                      const std::string& read_only = "") {
   TestDirectory directory;
   Ran ran;
-  ran.code = Wait(Start(directory, arguments));
+  ran.code = Wait(Start(directory, arguments, read_only));
   ran.out = Slurp(directory / "out");
   ran.err = Slurp(directory / "err");
   return ran;

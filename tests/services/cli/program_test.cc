@@ -29,9 +29,9 @@ class Served {
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;
 
-  int Stop() {
+  int Stop(int signal = SIGTERM) {
     if (child_ == 0) return -1;
-    kill(child_, SIGTERM);
+    kill(child_, signal);
     int code = Wait(child_);
     child_ = 0;
     return code;
@@ -136,6 +136,92 @@ TEST(Program, FsckFindsDamageInACopy) {
   std::ofstream(largest, std::ios::binary) << bytes;
   Ran damaged = RunProgram({"fsck", "--data", copy});
   EXPECT_EQ(damaged.code, 4) << damaged.out << damaged.err;
+}
+
+TEST(Program, ASecondServerOnTheSameDataIsRefusedAndTheFirstIsUntouched) {
+  TestDirectory directory;
+  const std::string data = directory / "data";
+  Served first(directory, data);
+  ASSERT_FALSE(first.address().empty()) << Slurp(directory / "err");
+  const std::string& at = first.address();
+  ASSERT_EQ(RunProgram({"play", Case("malmo-2012"), "--server", at}).code, 0);
+  const std::string cases = RunProgram({"case", "--json", "--server", at}).out;
+
+  Ran second = RunProgram({"serve", "--data", data, "--listen", "127.0.0.1:0", "--dev-tokens"});
+  EXPECT_EQ(second.code, 1);
+  EXPECT_THAT(second.err, HasSubstr("the log is open elsewhere"));
+  EXPECT_THAT(second.err, HasSubstr("servern startade inte"));
+  EXPECT_EQ(RunProgram({"fsck", "--data", data}).code, 1) << "what is open cannot be checked";
+
+  EXPECT_EQ(RunProgram({"case", "--json", "--server", at}).out, cases);
+  EXPECT_EQ(RunProgram({"play", Case("osteraker"), "--server", at}).code, 0);
+  EXPECT_EQ(first.Stop(), 0);
+  EXPECT_EQ(RunProgram({"fsck", "--data", data}).code, 0);
+}
+
+TEST(Program, SaysThatItsDataCannotBeWrittenAndChecksItThere) {
+  TestDirectory directory;
+  const std::string data = directory / "data";
+  std::string events;
+  {
+    Served served(directory, data);
+    ASSERT_FALSE(served.address().empty()) << Slurp(directory / "err");
+    ASSERT_EQ(RunProgram({"play", Case("malmo-2012"), "--server", served.address()}).code, 0);
+    events = RunProgram({"events", "--json", "--server", served.address()}).out;
+  }
+  const std::string records = RunProgram({"fsck", "--data", data}).out;
+  Ran refused =
+      RunProgram({"serve", "--data", data, "--listen", "127.0.0.1:0", "--dev-tokens"}, data);
+  if (refused.code == kNotAllowed) GTEST_SKIP() << "file systems may not be mounted here";
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("cannot be written"));
+  Ran checked = RunProgram({"fsck", "--data", data}, data);
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  EXPECT_EQ(checked.out, records);
+  Served served(directory, data);
+  ASSERT_FALSE(served.address().empty()) << Slurp(directory / "err");
+  EXPECT_EQ(RunProgram({"events", "--json", "--server", served.address()}).out, events);
+}
+
+// The real server, killed while the published cases are played, until they have been played whole:
+// what is there then is what a server that lived has.
+TEST(Program, IsKilledAgainAndAgainAndHasEverythingOnce) {
+  TestDirectory directory;
+  const auto play = [](const std::string& address) {
+    std::vector<std::string> arguments = {"play", "--server", address};
+    for (const std::string& path : AllCases()) arguments.push_back(path);
+    return arguments;
+  };
+  const auto count_events = [](const std::string& address) {
+    return RunProgram({"events", "--json", "--server", address}).Lines().size();
+  };
+  size_t events = 0;
+  {
+    Served served(directory, directory / "undisturbed");
+    ASSERT_FALSE(served.address().empty()) << Slurp(directory / "err");
+    ASSERT_EQ(RunProgram(play(served.address())).code, 0);
+    events = count_events(served.address());
+  }
+  const std::string data = directory / "data";
+  for (int kills = 0; kills < 8; ++kills) {
+    SCOPED_TRACE(kills);
+    Served served(directory, data);
+    ASSERT_FALSE(served.address().empty()) << Slurp(directory / "err");
+    TestDirectory of_player;
+    const pid_t player = Start(of_player, play(served.address()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(30 * kills));
+    served.Stop(SIGKILL);
+    Wait(player);
+    Ran checked = RunProgram({"fsck", "--data", data});
+    ASSERT_EQ(checked.code, 0) << checked.out << checked.err;
+  }
+  Served served(directory, data);
+  ASSERT_FALSE(served.address().empty()) << Slurp(directory / "err");
+  for (int twice = 0; twice < 2; ++twice) {
+    Ran played = RunProgram(play(served.address()));
+    EXPECT_EQ(played.code, 0) << played.err;
+    EXPECT_EQ(count_events(served.address()), events);
+  }
 }
 
 }  // namespace

@@ -56,20 +56,25 @@ Incident Standing(Incident state) {
   return state;
 }
 
-Decision Try(const Incident& state, std::vector<Fact> facts) {
-  return Decide(state, {std::move(facts), TestNow(), &TestTimes(), {}});
+Decision Try(const Incident& state, std::vector<Fact> facts,
+             std::optional<event::v1::Imported> imported = {}) {
+  return Decide(state, {std::move(facts), TestNow(), &TestTimes(), std::move(imported)});
 }
 
 TEST(Properties, TheStateFoldedFromTheLogIsTheLiveStateAfterEveryCommand) {
   std::map<Reason, int> refused;
   int recorded = 0, corrections = 0;
+  struct {
+    int corrected_corrections = 0, moved = 0, imported = 0, relative = 0;
+  } came_up;
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     RandomFacts random(seed);
+    random.MayMoveTo({Uuid("UNIT"), Uuid("OTHERUNIT")});
     Incident live = Initial();
     std::vector<std::string> log;
     for (int step = 0; step < 40; ++step) {
       const Incident before = live;
-      Decision decision = Try(live, random.Command(live, Uuid("UNIT")));
+      Decision decision = Try(live, random.Command(live, Uuid("UNIT")), random.Import());
       ASSERT_EQ(live, before) << "deciding changes nothing";
       if (const auto* refusal = std::get_if<Rejection>(&decision)) {
         ++refused[refusal->reason];
@@ -80,6 +85,12 @@ TEST(Properties, TheStateFoldedFromTheLogIsTheLiveStateAfterEveryCommand) {
         log.push_back(fact.SerializeAsString());
         ++recorded;
         corrections += fact.has_correction();
+        came_up.corrected_corrections +=
+            fact.has_correction() && before.facts.contains(fact.correction().of()) &&
+            before.journal[before.facts.at(fact.correction().of())].correction;
+        came_up.moved += before.exists && live.unit != before.unit;
+        came_up.imported += fact.has_imported();
+        came_up.relative += fact.happened().has_relative();
       }
       ASSERT_EQ(live, Replayed(log, false)) << "seed " << seed << " step " << step;
       ASSERT_EQ(live, Replayed(log, true)) << "erasure changed what was decided, seed " << seed;
@@ -87,6 +98,10 @@ TEST(Properties, TheStateFoldedFromTheLogIsTheLiveStateAfterEveryCommand) {
   }
   EXPECT_GT(recorded, 1000);
   EXPECT_GT(corrections, 100);
+  EXPECT_GT(came_up.corrected_corrections, 20);
+  EXPECT_GT(came_up.moved, 5);
+  EXPECT_GT(came_up.imported, 50);
+  EXPECT_GT(came_up.relative, 50);
   for (Reason reason : {REASON_TIME_IN_FUTURE, REASON_TIME_MALFORMED, REASON_CODE_UNKNOWN,
                         REASON_CASE_UNKNOWN, REASON_FACT_ID_TAKEN, REASON_REFERENCE_UNKNOWN,
                         REASON_CASE_CLOSED, REASON_CASE_NOT_CLOSED, REASON_CONFLICT_OF_INTEREST}) {

@@ -1,10 +1,12 @@
-// Random commands about one incident, the same for the same seed: facts of every kind, mostly such
-// as the incident takes, some that it must refuse. Reusable by any test that needs traffic which
-// looks like real handling. Not thread-safe.
+// Random commands about one incident, the same for the same seed: facts of every kind, at stated
+// and relative times, corrected, corrected again and moved to another unit, now and then imported;
+// mostly such as the incident takes, some that it must refuse. Reusable by any test that needs
+// traffic which looks like real handling. Ids of two seeds are never the same. Not thread-safe.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <type_traits>
@@ -20,9 +22,15 @@ class RandomFacts {
  public:
   // `faults` is the share of facts made wrong on purpose, 0 for none.
   explicit RandomFacts(uint64_t seed, double faults = 0.1)
-      : random_(seed), scope_("random facts " + std::to_string(seed)), faults_(faults) {
+      : random_(seed),
+        scope_("random facts " + std::to_string(seed)),
+        of_seed_("." + std::to_string(seed)),
+        faults_(faults) {
     for (int i = 0; i < 8; ++i) people_.push_back(NewUuid());
   }
+
+  // A corrected opening may put the incident in one of these.
+  void MayMoveTo(std::vector<std::string> units) { units_ = std::move(units); }
 
   // The first fact of an incident in `unit`, about 0-3 children.
   Fact Opening(const std::string& unit) {
@@ -66,15 +74,25 @@ class RandomFacts {
     auto kind = static_cast<Fact::KindCase>(Fact::kIncidentOpened + 1 + Below(kKinds));
     if (Chance(0.15)) kind = Fact::kCorrection;
     SetKind(fact, kind, incident);
+    if (!incident.facts.empty() && Chance(0.15)) SetRelativeTime(fact, incident);
     if (!incident.children.empty() && Chance(0.5)) fact.add_children(Any(incident.children));
     return fact;
+  }
+
+  // Of one command in ten, from where it was brought in.
+  std::optional<event::v1::Imported> Import() {
+    if (!Chance(0.1)) return std::nullopt;
+    event::v1::Imported imported;
+    imported.set_source("register-" + std::to_string(Below(3)));
+    imported.set_told_at("2026-01-20");
+    return imported;
   }
 
  private:
   int Below(int bound) { return static_cast<int>(random_() % static_cast<uint64_t>(bound)); }
   bool Chance(double share) { return std::uniform_real_distribution<>(0, 1)(random_) < share; }
   std::string NewUuid() { return FormatUuid(DerivedUuid(scope_, std::to_string(++made_))); }
-  std::string NewId(const char* kind) { return kind + std::to_string(++made_); }
+  std::string NewId(const char* kind) { return kind + std::to_string(++made_) + of_seed_; }
   const std::string& Any(const std::vector<std::string>& list) { return list[Below(list.size())]; }
   std::string Words() { return std::string(1 + Below(40), 'a' + Below(26)) + " åäö"; }
 
@@ -119,6 +137,17 @@ class RandomFacts {
     if (Chance(0.3)) fact.set_note(Words());
     if (fact.has_happened() || Chance(0.5)) fact.add_mentions(Any(people_));
     return fact;
+  }
+
+  void SetRelativeTime(Fact& fact, const Incident& incident) {
+    static const std::pair<const char*, const char*> kSpans[] = {
+        {"P3D", ""}, {"", "P7D"}, {"P7D", "P14D"}, {"P1M", "P3M"}, {"", ""}};
+    auto& relative = *fact.mutable_happened()->mutable_relative();
+    const std::string anchor = AnyKey(incident.facts, "f0");
+    Chance(0.5) ? relative.set_after(anchor) : relative.set_before(anchor);
+    const auto& [at_least, at_most] = kSpans[Below(5)];
+    relative.set_at_least(at_least);
+    relative.set_at_most(at_most);
   }
 
   // Sets the kind, with references that the incident has where it has any.
@@ -200,15 +229,50 @@ class RandomFacts {
   }
 
   void SetCorrection(event::v1::Correction& correction, const Incident& incident) {
-    correction.set_of(AnyKey(incident.facts, "f0"));
+    correction.set_of(Chance(0.3) ? AnyCorrection(incident) : AnyKey(incident.facts, "f0"));
+    if (Chance(0.1)) correction.set_of(OpeningOf(incident));
     correction.set_reason(Words());
-    if (Chance(0.5)) return correction.set_withdrawn(true);
+    const bool opening = IsOpening(incident, correction.of());
+    if (!opening && Chance(0.5)) return correction.set_withdrawn(true);
     Fact& replacement = *correction.mutable_replacement();
-    replacement = Blank();
+    replacement = opening ? Opening(units_.empty() ? incident.unit : Any(units_)) : Blank();
     replacement.clear_id();
+    if (opening) return;
+    if (Chance(0.1)) SetRelativeTime(replacement, incident);
     constexpr int kOrdinary = Fact::kCaseReopened - Fact::kIncidentOpened;
     auto kind = static_cast<Fact::KindCase>(Fact::kIncidentOpened + 1 + Below(kOrdinary));
     SetKind(replacement, kind, incident);
+  }
+
+  // Fact ids whose entry in the journal is so; sorted.
+  template <typename Which>
+  std::vector<std::string> IdsWhere(const Incident& incident, const Which& which) {
+    std::vector<std::string> ids;
+    for (const auto& [id, index] : incident.facts) {
+      if (which(incident.journal[index])) ids.push_back(id);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+  std::string AnyCorrection(const Incident& incident) {
+    const auto ids = IdsWhere(incident, [](const JournalEntry& entry) { return entry.correction; });
+    return ids.empty() ? AnyKey(incident.facts, "f0") : Any(ids);
+  }
+  std::string OpeningOf(const Incident& incident) {
+    const auto ids = IdsWhere(incident, [](const JournalEntry& entry) {
+      return !entry.correction && entry.effect.kind == Fact::kIncidentOpened;
+    });
+    return ids.empty() ? "f0" : ids.front();
+  }
+  // Whether the fact is the opening, or corrects it.
+  static bool IsOpening(const Incident& incident, const std::string& id) {
+    const auto found = incident.facts.find(id);
+    if (found == incident.facts.end()) return false;
+    const JournalEntry* entry = &incident.journal[found->second];
+    while (entry->correction && entry->corrects != JournalEntry::kNone) {
+      entry = &incident.journal[entry->corrects];
+    }
+    return !entry->correction && entry->effect.kind == Fact::kIncidentOpened;
   }
 
   // Makes a fact wrong in one of the ways that the decider must refuse.
@@ -230,10 +294,12 @@ class RandomFacts {
   }
 
   std::mt19937_64 random_;
-  std::string scope_;
+  const std::string scope_;
+  const std::string of_seed_;
   double faults_;
   int made_ = 0;
   std::vector<std::string> people_;
+  std::vector<std::string> units_;
 };
 
 }  // namespace skyndsamt::domain

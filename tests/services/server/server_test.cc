@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <filesystem>
+#include <map>
 #include <thread>
+#include <vector>
 
 #include "grpcpp/generic/generic_stub.h"
 #include "tests/services/server/running_server.h"
@@ -102,6 +105,32 @@ TEST(Server, SecondOnTheSameDataIsRefusedAndHarmsNothing) {
   running.OpenIncident(NewId());
 }
 
+TEST(Server, AKeyStoreThatIsOlderThanItsLogIsRefused) {
+  namespace fs = std::filesystem;
+  RunningServer running;
+  running.DeclareOrganisation();
+  running.OpenIncident(NewId());
+  running.Stop();
+  const fs::path data = running.data();
+  fs::copy(data / "keys", data / "older", fs::copy_options::recursive);
+  running.Restart();
+  running.OpenIncident(NewId());
+  running.Stop();
+  fs::rename(data / "keys", data / "newer");
+  fs::rename(data / "older", data / "keys");
+  server::Config config;
+  config.data = data;
+  config.listen = "127.0.0.1:0";
+  config.development_tokens = true;
+  config.log_level = "off";
+  const auto refused = server::Server::Start(config, running.clock());
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss) << refused.status();
+  fs::rename(data / "keys", data / "older");
+  fs::rename(data / "newer", data / "keys");
+  running.Restart();
+  running.OpenIncident(NewId());
+}
+
 TEST(Server, SecondOnTheSamePortIsRefused) {
   RunningServer running;
   TempDirectory data;
@@ -192,6 +221,48 @@ TEST(Server, SignalDrains) {
   EXPECT_TRUE(server::RunUntilSignal(running.server(), std::chrono::seconds(5)).ok());
   sender.join();
   EXPECT_EQ(Health(running), "");
+}
+
+// Queries that wait for a position that does not come: each holds what it asked.
+TEST(Server, CallsUnderWayAreBoundedInBytes) {
+  constexpr int kCalls = 40;
+  server::Config config;
+  config.bytes_under_way = 6 << 20;
+  RunningServer running(config);
+  running.DeclareOrganisation();
+  const std::string token = running.Token(Role::kAuditor);
+  auto stub = api::v1::CaseService::NewStub(running.channel());
+  struct Call {
+    std::unique_ptr<grpc::ClientContext> context;
+    api::v1::ListCasesRequest request;
+    api::v1::ListCasesResponse response;
+    grpc::Status status;
+  };
+  std::vector<Call> calls(kCalls);
+  std::atomic<int> ended = 0;
+  for (Call& call : calls) {
+    call.context = As(token, 3);
+    call.request.mutable_at_least()->set_position(1'000'000);
+    call.request.set_incident(std::string(200'000, 'x'));
+    stub->async()->ListCases(call.context.get(), &call.request, &call.response,
+                             [&](grpc::Status status) {
+                               call.status = std::move(status);
+                               ++ended;
+                             });
+  }
+  while (ended < kCalls) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  // Those that are let in wait until the deadline, which the caller may notice first.
+  int refused = 0;
+  int waited = 0;
+  for (const Call& call : calls) {
+    const std::string reason = ErrorOf(call.status).reason;
+    refused += reason == "QUEUE_FULL";
+    waited +=
+        reason == "VIEW_BEHIND" || call.status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+  }
+  EXPECT_GE(refused, kCalls - 8);
+  EXPECT_EQ(refused + waited, kCalls);
+  running.OpenIncident(NewId());  // what has ended has given its share back
 }
 
 TEST(RateLimits, ApplyPerIdentity) {
