@@ -130,29 +130,30 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* OperationService::CreateBackup(
                            backend_.pool, backend_.streams);
 }
 
-grpc::ServerUnaryReactor* DevelopmentService::IssueToken(grpc::CallbackServerContext* /*context*/,
+grpc::ServerUnaryReactor* DevelopmentService::IssueToken(grpc::CallbackServerContext* context,
                                                          const grpc::ByteBuffer* in,
                                                          grpc::ByteBuffer* out) {
-  auto* call = new UnaryCall<v1::IssueTokenRequest, v1::IssueTokenResponse>(out);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto* call = new UnaryCall<v1::IssueTokenRequest, v1::IssueTokenResponse>(reactor, out);
   access::Identity identity;
   auto refusal = ParseBytes(*in, max_message_bytes_, call->request());
   if (!refusal) refusal = ReadIdentity(call->request(), identity);
   if (refusal) {
     call->Refuse(*refusal);
-    return call;
+    return reactor;
   }
   const int asked = call->request().valid_seconds();
   const auto issued = issuer_.Issue(
       identity, std::min(asked == 0 ? kDefaultTokenSeconds : asked, kMaxTokenSeconds));
   if (!issued.ok()) {
     call->Refuse(Refuse(issued.status()));
-    return call;
+    return reactor;
   }
   call->response().set_token(issued->token);
   call->response().set_expires(absl::FormatTime(
       "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(issued->expires), absl::UTCTimeZone()));
   call->Answer();
-  return call;
+  return reactor;
 }
 
 }  // namespace skyndsamt::api

@@ -1,6 +1,7 @@
 // One unary rpc under way: its request and response on an arena of its own, its caller and its
 // deadline. A handler answers or refuses exactly once, on any thread, and does not touch the call
-// afterwards.
+// afterwards: it is gone. What gRPC still has to do stands on its own default reactor, which it
+// completes without a change of threads.
 #pragma once
 
 #include <memory>
@@ -16,11 +17,12 @@
 
 namespace skyndsamt::api {
 
-// Lives from the handler's start to gRPC's OnDone. One thread at a time.
+// Made with new; lives until it is answered. One thread at a time.
 template <typename Request, typename Response>
-class UnaryCall final : public grpc::ServerUnaryReactor {
+class UnaryCall final {
  public:
-  explicit UnaryCall(grpc::ByteBuffer* out) : arena_(block_, sizeof block_), out_(out) {
+  UnaryCall(grpc::ServerUnaryReactor* reactor, grpc::ByteBuffer* out)
+      : arena_(block_, sizeof block_), reactor_(reactor), out_(out) {
     request_ = google::protobuf::Arena::CreateMessage<Request>(&arena_);
     response_ = google::protobuf::Arena::CreateMessage<Response>(&arena_);
   }
@@ -58,10 +60,16 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   }
 
  private:
-  void OnDone() override { delete this; }
+  ~UnaryCall() = default;
+  void Finish(grpc::Status status) {
+    grpc::ServerUnaryReactor* reactor = reactor_;
+    delete this;
+    reactor->Finish(std::move(status));
+  }
 
   alignas(8) char block_[2048];
   google::protobuf::Arena arena_;
+  grpc::ServerUnaryReactor* reactor_;
   grpc::ByteBuffer* out_;
   Request* request_;
   Response* response_;
@@ -78,7 +86,8 @@ template <typename Request, typename Response, typename Handle>
 grpc::ServerUnaryReactor* Serve(CallGuard& guard, access::Rpc rpc,
                                 grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
                                 grpc::ByteBuffer* out, Handle&& handle) {
-  auto* call = new UnaryCall<Request, Response>(out);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto* call = new UnaryCall<Request, Response>(reactor, out);
   Caller caller;
   auto refusal = guard.Admit(*context, rpc, caller);
   auto share = guard.budget().Take(BytesHeldBy(*in));
@@ -86,11 +95,11 @@ grpc::ServerUnaryReactor* Serve(CallGuard& guard, access::Rpc rpc,
   if (!refusal) refusal = ParseBytes(*in, guard.max_message_bytes(), call->request());
   if (refusal) {
     call->Refuse(*refusal);
-    return call;
+    return reactor;
   }
   call->Set(std::move(caller), guard.DeadlineOf(*context), std::move(share));
   handle(*call);
-  return call;
+  return reactor;
 }
 
 }  // namespace skyndsamt::api
