@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/base/shortage.h"
+#include "eventstore/base/thread_name.h"
 #include "eventstore/log/rocks_status.h"
 
 namespace skyndsamt::log {
@@ -94,6 +95,7 @@ void Appender::WakeOne() {
 }
 
 void Appender::Run() {
+  NameThisThread("log-appender");
   Group group;
   std::condition_variable wake;
   std::unique_lock lock(mutex_);
@@ -241,6 +243,7 @@ void Appender::Resolve(Answer answer, const absl::Status& committed) {
 }
 
 void Appender::Keep() {
+  NameThisThread("log-keeper");
   std::unique_lock lock(mutex_);
   while (!keep_.wait_for(lock, kKeepEvery, [&] { return closing_; })) {
     lock.unlock();

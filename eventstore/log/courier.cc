@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "eventstore/base/thread_name.h"
+
 namespace skyndsamt::log {
 
 Courier::Courier(std::function<Position()> committed)
@@ -70,6 +72,7 @@ bool Courier::WakeOne(std::unique_lock<std::mutex>& lock) {
 }
 
 void Courier::Run() {
+  NameThisThread("log-courier");
   std::unique_lock lock(mutex_);
   while (true) {
     work_.wait(lock, [&] { return !tasks_.empty() || look_ || closing_; });

@@ -16,6 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/base/coding.h"
+#include "eventstore/base/thread_name.h"
 #include "eventstore/vault/key_cache.h"
 #include "eventstore/vault/key_files.h"
 #include "eventstore/vault/key_rows.h"
@@ -178,6 +179,7 @@ absl::StatusOr<std::vector<FreshKey>> RocksKeyStore::Take(size_t n) {
 }
 
 void RocksKeyStore::RefillLoop() {
+  NameThisThread("key-refiller");
   std::unique_lock lock(pool_mutex_);
   for (;;) {
     pool_changed_.wait(lock, [this] {

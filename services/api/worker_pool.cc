@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "eventstore/base/thread_name.h"
+
 namespace skyndsamt::api {
 
 WorkerPool::WorkerPool(int threads, size_t queue) : bound_(queue) {
@@ -35,6 +37,7 @@ size_t WorkerPool::queued() const {
 }
 
 void WorkerPool::Work() {
+  NameThisThread("api-worker");
   const auto ready = [this]()
                          ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return closing_ || !queue_.empty(); };
   while (true) {

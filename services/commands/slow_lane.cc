@@ -1,5 +1,7 @@
 #include "services/commands/slow_lane.h"
 
+#include "eventstore/base/thread_name.h"
+
 namespace skyndsamt::commands {
 
 SlowLane::SlowLane() : thread_([this] { Work(); }) {}
@@ -22,6 +24,7 @@ void SlowLane::Post(std::function<void()> job) {
 }
 
 void SlowLane::Work() {
+  NameThisThread("slow-lane");
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return closing_ || !jobs_.empty(); });
