@@ -7,14 +7,21 @@
 #include <utility>
 
 #include "eventstore/base/coding.h"
+#include "eventstore/base/thread_name.h"
 
 namespace skyndsamt::engine {
 namespace {
 
-constexpr size_t kWorkWhenQuiet = 64;  // units between two looks at the log
-constexpr size_t kWorkShare = 4;       // of so many events taken, one unit of put-off work
+constexpr size_t kWorkWhenQuiet = 48;  // units of put-off work between two looks at the log
+constexpr size_t kWorkShare = 4;       // of so many events taken, one unit
 constexpr size_t kMuch = 1024;         // events behind that are not worth waiting for more
 constexpr auto kGatherFor = std::chrono::milliseconds(10);
+
+// How much put-off work a round does that took so many events: all of it where they are few; where
+// they are many, a share, so that what is marked again meanwhile is worked out once.
+size_t UnitsAfter(size_t taken) {
+  return std::max(1 + taken / kWorkShare, kWorkWhenQuiet - std::min(taken, kWorkWhenQuiet));
+}
 
 }  // namespace
 
@@ -167,8 +174,8 @@ absl::StatusOr<LiveRunner::Step> LiveRunner::StepMain() {
   Step step{.taken = *taken};
   // Far behind, a full batch: the same would only have to be worked out again.
   if (!main_->HasWork() || *taken >= options_.batch_records) return step;
-  const bool quiet = *taken == 0 || waiters_.AnyFor(Reach::kSettled);
-  const absl::Status worked = main_->Work(quiet ? kWorkWhenQuiet : 1 + *taken / kWorkShare);
+  const bool awaited = waiters_.AnyFor(Reach::kSettled);
+  const absl::Status worked = main_->Work(awaited ? kWorkWhenQuiet : UnitsAfter(*taken));
   if (!worked.ok()) return worked;
   step.worked = true;
   return step;
@@ -181,6 +188,7 @@ void LiveRunner::Gather() {
 }
 
 void LiveRunner::RunMain() {
+  NameThisThread("views");
   while (!stopping_) {
     auto step = StepMain();
     if (!step.ok()) {
@@ -229,6 +237,7 @@ absl::Status LiveRunner::Switch(Beside& beside) {
 }
 
 void LiveRunner::RunBeside(Beside& beside) {
+  NameThisThread("views-beside");
   while (!stopping_) {
     auto ready = StepBeside(beside);
     if (ready.ok() && *ready) {
