@@ -77,10 +77,15 @@ std::optional<Timed> LatestOpener(const std::vector<Timed>& in_order, bool past_
 // What an investigator hears once one is assigned is part of the investigation.
 std::vector<Timed> InOrderOfTime(const std::vector<DatedStep>& steps, const TimeCheck& times) {
   std::vector<Timed> all;
+  all.reserve(steps.size());
   for (const DatedStep& step : steps) {
-    all.push_back({&step, step.when.empty() ? TimeBounds() : times.Bounds(step.when)});
+    // What is recorded together was often said of one time.
+    const bool same = !all.empty() && all.back().step->when == step.when;
+    const auto bounds = [&] { return step.when.empty() ? TimeBounds() : times.Bounds(step.when); };
+    all.push_back({&step, same ? all.back().when : bounds()});
   }
   std::vector<Timed> kept;
+  kept.reserve(all.size());
   for (const Timed& step : all) {
     const bool heard_as_investigator =
         step.step->knower == Knower::kInvestigator &&

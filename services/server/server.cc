@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "eventstore/base/thread_name.h"
 #include "google/protobuf/stubs/logging.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/server.h"
@@ -62,6 +63,8 @@ absl::Status LiveServer::Open() {
   if (absl::Status sane = CheckConfig(config_); !sane.ok()) return sane;
   // What a client sends that cannot be parsed is answered, not printed.
   google::protobuf::SetLogHandler(nullptr);
+  // Debian builds Abseil with assertions: each contended lock would look for cycles.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   auto stores = OpenStores(config_, clock_);
   if (!stores.ok()) return stores.status();
   stores_ = *std::move(stores);
@@ -107,6 +110,7 @@ absl::Status LiveServer::Listen() {
 // Readiness follows the log and the views: a poisoned log or a stopped runner is NOT_SERVING, and
 // an operator is told once.
 void LiveServer::WatchHealth() {
+  NameThisThread("health");
   bool serving = true;
   while (!drain_begun_.WaitForNotificationWithTimeout(kHealthEvery)) {
     const absl::Status log = stores_.log->health(), views = views_->runner().health();
