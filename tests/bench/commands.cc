@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <set>
 
 #include "eventstore/base/ids.h"
 #include "skyndsamt/api/v1/incident_service.grpc.pb.h"
@@ -66,7 +67,7 @@ class CommandLoadImpl : public CommandLoad {
       changed.wait(lock, [&] { return waiting < in_flight; });
       ++waiting;
       lock.unlock();
-      Intake(opened_ + n, [&](bool ok) {
+      OpenIncident([&](bool ok) {
         if (!ok) std::exit(1);
         std::lock_guard guard(mutex);
         --waiting;
@@ -75,16 +76,16 @@ class CommandLoadImpl : public CommandLoad {
     }
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return waiting == 0; });
-    opened_ += count;
   }
 
-  void AssumeIncidents(uint64_t count) override { opened_ = count; }
+  void AssumeIncidents(uint64_t count) override { opened_ = next_ = count; }
 
   StartCall Mix() override {
-    return [this, run = runs_.fetch_add(1)](uint64_t number, std::function<void(bool)> done) {
-      const uint64_t random = Scatter(number ^ run << 40);
-      if (number % 10 == 9) return Intake((run + 1) << 40 | number, std::move(done));
-      Record(random % opened_, run << 40 | number, static_cast<int>(number % 10), std::move(done));
+    // Loads number their calls from 0, each anew; a command that was seen before is only answered.
+    return [this](uint64_t, std::function<void(bool)> done) {
+      const uint64_t number = commands_.fetch_add(1);
+      if (number % 10 == 9) return OpenIncident(std::move(done));
+      Record(Scatter(number) % opened_, number, static_cast<int>(number % 10), std::move(done));
     };
   }
 
@@ -147,6 +148,24 @@ class CommandLoadImpl : public CommandLoad {
     api::v1::ServerStatus status;
     Check(operation_->GetServerStatus(&context, {}, &status), "status");
     return status;
+  }
+
+  // Once it is answered, and all before it, commands choose it too.
+  void OpenIncident(std::function<void(bool)> done) {
+    uint64_t incident = 0;
+    {
+      const std::lock_guard lock(opening_mutex_);
+      incident = next_++;
+      opening_.insert(incident);
+    }
+    Intake(incident, [this, incident, done = std::move(done)](bool ok) {
+      {
+        const std::lock_guard lock(opening_mutex_);
+        opening_.erase(incident);
+        opened_ = opening_.empty() ? next_ : *opening_.begin();
+      }
+      done(ok);
+    });
   }
 
   void Intake(uint64_t incident, std::function<void(bool)> done) {
@@ -241,8 +260,11 @@ class CommandLoadImpl : public CommandLoad {
   const std::string scope_;
   const std::string unit_;
   std::string authorization_;
-  std::atomic<uint64_t> runs_{1};
-  uint64_t opened_ = 0;
+  std::atomic<uint64_t> commands_{0};  // of the mix
+  std::mutex opening_mutex_;
+  std::set<uint64_t> opening_;
+  uint64_t next_ = 0;
+  std::atomic<uint64_t> opened_{0};  // incidents below it are there
 };
 
 }  // namespace

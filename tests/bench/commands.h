@@ -3,9 +3,9 @@
 // synced and answered, and the views follow.
 //
 // The mix "caseday": of ten commands one is an intake (ReceiveReport, two sealed texts) and nine
-// record one fact on an incident chosen uniformly: staff_learned, principal_informed,
-// authority_notified, investigation_opened, two conversations, finding, guardian_informed and
-// measure_decided, each with its sealed text of about 200 bytes.
+// record one fact on an incident chosen uniformly among all that were opened: staff_learned,
+// principal_informed, authority_notified, investigation_opened, two conversations, finding,
+// guardian_informed and measure_decided, each with its sealed text of about 200 bytes.
 #pragma once
 
 #include <cstdint>
