@@ -57,7 +57,7 @@ CMAKE_PACKAGES = {
     "Protobuf": "libprotobuf-dev", "absl": "libabsl-dev", "OpenSSL": "libssl-dev",
     "fmt": "libfmt-dev", "Threads": "g++", "RocksDB": "librocksdb-dev", "gRPC": "libgrpc++-dev",
     "spdlog": "libspdlog-dev", "CLI11": "libcli11-dev", "nlohmann_json": "nlohmann-json3-dev",
-    "PkgConfig": "pkg-config", "GTest": "libgtest-dev",
+    "PkgConfig": "pkg-config", "GTest": "libgtest-dev", "rapidcheck": "librapidcheck-dev",
     "cjose": "libcjose-dev", "Python3": "python3", "rdkafka": "librdkafka-dev",
     "benchmark": "libbenchmark-dev", "prometheus-cpp": "prometheus-cpp-dev",
 }
