@@ -9,14 +9,15 @@
 //   ce_id               the event id, a UUID
 //   ce_source           the log's origin, a URI reference
 //   ce_type             the event's type, e.g. incident.staff_learned
-//   ce_time             when it was recorded, UTC with microseconds; when it happened is in the
-//   event ce_recordedtime     the same instant (the recordedtime extension) ce_subject          the
-//   stream id ce_partitionkey     the same (the partitioning extension) ce_sequence         the
-//   position, 20 digits with leading zeros (the sequence extension) ce_previoussequence the
-//   position sent before it to this topic, likewise; absent on the first ce_correlationid    what
-//   all events of one command share: its request hash, a UUID; if any ce_causationid      the id of
-//   the event that caused this one; if any ce_dataschema
-//   urn:skyndsamt:skyndsamt.log.v1.Record#TYPE:SCHEMA, the value's message and
+//   ce_time             when it was recorded, UTC, with microseconds (not when it happened)
+//   ce_recordedtime     the same instant (the recordedtime extension)
+//   ce_subject          the stream id
+//   ce_partitionkey     the same (the partitioning extension)
+//   ce_sequence         the position, 20 digits with leading zeros (the sequence extension)
+//   ce_previoussequence the position sent before it to this topic, likewise; absent on the first
+//   ce_correlationid    what all events of one command share: its request hash, a UUID; if any
+//   ce_causationid      the id of the event that caused this one; if any
+//   ce_dataschema       urn:skyndsamt:skyndsamt.log.v1.Record#TYPE:SCHEMA, the value's message, and
 //                       the type and schema number of the event inside it
 //
 // No header says anything about a person. Duplicates and gaps show in the two sequences.

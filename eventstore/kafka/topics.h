@@ -1,8 +1,7 @@
 // The topics, what each must be like, and whether a cluster's are.
 //
-//   PREFIXevents.v1          every record of the log, in order; never compacted, which would
-//   destroy
-//                            history: a replica and every consumer start from its first record
+//   PREFIXevents.v1          every record of the log, in order; never compacted, since a replica
+//                            and every consumer start from its first record
 //   PREFIXstatistics.v1      de-identified facts
 //   PREFIXcheckpoints.v1     signed notes, all of them for ever: a replica compares old ones
 //   PREFIXrelay-position.v1  how much has been sent, by log; compacted

@@ -1,9 +1,8 @@
 // Measures, prints one table, asserts nothing: machines are shared and noisy, so read the ratios.
 //
-//   bench [--seconds S] [--rounds N]  commands beside the echoes, appends beside raw RocksDB,
-//   rebuild bench cold [--cases N]            p99 of a command cold among 1,000 and N cases, 2 GiB
-//   of memory bench kafka                       the relay beside librdkafka alone, its delay, an
-//   absent broker
+//   bench [--seconds S] [--rounds N]  commands beside echoes, appends beside raw RocksDB, rebuild
+//   bench cold [--cases N]            p99 of a command cold among 1,000 and N cases, in 2 GiB
+//   bench kafka                       the relay beside librdkafka alone, its delay, no broker
 //
 // Everything runs on loopback and in a temporary directory beside the build, bounded in time.
 #include <grpcpp/grpcpp.h>

@@ -50,9 +50,12 @@ KafkaCluster::KafkaCluster(ClusterOptions options)
   bootstrap_ = text("bootstrap");
   proxied_ = text("proxied");
   sasl_ssl_ = text("sasl_ssl");
+  mutual_ = text("mutual");
   ca_ = text("ca");
   user_ = text("user");
   password_ = text("password");
+  certificate_ = text("certificate");
+  key_ = text("key");
 }
 
 KafkaCluster::~KafkaCluster() { child_.Wait(); }

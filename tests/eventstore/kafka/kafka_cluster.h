@@ -15,7 +15,7 @@ namespace skyndsamt::kafka {
 
 struct ClusterOptions {
   int brokers = 1;
-  bool secure = false;  // a listener with TLS, SASL and ACLs beside the plaintext ones
+  bool secure = false;  // listeners with TLS and ACLs beside the plaintext ones
 };
 
 // Aborts the test program, saying why, when something cannot be done. One thread at a time.
@@ -25,15 +25,18 @@ class KafkaCluster {
   ~KafkaCluster();
 
   // host:port of each broker, comma-separated: plaintext; the same through the proxy that Cut
-  // silences; with TLS and SASL.
+  // silences; with TLS and SASL PLAIN; with mutual TLS.
   const std::string& bootstrap() const { return bootstrap_; }
   const std::string& proxied() const { return proxied_; }
   const std::string& sasl_ssl() const { return sasl_ssl_; }
-  // What a client of the secure listener needs: the PEM file to trust, and a user of PLAIN and of
-  // SCRAM-SHA-256 who may do anything.
+  const std::string& mutual() const { return mutual_; }
+  // What a client of the last two needs: the PEM file to trust, and a user who may do anything, by
+  // password or by PEM files.
   const std::string& ca() const { return ca_; }
   const std::string& user() const { return user_; }
   const std::string& password() const { return password_; }
+  const std::string& certificate() const { return certificate_; }
+  const std::string& key() const { return key_; }
 
   void Start(int broker);   // returns when it answers
   void Stop(int broker);    // SIGTERM, a controlled shutdown
@@ -50,7 +53,7 @@ class KafkaCluster {
 
   const std::string directory_;
   process::Child child_;
-  std::string bootstrap_, proxied_, sasl_ssl_, ca_, user_, password_;
+  std::string bootstrap_, proxied_, sasl_ssl_, mutual_, ca_, user_, password_, certificate_, key_;
 };
 
 }  // namespace skyndsamt::kafka

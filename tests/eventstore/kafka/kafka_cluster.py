@@ -7,8 +7,10 @@ Prints one JSON line when every broker answers:
 
     bootstrap  host:port of each broker, comma-separated, plaintext
     proxied    the same brokers through a TCP proxy of this program, which `cut` silences
-    sasl_ssl   (--secure) the same brokers with TLS and SASL (PLAIN, SCRAM-SHA-256) and ACLs
-    ca, user, password   (--secure) the PEM file to trust, a user who may do anything
+    sasl_ssl   (--secure) the same brokers with TLS, SASL PLAIN and ACLs
+    mutual     (--secure) the same brokers with mutual TLS and ACLs
+    ca         (--secure) the PEM file to trust
+    user, password, certificate, key   (--secure) a user who may do anything, with either
 
 Then takes one command a line on standard input and answers each with `ok` or `error: ...`:
 
@@ -37,7 +39,7 @@ import time
 from pathlib import Path
 
 USER, PASSWORD = "relay", "relay-secret"
-ROLES = ("controller", "direct", "behind", "proxied", "secure")
+ROLES = ("controller", "direct", "behind", "proxied", "secure", "mutual")
 
 
 def free_port(taken):
@@ -112,7 +114,7 @@ class Broker:
         voters = ",".join(f"{b.index + 1}@127.0.0.1:{b.ports['controller']}" for b in self.cluster.brokers)
         listeners = {"DIRECT": "direct", "PROXIED": "behind"}
         if self.cluster.secure:
-            listeners["SECURE"] = "secure"
+            listeners |= {"SECURE": "secure", "MUTUAL": "mutual"}
         advertised = {**listeners, "PROXIED": "proxied"}
         at = lambda names: ",".join(f"{n}://127.0.0.1:{self.ports[r]}" for n, r in names.items())
         lines = {
@@ -124,7 +126,7 @@ class Broker:
             "inter.broker.listener.name": "DIRECT",
             "controller.listener.names": "CONTROLLER",
             "listener.security.protocol.map":
-                "CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,PROXIED:PLAINTEXT,SECURE:SASL_SSL",
+                "CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,PROXIED:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL",
             "log.dirs": self.home / "data",
             "auto.create.topics.enable": "false",
             "unclean.leader.election.enable": "false",
@@ -144,13 +146,12 @@ class Broker:
         return "".join(f"{key}={value}\n" for key, value in lines.items())
 
     def java(self, *arguments, heap="512m"):
-        return ["java", f"-Xmx{heap}", "-XX:+UseSerialGC", "-cp", f"{self.cluster.libs}/*", *arguments]
+        return ["java", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{self.cluster.libs}/*", *arguments]
 
     def format(self):
         (self.home / "server.properties").write_text(self.properties())
-        scram = ["-S", f"SCRAM-SHA-256=[name={USER},password={PASSWORD}]"] if self.cluster.secure else []
         subprocess.run(self.java("kafka.tools.StorageTool", "format", "-t", self.cluster.id,
-                                 "-c", str(self.home / "server.properties"), *scram),
+                                 "-c", str(self.home / "server.properties")),
                        check=True, stdout=subprocess.DEVNULL)
 
     def launch(self):
@@ -196,30 +197,31 @@ class Cluster:
             broker.wait_until_up()
 
     def security(self):
-        login = ("org.apache.kafka.common.security.{}.{}LoginModule required "
-                 f"username=\"{USER}\" password=\"{PASSWORD}\"")
+        broker = {"keystore": "broker.pem", "truststore": "ca.pem"}
         return {
-            "listener.name.secure.sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256",
+            "listener.name.secure.sasl.enabled.mechanisms": "PLAIN",
             "listener.name.secure.plain.sasl.jaas.config":
-                login.format("plain", "Plain") + f" user_{USER}=\"{PASSWORD}\" user_stranger=\"{PASSWORD}\";",
-            "listener.name.secure.scram-sha-256.sasl.jaas.config":
-                "org.apache.kafka.common.security.scram.ScramLoginModule required;",
-            "listener.name.secure.ssl.keystore.type": "PEM",
-            "listener.name.secure.ssl.keystore.location": self.directory / "broker.pem",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required "
+                f"user_{USER}=\"{PASSWORD}\" user_stranger=\"{PASSWORD}\";",
+            "listener.name.mutual.ssl.client.auth": "required",
+            **{f"listener.name.{name}.ssl.{store}.type": "PEM" for name in ("secure", "mutual") for store in broker},
+            **{f"listener.name.{name}.ssl.{store}.location": self.directory / file
+               for name in ("secure", "mutual") for store, file in broker.items()},
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "super.users": f"User:ANONYMOUS;User:{USER}",
+            "super.users": f"User:ANONYMOUS;User:{USER};User:CN={USER}",
         }
 
     def make_certificates(self):
-        """A CA and a certificate for 127.0.0.1, as PEM."""
+        """A CA, a certificate of the brokers' for 127.0.0.1 and one of the user's, as PEM."""
         def openssl(*words):
             subprocess.run(["openssl", *words], cwd=self.directory, check=True, capture_output=True)
         key = ("-newkey", "rsa:2048", "-nodes")
         openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=test CA")
-        openssl("req", *key, "-keyout", "b.key", "-out", "b.csr", "-subj", "/CN=127.0.0.1")
         (self.directory / "san").write_text("subjectAltName=IP:127.0.0.1")
-        openssl("x509", "-req", "-in", "b.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-                "-days", "2", "-extfile", "san", "-out", "b.pem")
+        for name, subject in (("b", "127.0.0.1"), ("user", USER)):
+            openssl("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={subject}")
+            openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+                    "-days", "2", "-extfile", "san", "-out", f"{name}.pem")
         (self.directory / "broker.pem").write_text(
             "".join((self.directory / name).read_text() for name in ("b.key", "b.pem", "ca.pem")))
 
@@ -229,8 +231,10 @@ class Cluster:
     def describe(self):
         about = {"bootstrap": self.addresses("direct"), "proxied": self.addresses("proxied")}
         if self.secure:
-            about |= {"sasl_ssl": self.addresses("secure"), "ca": str(self.directory / "ca.pem"),
+            about |= {"sasl_ssl": self.addresses("secure"), "mutual": self.addresses("mutual"),
                       "user": USER, "password": PASSWORD}
+            about |= {name: str(self.directory / file)
+                      for name, file in (("ca", "ca.pem"), ("certificate", "user.pem"), ("key", "user.key"))}
         return about
 
     def start(self, index):

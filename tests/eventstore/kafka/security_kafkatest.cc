@@ -26,14 +26,23 @@ class Security : public RelayTest {
     return path;
   }
 
-  RelayOptions Secured(const std::string& mechanism, const std::string& user,
-                       const std::string& password) {
-    ConnectionOptions connection{.bootstrap = Cluster().sasl_ssl(),
-                                 .tls = true,
-                                 .tls_ca = Cluster().ca(),
-                                 .sasl_mechanism = mechanism,
-                                 .sasl_user = user,
-                                 .sasl_password_file = File("password", password)};
+  // By password, and by certificate.
+  RelayOptions Secured(const std::string& user, const std::string& password) {
+    return Through({.bootstrap = Cluster().sasl_ssl(),
+                    .tls = true,
+                    .tls_ca = Cluster().ca(),
+                    .sasl_mechanism = "PLAIN",
+                    .sasl_user = user,
+                    .sasl_password_file = File("password", password)});
+  }
+  RelayOptions Mutual(const std::string& certificate, const std::string& key) {
+    return Through({.bootstrap = Cluster().mutual(),
+                    .tls = true,
+                    .tls_ca = Cluster().ca(),
+                    .tls_certificate = certificate,
+                    .tls_key = key});
+  }
+  RelayOptions Through(const ConnectionOptions& connection) {
     RelayOptions options = EventsRelay(connection, names_, 1, ValueFormat::kProtobuf);
     options.transactional_prefix = prefix_ + "relay.";
     options.patience = absl::Seconds(3);
@@ -64,18 +73,24 @@ class Security : public RelayTest {
   }
 };
 
-TEST_F(Security, TlsWithEitherMechanismLetsTheRelayThrough) {
-  for (const char* mechanism : {"SCRAM-SHA-256", "PLAIN"}) {
+TEST_F(Security, APasswordOrACertificateLetsTheRelayThrough) {
+  for (const RelayOptions& options : {Secured(Cluster().user(), Cluster().password()),
+                                      Mutual(Cluster().certificate(), Cluster().key())}) {
     AddMany(200);
-    const auto relay = StartRelay(Secured(mechanism, Cluster().user(), Cluster().password()));
-    ASSERT_TRUE(CatchesUp(*relay)) << mechanism << ": " << relay->Status().reason;
+    const auto relay = StartRelay(options);
+    ASSERT_TRUE(CatchesUp(*relay)) << relay->Status().reason;
   }
   ExpectSecureTopicIsLog();
 }
 
+TEST_F(Security, OneWithoutACertificateIsRefusedWhereOneIsAskedFor) {
+  const auto relay = StartRelay(Mutual("", ""));
+  EXPECT_THAT(ReasonWith(*relay, "ssl"), HasSubstr("ssl"));
+}
+
 TEST_F(Security, AWrongPasswordIsToldAndTheRightOneIsTakenUp) {
   AddMany(20);
-  RelayOptions options = Secured("SCRAM-SHA-256", Cluster().user(), "not-the-password");
+  RelayOptions options = Secured(Cluster().user(), "not-the-password");
   const auto relay = StartRelay(options);
   const std::string reason = ReasonWith(*relay, "uthentication");
   EXPECT_THAT(reason, HasSubstr("uthentication"));
@@ -85,7 +100,7 @@ TEST_F(Security, AWrongPasswordIsToldAndTheRightOneIsTakenUp) {
 }
 
 TEST_F(Security, ABrokerOfUnknownAuthorityIsNotTrusted) {
-  RelayOptions options = Secured("PLAIN", Cluster().user(), Cluster().password());
+  RelayOptions options = Secured(Cluster().user(), Cluster().password());
   options.connection.tls_ca = "/etc/ssl/certs/ca-certificates.crt";
   const auto relay = StartRelay(options);
   EXPECT_THAT(ReasonWith(*relay, "certificate verify failed"),
@@ -93,7 +108,7 @@ TEST_F(Security, ABrokerOfUnknownAuthorityIsNotTrusted) {
 }
 
 TEST_F(Security, APasswordFileThatIsNotThereIsNamed) {
-  RelayOptions options = Secured("PLAIN", Cluster().user(), Cluster().password());
+  RelayOptions options = Secured(Cluster().user(), Cluster().password());
   options.connection.sasl_password_file = "/nowhere/password";
   const auto relay = StartRelay(options);
   EXPECT_THAT(ReasonWith(*relay, "/nowhere"), HasSubstr("no password in /nowhere/password"));
@@ -101,7 +116,7 @@ TEST_F(Security, APasswordFileThatIsNotThereIsNamed) {
 
 TEST_F(Security, AUserWithoutRightsIsToldSoAndTheRightsOfTheDeploymentSuffice) {
   AddMany(100);
-  const auto relay = StartRelay(Secured("PLAIN", kStranger, Cluster().password()));
+  const auto relay = StartRelay(Secured(kStranger, Cluster().password()));
   EXPECT_THAT(ReasonWith(*relay, "AUTHORIZATION_FAILED"), HasSubstr("AUTHORIZATION_FAILED"));
   Grant(kStranger);
   ASSERT_TRUE(CatchesUp(*relay)) << relay->Status().reason;
