@@ -80,7 +80,7 @@ TEST_F(ExactlyOnce, WhateverHappens) {
 // Killed again and again, at any moment of a transaction.
 TEST_F(ExactlyOnce, TheRelayIsKilledAgainAndAgain) {
   RelayChild relay(SharedCluster().bootstrap(), /*replication=*/1);
-  for (int i = 0; i < 12; ++i) {
+  for (int i = 0; i < 8; ++i) {
     const uint64_t before = given_;
     given_ += EventsToRelay() / 50;
     relay.Until(given_);

@@ -6,7 +6,7 @@
 namespace skyndsamt::kafka {
 namespace {
 
-constexpr uint64_t kFewEvents = 120'000;
+constexpr uint64_t kFewEvents = 40'000;  // eighty transactions
 // Short, so that a test can cut the network for longer.
 constexpr int kTransactionMillis = 6'000;
 

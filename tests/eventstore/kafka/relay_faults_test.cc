@@ -133,7 +133,9 @@ TEST_F(RelayFaults, OneThatIsFencedBecauseAnotherTookOverEnds) {
                                                 .value = other.SerializeAsString()},
                                                absl::Seconds(60));
   ASSERT_TRUE(published.ok()) << published;
-  FailNextCommit({RD_KAFKA_RESP_ERR_PRODUCER_FENCED});
+  // Before it has written anything: what it had written would stand here for all to read.
+  cluster_.Answer(Request::kAddPartitions, {RD_KAFKA_RESP_ERR_PRODUCER_FENCED});
+  AddSome();
   ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kStopped; }));
   EXPECT_THAT(relay->Status().reason, StartsWith("fenced: another relay has taken over"));
 }
