@@ -17,7 +17,7 @@ KafkaCluster& ThreeBrokers() {
 TEST(Failover, OneOfThreeBrokersIsKilledAtAnyTime) {
   KafkaCluster& kafka = ThreeBrokers();
   RelayChild relay(kafka.bootstrap(), /*replication=*/3);
-  constexpr uint64_t kKills = 4;
+  constexpr uint64_t kKills = 3;
   std::mt19937_64 random(5);
   uint64_t given = 0;
   for (uint64_t i = 0; i < kKills; ++i) {
