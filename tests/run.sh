@@ -11,6 +11,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 say "packages"
 deploy/install.sh build run test
+deploy/kafka/fetch.sh
 
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 jobs=$(nproc)

@@ -39,6 +39,8 @@ std::optional<BodyFields> ScanBody(std::string_view body) {
       good = ReadBytes(input, body, &fields.request_hash);
     } else if (tag == bytes_tag(Body::kFingerprintFieldNumber)) {
       good = ReadBytes(input, body, &fields.fingerprint);
+    } else if (tag == bytes_tag(Body::kCausationFieldNumber)) {
+      good = ReadBytes(input, body, &fields.causation);
     } else if (tag == varint_tag(Body::kIndexFieldNumber)) {
       good = input.ReadVarint32(&fields.index);
     } else if (tag == varint_tag(Body::kCountFieldNumber)) {

@@ -1,5 +1,6 @@
-// What the log itself reads in a body (log.v1.Body): which request it belongs to and its place in
-// the append. Nothing is copied or re-serialised. Pure functions, safe from any thread.
+// What the log and its relay read in a body (log.v1.Body): which request it belongs to, what caused
+// it and its place in the append. Nothing is copied or re-serialised. Pure functions, safe from any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@ namespace skyndsamt::log {
 struct BodyFields {
   std::string_view request_hash;  // 16 bytes, or empty
   std::string_view fingerprint;   // 32 bytes, or empty
+  std::string_view causation;     // 16 bytes where another event caused it
   uint32_t index = 0;             // place within the append
   uint32_t count = 1;             // events in the append
 };

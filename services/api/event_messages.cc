@@ -1,5 +1,6 @@
 #include "services/api/event_messages.h"
 
+#include "eventstore/log/record_message.h"
 #include "skyndsamt/log/v1/log.pb.h"
 
 namespace skyndsamt::api {
@@ -9,23 +10,10 @@ constexpr int64_t kMicros = 1'000'000;
 constexpr int64_t kLastSecond = 253'402'300'799;   // 9999-12-31T23:59:59Z
 constexpr int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
 
-std::string Bytes(std::string_view view) { return std::string(view); }
-
 }  // namespace
 
 void FillEvent(const log::EventLog& log, const log::Record& record, v1::Event* out) {
-  auto* stored = out->mutable_record();
-  stored->mutable_position()->set_log(log.origin());
-  stored->mutable_position()->set_position(record.position);
-  stored->set_leaf_data(record.leaf_data);
-  stored->set_body(record.body);
-  for (const vault::SealedPart& part : record.parts) {
-    auto* sealed = stored->add_parts();
-    sealed->set_person_key_id(Bytes(part.key.view()));
-    sealed->set_salt(Bytes(View(part.salt)));
-    sealed->set_ciphertext(part.ciphertext);
-    sealed->set_commitment(Bytes(View(part.commitment)));
-  }
+  log::FillMessage(log.origin(), record, out->mutable_record());
   out->set_type(record.type);
   out->set_schema(record.schema);
   out->set_stream(record.stream.ToString());

@@ -111,6 +111,7 @@ grpc::ServerUnaryReactor* OperationService::GetServerStatus(grpc::CallbackServer
         }
         status.set_version(kVersion);
         status.set_development_tokens(development_tokens_);
+        report_(status);
         call.Answer();
       });
 }

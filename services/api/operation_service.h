@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,13 +13,16 @@
 
 namespace skyndsamt::api {
 
+// Adds what the floors above know to a server's status. Called from any thread.
+using StatusReport = std::function<void(v1::ServerStatus&)>;
+
 // Thread-safe.
 class OperationService final
     : public v1::OperationService::WithRawCallbackMethod_GetServerStatus<
           v1::OperationService::WithRawCallbackMethod_CreateBackup<v1::OperationService::Service>> {
  public:
-  OperationService(const Backend& backend, bool development_tokens)
-      : backend_(backend), development_tokens_(development_tokens) {}
+  OperationService(const Backend& backend, bool development_tokens, StatusReport report)
+      : backend_(backend), development_tokens_(development_tokens), report_(std::move(report)) {}
 
   grpc::ServerUnaryReactor* GetServerStatus(grpc::CallbackServerContext* context,
                                             const grpc::ByteBuffer* in,
@@ -30,6 +34,7 @@ class OperationService final
  private:
   const Backend backend_;
   const bool development_tokens_;
+  const StatusReport report_;
   std::atomic<bool> backing_up_{false};
 };
 

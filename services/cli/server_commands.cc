@@ -18,6 +18,8 @@ struct ServeOptions {
   std::string config;
   std::string data, listen, tls_certificate, tls_key, tls_client_ca;
   std::string token_issuer, token_audience, token_jwks;
+  std::string kafka, kafka_values;
+  int kafka_replication = 0;
   bool development_tokens = false;
   bool print_config = false;
 };
@@ -55,6 +57,9 @@ absl::Status ReadConfig(const ServeOptions& options, server::Config& config) {
   set(options.token_issuer, config.token_issuer);
   set(options.token_audience, config.token_audience);
   set(options.token_jwks, config.token_jwks);
+  set(options.kafka, config.kafka_bootstrap);
+  set(options.kafka_values, config.kafka_values);
+  if (options.kafka_replication > 0) config.kafka_replication = options.kafka_replication;
   if (options.development_tokens) config.development_tokens = true;
   return server::CheckConfig(config);
 }
@@ -186,6 +191,11 @@ void AddServe(CLI::App& app, Context& context) {
   command->add_option("--token-issuer", options->token_issuer, "Issuer of tokens");
   command->add_option("--token-audience", options->token_audience, "Audience of tokens");
   command->add_option("--token-jwks", options->token_jwks, "Keys of the issuer, a JWK set");
+  command->add_option("--kafka", options->kafka,
+                      "Kafka's brokers, host:port,...; relays the log to them (default: no Kafka)");
+  command->add_option("--kafka-replication", options->kafka_replication,
+                      "Copies of each topic (default 3)");
+  command->add_option("--kafka-values", options->kafka_values, "protobuf (default) or json");
   command->add_flag("--print-config", options->print_config, "Print what would be used, and end");
   command->callback([&context, options] {
     context.chosen = [&context, options] { return Serve(context, *options); };

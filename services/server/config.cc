@@ -44,6 +44,18 @@ const std::vector<Setting>& Settings() {
       {"token_jwks", &Config::token_jwks},
       {"development_tokens", &Config::development_tokens},
       {"reflection", &Config::reflection},
+      {"kafka_bootstrap", &Config::kafka_bootstrap},
+      {"kafka_topic_prefix", &Config::kafka_topic_prefix},
+      {"kafka_values", &Config::kafka_values},
+      {"kafka_replication", &Config::kafka_replication},
+      {"kafka_check_topics", &Config::kafka_check_topics},
+      {"kafka_tls", &Config::kafka_tls},
+      {"kafka_tls_ca", &Config::kafka_tls_ca},
+      {"kafka_tls_certificate", &Config::kafka_tls_certificate},
+      {"kafka_tls_key", &Config::kafka_tls_key},
+      {"kafka_sasl_mechanism", &Config::kafka_sasl_mechanism},
+      {"kafka_sasl_user", &Config::kafka_sasl_user},
+      {"kafka_sasl_password_file", &Config::kafka_sasl_password_file},
       {"max_receive_bytes", &Config::max_receive_bytes},
       {"max_metadata_bytes", &Config::max_metadata_bytes},
       {"max_concurrent_streams", &Config::max_concurrent_streams},
@@ -143,6 +155,34 @@ absl::Status CheckIdentities(const Config& config) {
   return absl::OkStatus();
 }
 
+absl::Status CheckKafka(const Config& config) {
+  if (config.kafka_values != "protobuf" && config.kafka_values != "json") {
+    return Misset("kafka_values is protobuf or json");
+  }
+  if (config.kafka_replication < 1) return Misset("kafka_replication is at least 1");
+  if (config.kafka_tls_certificate.empty() != config.kafka_tls_key.empty()) {
+    return Misset("kafka_tls_certificate and kafka_tls_key belong together");
+  }
+  if (!config.kafka_tls && !(config.kafka_tls_ca + config.kafka_tls_certificate).empty()) {
+    return Misset("kafka_tls is off and its files are set");
+  }
+  const std::string& mechanism = config.kafka_sasl_mechanism;
+  if (mechanism.empty()) {
+    if (config.kafka_sasl_user.empty() && config.kafka_sasl_password_file.empty()) return {};
+    return Misset("kafka_sasl_mechanism is not set");
+  }
+  if (mechanism != "PLAIN" && mechanism != "SCRAM-SHA-256" && mechanism != "SCRAM-SHA-512") {
+    return Misset("kafka_sasl_mechanism is PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512");
+  }
+  if (mechanism == "PLAIN" && !config.kafka_tls) {
+    return Misset("kafka_sasl_mechanism PLAIN without kafka_tls would send the password in clear");
+  }
+  if (config.kafka_sasl_user.empty() || config.kafka_sasl_password_file.empty()) {
+    return Misset("kafka_sasl_user and kafka_sasl_password_file are needed");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckLimits(const Config& config) {
   for (const Setting& setting : Settings()) {
     const bool negative = std::visit(
@@ -231,6 +271,7 @@ absl::Status CheckConfig(const Config& config) {
     return Misset("without TLS the server listens on a loopback address alone");
   }
   if (absl::Status identities = CheckIdentities(config); !identities.ok()) return identities;
+  if (absl::Status kafka = CheckKafka(config); !kafka.ok()) return kafka;
   return CheckLimits(config);
 }
 

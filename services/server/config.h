@@ -33,6 +33,20 @@ struct Config {
 
   bool reflection = true;
 
+  // Apache Kafka. Without brokers nothing of it is used. No value here is a secret.
+  std::string kafka_bootstrap;  // host:port of brokers, comma-separated
+  std::string kafka_topic_prefix = "skyndsamt.";
+  std::string kafka_values = "protobuf";  // or json: how values are written
+  int kafka_replication = 3;              // copies of each topic, made and demanded
+  bool kafka_check_topics = true;         // false: topics are there, and may not be looked into
+  bool kafka_tls = false;
+  std::string kafka_tls_ca;  // PEM; empty = the system's
+  std::string kafka_tls_certificate;
+  std::string kafka_tls_key;
+  std::string kafka_sasl_mechanism;  // PLAIN (with TLS alone), SCRAM-SHA-256, SCRAM-SHA-512
+  std::string kafka_sasl_user;
+  std::string kafka_sasl_password_file;
+
   // Limits.
   int max_receive_bytes = 1 << 20;
   int max_metadata_bytes = 8 << 10;

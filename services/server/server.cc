@@ -48,6 +48,7 @@ class LiveServer final : public Server {
   const Clock& clock_;
   JsonLog log_;
   Stores stores_;
+  std::unique_ptr<kafka::Relay> relay_;  // null where Kafka is left out
   std::unique_ptr<views::Views> views_;
   std::unique_ptr<CommandFloor> commands_;
   Identities identities_;
@@ -75,8 +76,12 @@ absl::Status LiveServer::Open() {
   auto identities = OpenIdentities(config_, clock_);
   if (!identities.ok()) return identities.status();
   identities_ = *std::move(identities);
-  services_ =
-      std::make_unique<ServiceFloor>(config_, clock_, stores_, *views_, *commands_, identities_);
+  relay_ = StartRelay(config_, stores_, log_);
+  services_ = std::make_unique<ServiceFloor>(config_, clock_, stores_, *views_, *commands_,
+                                             identities_, [this](auto& status) {
+                                               if (relay_ != nullptr)
+                                                 ReportRelay(config_, *relay_, status);
+                                             });
   if (absl::Status listening = Listen(); !listening.ok()) return listening;
   health_ = std::thread([this] { WatchHealth(); });
   log_.Info("serving", {{"address", address()},
@@ -140,6 +145,7 @@ void LiveServer::Drain(std::chrono::milliseconds deadline) {
   views_->runner().Stop();
   grpc_->Shutdown(until);
   grpc_->Wait();
+  if (relay_ != nullptr) relay_->Stop();
   log_.Info("drained", {{"committed", static_cast<int64_t>(stores_.log->committed())}});
 }
 

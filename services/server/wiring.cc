@@ -56,6 +56,17 @@ absl::Status MakeDirectories(const std::filesystem::path& directory) {
                              absl::StrCat("cannot sync the directory above ", path.string()));
 }
 
+kafka::ConnectionOptions KafkaConnection(const Config& config) {
+  return {.bootstrap = config.kafka_bootstrap,
+          .tls = config.kafka_tls,
+          .tls_ca = config.kafka_tls_ca,
+          .tls_certificate = config.kafka_tls_certificate,
+          .tls_key = config.kafka_tls_key,
+          .sasl_mechanism = config.kafka_sasl_mechanism,
+          .sasl_user = config.kafka_sasl_user,
+          .sasl_password_file = config.kafka_sasl_password_file};
+}
+
 absl::StatusOr<std::string> ReadText(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;
@@ -96,6 +107,39 @@ absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, co
   return views;
 }
 
+std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores, JsonLog& log) {
+  if (config.kafka_bootstrap.empty()) return nullptr;
+  const kafka::ValueFormat format =
+      config.kafka_values == "json" ? kafka::ValueFormat::kJson : kafka::ValueFormat::kProtobuf;
+  const kafka::TopicNames names(config.kafka_topic_prefix);
+  kafka::RelayOptions options =
+      kafka::EventsRelay(KafkaConnection(config), names, config.kafka_replication, format);
+  options.transactional_prefix = config.kafka_topic_prefix + "relay.";
+  options.ensure_topics = config.kafka_check_topics;
+  options.on_change = [&log](const kafka::RelayStatus& status) {
+    const std::vector<LogField> fields = {{"state", kafka::NameOf(status.state)},
+                                          {"reason", status.reason},
+                                          {"sent", static_cast<int64_t>(status.sent)},
+                                          {"epoch", static_cast<int64_t>(status.epoch)}};
+    const bool well = status.reason.empty();
+    well ? log.Info("relay", fields) : log.Warn("relay", fields);
+  };
+  return kafka::Relay::Start(
+      std::move(options), *stores.log,
+      std::make_unique<kafka::EventsMapping>(names.events, 0, stores.log->origin(), format));
+}
+
+void ReportRelay(const Config& config, const kafka::Relay& relay, api::v1::ServerStatus& status) {
+  const kafka::RelayStatus told = relay.Status();
+  auto* one = status.add_relays();
+  one->set_topic(kafka::TopicNames(config.kafka_topic_prefix).events);
+  one->set_state(kafka::NameOf(told.state));
+  one->set_reason(told.reason);
+  one->set_sent(told.sent);
+  one->set_backlog(told.backlog());
+  one->set_epoch(told.epoch);
+}
+
 CommandFloor::CommandFloor(const Config& config, const Stores& stores, const views::Views& views,
                            const Clock& clock)
     : units(views),
@@ -125,7 +169,7 @@ absl::StatusOr<Identities> OpenIdentities(const Config& config, const Clock& clo
 
 ServiceFloor::ServiceFloor(const Config& config, const Clock& clock, const Stores& stores,
                            views::Views& views, CommandFloor& commands,
-                           const Identities& identities)
+                           const Identities& identities, api::StatusReport report)
     : guard(*identities.verifier,
             {.max_message_bytes = static_cast<size_t>(config.max_receive_bytes),
              .max_deadline = std::chrono::seconds(config.max_deadline_seconds),
@@ -140,7 +184,7 @@ ServiceFloor::ServiceFloor(const Config& config, const Clock& clock, const Store
       events(backend),
       organisation(backend),
       policy(backend),
-      operation(backend, config.development_tokens) {
+      operation(backend, config.development_tokens, std::move(report)) {
   if (identities.development != nullptr) {
     development = std::make_unique<api::DevelopmentService>(
         *identities.development, static_cast<size_t>(config.max_receive_bytes));

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "eventstore/base/clock.h"
+#include "eventstore/kafka/relay.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/vault/vault.h"
 #include "projections/views/views.h"
@@ -38,6 +39,12 @@ absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock);
 absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, const Stores& stores,
                                                         const Clock& clock, JsonLog& log);
 
+// The relay to Kafka, if any is configured; null otherwise. It starts by itself and waits for Kafka
+// however long it is away. `log` is told of each change of its state.
+std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores, JsonLog& log);
+// What the server's status says of it.
+void ReportRelay(const Config& config, const kafka::Relay& relay, api::v1::ServerStatus& status);
+
 struct CommandFloor {
   CommandFloor(const Config& config, const Stores& stores, const views::Views& views,
                const Clock& clock);
@@ -56,7 +63,7 @@ absl::StatusOr<Identities> OpenIdentities(const Config& config, const Clock& clo
 // The gRPC services and what they share.
 struct ServiceFloor {
   ServiceFloor(const Config& config, const Clock& clock, const Stores& stores, views::Views& views,
-               CommandFloor& commands, const Identities& identities);
+               CommandFloor& commands, const Identities& identities, api::StatusReport report);
   ~ServiceFloor();
 
   api::CallGuard guard;

@@ -59,6 +59,7 @@ CMAKE_PACKAGES = {
     "fmt": "libfmt-dev", "Threads": "g++", "RocksDB": "librocksdb-dev", "gRPC": "libgrpc++-dev",
     "spdlog": "libspdlog-dev", "CLI11": "libcli11-dev", "nlohmann_json": "nlohmann-json3-dev",
     "PkgConfig": "pkg-config", "jemalloc": "libjemalloc-dev", "GTest": "libgtest-dev",
+    "rapidcheck": "librapidcheck-dev",
     "cjose": "libcjose-dev", "Python3": "python3", "rdkafka": "librdkafka-dev",
     "benchmark": "libbenchmark-dev", "prometheus-cpp": "prometheus-cpp-dev",
 }

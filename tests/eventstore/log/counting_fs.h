@@ -1,7 +1,8 @@
 // A file system that counts what is read through it, by part of the path: for what must not grow
-// with the log. Thread-safe.
+// with the log. Compactions, which go on behind whatever set them off, do not count. Thread-safe.
 #pragma once
 
+#include <pthread.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
@@ -9,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace skyndsamt::log {
 
@@ -34,6 +36,7 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
     return sum;
   }
   void Count(const std::string& path, size_t bytes) {
+    if (IsBehind()) return;
     const std::lock_guard lock(mutex_);
     ++reads_[path].operations;
     reads_[path].bytes += bytes;
@@ -58,6 +61,13 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
   }
 
  private:
+  // Whether this is a thread of RocksDB's own for compactions and flushes.
+  static bool IsBehind() {
+    char name[16] = "";
+    pthread_getname_np(pthread_self(), name, sizeof name);
+    return std::string_view(name).starts_with("rocksdb:");
+  }
+
   class Sequential : public rocksdb::FSSequentialFileOwnerWrapper {
    public:
     Sequential(CountingFileSystem& fs, std::string path,

@@ -115,7 +115,7 @@ inline std::vector<std::string> TextsOf(const std::vector<Record>& records) {
 }
 
 // A log in a directory of its own that can be closed and opened again.
-class LogTest : public testing::Test {
+class LogTest : public ::testing::Test {
  protected:
   LogTest() : options_(SmallOptions(directory_ / "log")) { Open(); }
 

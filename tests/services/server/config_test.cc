@@ -110,5 +110,32 @@ TEST_F(Configs, PublicAddressWithoutTlsDoesNotEvenOpenTheData) {
   EXPECT_FALSE(std::ifstream(config.data + "/log/CURRENT").good());
 }
 
+TEST_F(Configs, KafkaIsLeftOutUnlessBrokersAreNamedAndNeedsWhatBelongsTogether) {
+  Config config = Usable();
+  EXPECT_EQ(config.kafka_bootstrap, "");
+  config.kafka_bootstrap = "127.0.0.1:9092";
+  EXPECT_TRUE(CheckConfig(config).ok());
+  const auto refused = [&](auto change, const char* named) {
+    Config changed = config;
+    change(changed);
+    const absl::Status status = CheckConfig(changed);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << named;
+    EXPECT_NE(std::string(status.message()).find(named), std::string::npos) << status;
+  };
+  refused([](Config& c) { c.kafka_values = "avro"; }, "kafka_values");
+  refused([](Config& c) { c.kafka_replication = 0; }, "kafka_replication");
+  refused([](Config& c) { c.kafka_tls_ca = "ca.pem"; }, "kafka_tls is off");
+  refused([](Config& c) { c.kafka_tls_key = "key.pem"; }, "kafka_tls_certificate");
+  refused([](Config& c) { c.kafka_sasl_user = "relay"; }, "kafka_sasl_mechanism is not set");
+  refused([](Config& c) { c.kafka_sasl_mechanism = "GSSAPI"; }, "kafka_sasl_mechanism is PLAIN");
+  refused([](Config& c) { c.kafka_sasl_mechanism = "SCRAM-SHA-256"; }, "kafka_sasl_user");
+  config.kafka_sasl_user = "relay";
+  config.kafka_sasl_password_file = "/run/credentials/kafka";
+  refused([](Config& c) { c.kafka_sasl_mechanism = "PLAIN"; }, "in clear");
+  config.kafka_sasl_mechanism = "PLAIN";
+  config.kafka_tls = true;
+  EXPECT_TRUE(CheckConfig(config).ok());
+}
+
 }  // namespace
 }  // namespace skyndsamt::server

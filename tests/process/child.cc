@@ -1,4 +1,4 @@
-#include "tests/bench/child.h"
+#include "tests/process/child.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 extern char** environ;
 
-namespace skyndsamt::bench {
+namespace skyndsamt::process {
 
 Child::Child(const std::vector<std::string>& command) {
   int in[2];
@@ -36,10 +36,29 @@ Child::Child(const std::vector<std::string>& command) {
 }
 
 Child::~Child() {
-  close(input_);
-  kill(pid_, SIGTERM);
-  waitpid(pid_, nullptr, 0);
+  if (pid_ > 0) {
+    kill(pid_, SIGTERM);
+    Wait();
+  }
   close(output_);
+}
+
+void Child::WriteLine(const std::string& line) {
+  const std::string bytes = line + "\n";
+  if (write(input_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) std::abort();
+}
+
+void Child::Kill() {
+  kill(pid_, SIGKILL);
+  Wait();
+}
+
+int Child::Wait() {
+  close(input_);
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 std::string Child::ReadLine() {
@@ -70,4 +89,4 @@ std::string OwnPath() {
   return std::string(path, static_cast<size_t>(length));
 }
 
-}  // namespace skyndsamt::bench
+}  // namespace skyndsamt::process

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Gives the relay's user what it needs of a cluster with access lists, and nothing more, with Kafka's
+# own kafka-acls.sh (or the jars that fetch.sh brought). Safe to repeat.
+#   deploy/kafka/acls.sh HOST:PORT USER [TOPIC-PREFIX]
+set -euo pipefail
+
+server="$1" user="$2" prefix="${3:-skyndsamt.}"
+libs="$(cd "$(dirname "$0")/../.." && pwd)/build/kafka/libs"
+
+acls() {
+  local what=(--bootstrap-server "$server" --add --allow-principal "User:$user" --resource-pattern-type prefixed)
+  if type kafka-acls.sh >/dev/null 2>&1; then
+    kafka-acls.sh "${what[@]}" "$@"
+  else
+    java -cp "$libs/*" org.apache.kafka.tools.AclCommand "${what[@]}" "$@"
+  fi
+}
+
+# Create and DescribeConfigs may be left out where the topics are made by hand and
+# kafka_check_topics is false. Read: the relay reads back what was sent.
+acls --topic "$prefix" --operation Read --operation Write --operation Create --operation DescribeConfigs
+acls --transactional-id "${prefix}relay." --operation Write --operation Describe

@@ -1,0 +1,63 @@
+// A librdkafka client and what its callbacks told. Only for the sources of this folder and their
+// tests.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <initializer_list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "eventstore/kafka/connection.h"
+
+namespace skyndsamt::kafka {
+
+struct Property {
+  const char* name;
+  std::string value;
+};
+
+// A message that was not delivered, and what its producer had said of it.
+struct FailedDelivery {
+  rd_kafka_resp_err_t error;
+  void* opaque;
+};
+
+// Thread-safe, as librdkafka's handles are.
+class Client {
+ public:
+  // Connects in the background; nothing is known of the brokers yet. INVALID_ARGUMENT if a property
+  // is refused or a file cannot be read.
+  static absl::StatusOr<std::unique_ptr<Client>> Make(rd_kafka_type_t type,
+                                                      const ConnectionOptions& connection,
+                                                      std::initializer_list<Property> properties);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  rd_kafka_t* get() const { return handle_; }
+
+  // A failed call as a status, with what the brokers' connections last complained of: "timed out"
+  // alone would hide a wrong password.
+  absl::Status Explain(rd_kafka_resp_err_t error, std::string_view what,
+                       std::string_view detail = {});
+
+  // The first of the deliveries that failed since this was last asked.
+  std::optional<FailedDelivery> TakeFailedDelivery();
+
+ private:
+  Client() = default;
+  static void OnError(rd_kafka_t* handle, int error, const char* reason, void* self);
+  static void OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
+
+  rd_kafka_t* handle_ = nullptr;
+  std::mutex mutex_;
+  rd_kafka_resp_err_t complaint_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  std::string complaint_text_;
+  std::optional<FailedDelivery> failed_;
+};
+
+}  // namespace skyndsamt::kafka

@@ -1,0 +1,163 @@
+#include "eventstore/kafka/partition_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "eventstore/kafka/client.h"
+#include "eventstore/kafka/errors.h"
+
+namespace skyndsamt::kafka {
+namespace {
+
+constexpr int64_t kFirstLookBack = 16;  // offsets; doubled until something is found
+constexpr size_t kChunk = 1000;
+
+int Millis(absl::Duration duration) {
+  return static_cast<int>(std::max<int64_t>(absl::ToInt64Milliseconds(duration), 0));
+}
+
+ReadMessage Take(const rd_kafka_message_t& from) {
+  ReadMessage out;
+  out.topic = rd_kafka_topic_name(from.rkt);
+  out.partition = from.partition;
+  out.offset = from.offset;
+  out.key.assign(static_cast<const char*>(from.key), from.key_len);
+  if (from.payload != nullptr) out.value.emplace(static_cast<const char*>(from.payload), from.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&from, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return out;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  for (size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    out.headers.push_back({name, std::string(static_cast<const char*>(value), size)});
+  }
+  return out;
+}
+
+struct TopicDeleter {
+  void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
+};
+struct MessageDeleter {
+  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
+};
+
+class CommittedReader final : public PartitionReader {
+ public:
+  CommittedReader(std::unique_ptr<Client> client, const std::string& topic, int32_t partition)
+      : client_(std::move(client)),
+        name_(topic),
+        partition_(partition),
+        topic_(rd_kafka_topic_new(client_->get(), topic.c_str(), nullptr)) {}
+  ~CommittedReader() override { Stop(); }
+
+  absl::StatusOr<OffsetRange> Range(absl::Duration timeout) override {
+    OffsetRange range;
+    const auto error = rd_kafka_query_watermark_offsets(client_->get(), name_.c_str(), partition_,
+                                                        &range.begin, &range.end, Millis(timeout));
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return range;
+    return client_->Explain(error, "asking how far " + name_ + " goes");
+  }
+
+  absl::Status StartAt(int64_t offset) override {
+    Stop();
+    at_end_ = false;
+    started_ = rd_kafka_consume_start(topic_.get(), partition_, offset) == 0;
+    return started_ ? absl::OkStatus() : FromKafka(rd_kafka_last_error(), "reading " + name_);
+  }
+
+  absl::StatusOr<std::vector<ReadMessage>> Read(size_t max, absl::Duration timeout) override;
+  bool at_end() const override { return at_end_; }
+
+ private:
+  void Stop() {
+    if (std::exchange(started_, false)) rd_kafka_consume_stop(topic_.get(), partition_);
+  }
+
+  const std::unique_ptr<Client> client_;
+  const std::string name_;
+  const int32_t partition_;
+  const std::unique_ptr<rd_kafka_topic_t, TopicDeleter> topic_;
+  bool started_ = false;
+  bool at_end_ = false;
+};
+
+absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl::Duration timeout) {
+  // Waits for the first; takes what is there then.
+  std::vector<rd_kafka_message_t*> raw(max);
+  raw[0] = rd_kafka_consume(topic_.get(), partition_, Millis(timeout));
+  if (raw[0] == nullptr) return std::vector<ReadMessage>();
+  const ssize_t more = rd_kafka_consume_batch(topic_.get(), partition_, 0, raw.data() + 1, max - 1);
+  const size_t count = 1 + static_cast<size_t>(std::max<ssize_t>(more, 0));
+  rd_kafka_poll(client_->get(), 0);
+  std::vector<ReadMessage> out;
+  absl::Status failed;
+  for (size_t i = 0; i < count; ++i) {
+    const std::unique_ptr<rd_kafka_message_t, MessageDeleter> one(raw[i]);
+    switch (one->err) {
+      case RD_KAFKA_RESP_ERR_NO_ERROR:
+        at_end_ = false;
+        out.push_back(Take(*one));
+        break;
+      case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        at_end_ = true;
+        break;
+      case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+      case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+        failed = absl::OutOfRangeError("reading " + name_ + ": the offset is no longer kept");
+        break;
+      default:
+        // A broker that is away is no error of the reading; a topic that may not be read is one.
+        if (!absl::IsUnavailable(absl::Status(CodeOf(one->err), ""))) {
+          failed = FromKafka(one->err, "reading " + name_, rd_kafka_message_errstr(one.get()));
+        }
+    }
+  }
+  if (out.empty() && !failed.ok()) return failed;
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PartitionReader>> PartitionReader::Open(
+    const ConnectionOptions& connection, const std::string& topic, int32_t partition) {
+  auto client = Client::Make(RD_KAFKA_CONSUMER, connection,
+                             {{"isolation.level", "read_committed"},
+                              {"enable.partition.eof", "true"},
+                              {"enable.auto.commit", "false"},
+                              {"auto.offset.reset", "error"},
+                              {"fetch.wait.max.ms", "100"},
+                              {"fetch.message.max.bytes", "4194304"},
+                              {"queued.max.messages.kbytes", "16384"}});
+  if (!client.ok()) return client.status();
+  return std::make_unique<CommittedReader>(*std::move(client), topic, partition);
+}
+
+absl::StatusOr<std::optional<ReadMessage>> FindLast(PartitionReader& reader,
+                                                    const std::optional<std::string>& key,
+                                                    absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  const auto range = reader.Range(timeout);
+  if (!range.ok()) return range.status();
+  std::optional<ReadMessage> last;
+  int64_t until = range->end;  // what is at or above it has been looked at
+  for (int64_t back = kFirstLookBack; !last && until > range->begin; back *= 2) {
+    const int64_t from = std::max(range->begin, until - back);
+    if (absl::Status started = reader.StartAt(from); !started.ok()) return started;
+    for (int64_t next = from; next < until && !reader.at_end();) {
+      if (absl::Now() > deadline) return absl::UnavailableError("Kafka does not answer in time");
+      auto messages = reader.Read(kChunk, deadline - absl::Now());
+      if (!messages.ok()) return messages.status();
+      for (ReadMessage& message : *messages) {
+        next = message.offset + 1;
+        if (message.offset < until && (!key || message.key == *key)) last = std::move(message);
+      }
+    }
+    until = from;
+  }
+  return last;
+}
+
+}  // namespace skyndsamt::kafka

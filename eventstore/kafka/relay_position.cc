@@ -1,0 +1,74 @@
+#include "eventstore/kafka/relay_position.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace skyndsamt::kafka {
+namespace {
+
+// The position's word about the log, checked against the log.
+absl::Status Confirm(const log::v1::RelayPosition& position, log::EventLog& log) {
+  if (position.log() != log.origin()) {
+    return absl::FailedPreconditionError(absl::StrCat("different: Kafka's position is of the log ",
+                                                      position.log(), ", this is the log ",
+                                                      log.origin()));
+  }
+  const Position committed = log.committed();
+  if (position.size() > committed) {
+    return absl::FailedPreconditionError(absl::StrCat("ahead: Kafka has ", position.size(),
+                                                      " records of this log, which itself has ",
+                                                      committed));
+  }
+  const auto root = log.Root(position.size());
+  if (!root.ok()) return root.status();
+  if (View(*root) != position.root()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("different: the root over the first ", position.size(),
+                     " records is not the one that was sent to Kafka"));
+  }
+  return absl::OkStatus();
+}
+
+std::optional<Position> LastSent(const log::v1::RelayPosition& position) {
+  return position.has_last_sent() ? std::optional<Position>(position.last_sent()) : std::nullopt;
+}
+
+}  // namespace
+
+absl::StatusOr<log::v1::RelayPosition> ParsePosition(const ReadMessage& message) {
+  log::v1::RelayPosition position;
+  if (!message.value || !position.ParseFromString(*message.value) ||
+      position.root().size() != std::tuple_size_v<Bytes32>) {
+    return absl::InvalidArgumentError("the relay's position in Kafka cannot be read");
+  }
+  return position;
+}
+
+absl::StatusOr<Resume> ResumeFrom(const Sent& sent, log::EventLog& log) {
+  Resume resume;
+  if (sent.position) {
+    if (absl::Status confirmed = Confirm(*sent.position, log); !confirmed.ok()) return confirmed;
+    resume.epoch = sent.position->epoch();
+    resume.size = sent.position->size();
+    resume.last_sent = LastSent(*sent.position);
+  }
+  if (sent.last && *sent.last >= log.committed()) {
+    return absl::FailedPreconditionError(absl::StrCat("ahead: Kafka has position ", *sent.last,
+                                                      " of this log, which itself has ",
+                                                      log.committed(), " records"));
+  }
+  if (sent.topic_is_new && resume.last_sent) {
+    resume.remark = "the topic was made anew: everything is sent again";
+    resume.size = 0;
+    resume.last_sent.reset();
+  } else if (sent.last && sent.last != resume.last_sent) {
+    resume.remark = absl::StrCat("the topic ends with position ", *sent.last,
+                                 ", the relay's own note of it says ",
+                                 resume.last_sent ? absl::StrCat(*resume.last_sent) : "none",
+                                 ": going on from what the topic has");
+    resume.size = *sent.last + 1;
+    resume.last_sent = sent.last;
+  }
+  return resume;
+}
+
+}  // namespace skyndsamt::kafka

@@ -1,0 +1,86 @@
+// One producer's life within a relay: taking over, then transactions, until it is lost or stopped.
+// What it does not know when it ends, the next session reads back. One thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "eventstore/kafka/batch_sizer.h"
+#include "eventstore/kafka/relay.h"
+#include "eventstore/kafka/relay_board.h"
+#include "eventstore/kafka/relay_position.h"
+#include "eventstore/kafka/transactional_producer.h"
+
+namespace skyndsamt::kafka {
+
+// What a relay keeps from session to session.
+struct RelayMemory {
+  explicit RelayMemory(size_t most) : sizer(most) {}
+  const std::string id{EventId::Random().view()};  // of this relay, in what it writes
+  // The highest epoch in Kafka that was seen; a higher one of another relay means that it took
+  // over.
+  std::optional<uint64_t> epoch_seen;
+  BatchSizer sizer;
+};
+
+struct SessionEnd {
+  bool for_good = false;  // or try again, after a pause
+  std::string reason{};   // empty: it was asked to stop
+};
+
+class RelaySession {
+ public:
+  RelaySession(const RelayOptions& options, log::EventLog& log, Mapping& mapping,
+               RelayMemory& memory, RelayBoard& board)
+      : options_(options), log_(log), mapping_(mapping), memory_(memory), board_(board) {}
+
+  SessionEnd Run();
+
+ private:
+  // What ended the session; nothing while it goes on.
+  using End = std::optional<SessionEnd>;
+  // A transaction that was not committed: what to do, and whose fault it is, if a record's.
+  struct Attempt {
+    Outcome outcome;
+    std::optional<size_t> bad = {};  // index in the batch of a record that cannot be sent
+  };
+
+  std::string key() const;
+  End TakeOver();
+  absl::StatusOr<Sent> ReadSent();
+  // Whether another relay has taken over since this one last looked; notes the epoch.
+  bool Replaced(const Sent& sent);
+  End OpenProducer();
+  // Writes this relay's epoch, so that the one before it learns that it was replaced.
+  End WriteEpoch();
+
+  End Pump();
+  End Fill();
+  // Sends the first `count` of the pending records.
+  End Send(size_t count);
+  Attempt Transact(size_t count);
+  Outcome ProducePosition(Position size);
+  Outcome Finish(Outcome (TransactionalProducer::*step)(absl::Duration));
+  End AfterAbort(const Attempt& attempt, size_t count);
+
+  const RelayOptions& options_;
+  log::EventLog& log_;
+  Mapping& mapping_;
+  RelayMemory& memory_;
+  RelayBoard& board_;
+
+  std::unique_ptr<TransactionalProducer> producer_;
+  std::unique_ptr<log::Subscription> tail_;
+  std::vector<std::shared_ptr<const log::Record>> pending_;  // read, not yet sent
+  size_t allowed_ = 0;  // of the pending, where a bad one follows; 0 = all
+  uint64_t epoch_ = 0;
+  Position size_ = 0;                  // the next position to send
+  std::optional<Position> last_sent_;  // that gave the topic anything
+  std::optional<Position> sending_;    // likewise, in the transaction under way
+};
+
+}  // namespace skyndsamt::kafka

@@ -1,0 +1,27 @@
+// Sends single messages to a topic and waits until every in-sync copy has each: for what is written
+// now and then, such as signed checkpoints. What follows the log record by record is the Relay's.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "eventstore/kafka/connection.h"
+#include "eventstore/kafka/message.h"
+
+namespace skyndsamt::kafka {
+
+// Thread-safe.
+class TopicPublisher {
+ public:
+  static absl::StatusOr<std::unique_ptr<TopicPublisher>> Open(const ConnectionOptions& connection);
+  virtual ~TopicPublisher() = default;
+
+  // OK: written, once, after what earlier calls of the same thread wrote. UNAVAILABLE: whether it
+  // was written is unknown, and publishing it again may write it twice; OUT_OF_RANGE, NOT_FOUND,
+  // PERMISSION_DENIED: it was not.
+  virtual absl::Status Publish(const Message& message, absl::Duration timeout) = 0;
+};
+
+}  // namespace skyndsamt::kafka

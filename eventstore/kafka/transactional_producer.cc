@@ -1,0 +1,104 @@
+#include "eventstore/kafka/transactional_producer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "eventstore/kafka/client.h"
+#include "eventstore/kafka/errors.h"
+#include "eventstore/kafka/outgoing.h"
+
+namespace skyndsamt::kafka {
+namespace {
+
+constexpr int kQueueWaitMillis = 100;
+constexpr int kQueueMessages = 200'000;
+constexpr int kQueueKilobytes = 65'536;
+
+int Millis(absl::Duration duration) {
+  return static_cast<int>(std::max<int64_t>(absl::ToInt64Milliseconds(duration), 0));
+}
+
+// A pointer's worth of anything, for librdkafka to give back.
+void* Opaque(uint64_t position) { return reinterpret_cast<void*>(position); }
+
+class KafkaProducer final : public TransactionalProducer {
+ public:
+  explicit KafkaProducer(std::unique_ptr<Client> client) : client_(std::move(client)) {}
+
+  Outcome Init(absl::Duration timeout) override {
+    return After(rd_kafka_init_transactions(client_->get(), Millis(timeout)),
+                 "taking over the transactional id");
+  }
+  Outcome Begin() override {
+    return After(rd_kafka_begin_transaction(client_->get()), "beginning a transaction");
+  }
+  Outcome Produce(const Message& message, uint64_t position) override;
+  Outcome Commit(absl::Duration timeout) override {
+    return After(rd_kafka_commit_transaction(client_->get(), Millis(timeout)),
+                 "committing a transaction");
+  }
+  Outcome Abort(absl::Duration timeout) override {
+    return After(rd_kafka_abort_transaction(client_->get(), Millis(timeout)),
+                 "aborting a transaction");
+  }
+
+  std::optional<Refused> TakeRefused() override {
+    const auto failed = client_->TakeFailedDelivery();
+    if (!failed) return std::nullopt;
+    return Refused{reinterpret_cast<uint64_t>(failed->opaque),
+                   FromKafka(failed->error, "delivering a message")};
+  }
+
+ private:
+  Outcome After(rd_kafka_error_t* raw, const char* what);
+  bool lost() const {
+    return rd_kafka_fatal_error(client_->get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+  }
+
+  const std::unique_ptr<Client> client_;
+};
+
+// librdkafka's own advice: whatever is neither retriable nor abortable is fatal.
+Outcome KafkaProducer::After(rd_kafka_error_t* raw, const char* what) {
+  if (raw == nullptr) return {};
+  const std::unique_ptr<rd_kafka_error_t, decltype(&rd_kafka_error_destroy)> error(
+      raw, &rd_kafka_error_destroy);
+  const absl::Status status =
+      client_->Explain(rd_kafka_error_code(raw), what, rd_kafka_error_string(raw));
+  if (rd_kafka_error_is_fatal(raw) || lost()) return {Outcome::Next::kReopen, status};
+  if (rd_kafka_error_txn_requires_abort(raw)) return {Outcome::Next::kAbort, status};
+  if (rd_kafka_error_is_retriable(raw)) return {Outcome::Next::kRetry, status};
+  return {Outcome::Next::kReopen, status};
+}
+
+Outcome KafkaProducer::Produce(const Message& message, uint64_t position) {
+  rd_kafka_resp_err_t error;
+  do {
+    error = Enqueue(client_->get(), message, Opaque(position));
+    if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) rd_kafka_poll(client_->get(), kQueueWaitMillis);
+  } while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return {lost() ? Outcome::Next::kReopen : Outcome::Next::kAbort,
+          client_->Explain(error, "producing a message")};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TransactionalProducer>> TransactionalProducer::Open(
+    const ConnectionOptions& connection, const ProducerOptions& options) {
+  const int64_t timeout = absl::ToInt64Milliseconds(options.transaction_timeout);
+  auto client = Client::Make(RD_KAFKA_PRODUCER, connection,
+                             {{"transactional.id", options.transactional_id},
+                              {"transaction.timeout.ms", std::to_string(timeout)},
+                              {"message.timeout.ms", std::to_string(timeout - timeout / 6)},
+                              {"socket.timeout.ms", std::to_string(timeout / 3)},
+                              {"acks", "all"},
+                              {"linger.ms", "5"},  // a commit sends at once whatever waits
+                              {"queue.buffering.max.messages", std::to_string(kQueueMessages)},
+                              {"queue.buffering.max.kbytes", std::to_string(kQueueKilobytes)},
+                              {"delivery.report.only.error", "true"}});
+  if (!client.ok()) return client.status();
+  return std::make_unique<KafkaProducer>(*std::move(client));
+}
+
+}  // namespace skyndsamt::kafka

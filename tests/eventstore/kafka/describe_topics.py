@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""What a cluster's operator sees of topics, with a foreign client: one line for each.
+
+    describe_topics.py BOOTSTRAP TOPIC...            partitions, then the values of SHOWN
+    describe_topics.py BOOTSTRAP TOPIC --set A=B,..  gives the topic these values, and no others
+"""
+import sys
+
+from confluent_kafka.admin import AdminClient, ConfigResource
+
+SHOWN = ("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes",
+         "min.insync.replicas", "unclean.leader.election.enable")
+
+
+def main():
+    bootstrap, *words = sys.argv[1:]
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    if "--set" in words:
+        wanted = dict(pair.split("=") for pair in words[2].split(","))
+        resource = ConfigResource("topic", words[0], set_config=wanted)
+        admin.alter_configs([resource])[resource].result(60)
+        return
+    for topic in words:
+        resource = ConfigResource("topic", topic)
+        config = admin.describe_configs([resource])[resource].result(60)
+        partitions = len(admin.list_topics(topic, 60).topics[topic].partitions)
+        print(partitions, *(config[name].value for name in SHOWN), flush=True)
+
+
+if __name__ == "__main__":
+    main()

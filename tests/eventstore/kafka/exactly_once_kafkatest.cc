@@ -1,0 +1,98 @@
+// Everything that can happen to one broker, the network and the relay's own process, while it has a
+// backlog: every position is on the topic once and in order for a read_committed stranger, and the
+// root over what it read is the log's. KAFKATEST_EVENTS=1000000 for the full size.
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include "tests/eventstore/kafka/relay_child.h"
+
+namespace skyndsamt::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto kLongerThanATransaction = std::chrono::seconds(8);
+
+class ExactlyOnce : public testing::Test {
+ protected:
+  // Gives the relay the next share of the records and waits until it has sent some of it, so that
+  // what comes next meets it at work, with the rest before it.
+  void More(RelayChild& relay) {
+    const uint64_t before = given_;
+    given_ += EventsToRelay() / kShares;
+    relay.Until(given_);
+    relay.WaitPast(before);
+    std::this_thread::sleep_for(milliseconds(random_() % 200));
+  }
+
+  // How many lines of what the relays said have these words.
+  static int64_t Saying(const RelayChild& relay, const std::string& words) {
+    return std::count_if(relay.said().begin(), relay.said().end(), [&](const std::string& line) {
+      return line.find(words) != std::string::npos;
+    });
+  }
+
+  static constexpr uint64_t kShares = 8;
+  uint64_t given_ = 0;
+  std::mt19937_64 random_{11};
+};
+
+TEST_F(ExactlyOnce, WhateverHappens) {
+  KafkaCluster& kafka = SharedCluster();
+  RelayChild relay(kafka.proxied(), /*replication=*/1);
+  More(relay);
+  More(relay);  // the broker is stopped
+  kafka.Stop(0);
+  kafka.Start(0);
+  More(relay);  // and killed
+  kafka.Kill(0);
+  kafka.Start(0);
+  More(relay);  // the relay is killed, with its log
+  relay.Kill();
+  relay.Start();
+  relay.Until(given_);
+  More(relay);  // the network is gone for longer than a transaction may take
+  kafka.Cut();
+  std::this_thread::sleep_for(kLongerThanATransaction);
+  kafka.Mend();
+  More(relay);  // the broker stands still for as long
+  kafka.Freeze(0);
+  std::this_thread::sleep_for(kLongerThanATransaction);
+  kafka.Thaw(0);
+  More(relay);  // two more relays at once
+  relay.StartAnotherRelay();
+  relay.StartAnotherRelay();
+  More(relay);
+  relay.WaitUntilSent();
+  // One that is fenced learns of it when it has something to send.
+  for (int i = 0; i < 50 && Saying(relay, "stopped fenced") < 2; ++i) {
+    relay.Until(given_ += 10);
+    relay.WaitUntilSent();
+  }
+  EXPECT_EQ(Saying(relay, "stopped fenced"), 2) << "one relay of three goes on";
+  for (const char* never : {"poisoned", "ahead", "different", "unreadable"}) {
+    EXPECT_EQ(Saying(relay, never), 0) << never;
+  }
+  relay.ExpectTopicIsLog(kafka.bootstrap(), given_);
+}
+
+// Killed again and again, at any moment of a transaction.
+TEST_F(ExactlyOnce, TheRelayIsKilledAgainAndAgain) {
+  RelayChild relay(SharedCluster().bootstrap(), /*replication=*/1);
+  for (int i = 0; i < 8; ++i) {
+    const uint64_t before = given_;
+    given_ += EventsToRelay() / 50;
+    relay.Until(given_);
+    if (i % 2 == 0) relay.WaitPast(before);  // or else while it is taking over
+    std::this_thread::sleep_for(milliseconds(random_() % 500));
+    relay.Kill();
+    relay.Start();
+  }
+  relay.Until(given_);
+  relay.WaitUntilSent();
+  relay.ExpectTopicIsLog(SharedCluster().bootstrap(), given_);
+}
+
+}  // namespace
+}  // namespace skyndsamt::kafka

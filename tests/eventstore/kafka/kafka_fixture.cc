@@ -1,0 +1,93 @@
+#include "tests/eventstore/kafka/kafka_fixture.h"
+
+#include <chrono>
+#include <thread>
+
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "tests/process/child.h"
+
+namespace skyndsamt::kafka {
+
+KafkaCluster& SharedCluster() {
+  static KafkaCluster cluster;
+  return cluster;
+}
+
+bool Eventually(const std::function<bool()>& holds) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(4);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint64_t until) {
+  process::Child reader({"/usr/bin/python3", SKYNDSAMT_READ_TOPIC, "--bootstrap", bootstrap,
+                         "--topic", topic, "--until", std::to_string(until), "--proto",
+                         SKYNDSAMT_PYTHON_PROTO, "--seconds", "300"});
+  google::protobuf::Struct found;
+  const std::string line = reader.ReadLine();
+  if (!google::protobuf::util::JsonStringToMessage(line, &found).ok()) {
+    return {.wrong = "the reader failed: " + line};
+  }
+  auto& fields = *found.mutable_fields();
+  return {.records = static_cast<uint64_t>(fields["records"].number_value()),
+          .root = fields["root"].string_value(),
+          .wrong = fields["wrong"].string_value()};
+}
+
+std::string Hex(const Bytes32& bytes) {
+  std::string text;
+  for (const uint8_t byte : bytes) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+std::string FreshPrefix() {
+  static int number = 0;
+  return "test" + std::to_string(++number) + ".";
+}
+
+RelayOptions RelayTest::Options(ValueFormat format) {
+  ConnectionOptions connection;
+  connection.bootstrap = SharedCluster().bootstrap();
+  RelayOptions options = EventsRelay(connection, names_, /*replication=*/1, format);
+  options.transactional_prefix = prefix_ + "relay.";
+  options.shortest_pause = absl::Milliseconds(50);
+  options.longest_pause = absl::Milliseconds(500);
+  return options;
+}
+
+std::unique_ptr<Relay> RelayTest::StartRelay(RelayOptions options, ValueFormat format) {
+  auto mapping =
+      std::make_unique<EventsMapping>(names_.events, options.partition, log_->origin(), format);
+  return Relay::Start(std::move(options), *log_, std::move(mapping));
+}
+
+void RelayTest::AddMany(int count) {
+  for (int i = 0; i < count; i += 20) {
+    Add("stream " + std::to_string(i % 7),
+        std::vector<log::NewEvent>(static_cast<size_t>(std::min(20, count - i)),
+                                   {.text = "event " + std::to_string(i)}));
+  }
+}
+
+bool RelayTest::CatchesUp(const Relay& relay) {
+  return Eventually([&] {
+    const RelayStatus status = relay.Status();
+    return status.backlog() == 0 && status.state == RelayStatus::State::kRunning;
+  });
+}
+
+void RelayTest::ExpectTopicIsLog() {
+  const ReadBack read = ReadTopic(SharedCluster().bootstrap(), names_.events, log_->committed());
+  EXPECT_EQ(read.wrong, "");
+  EXPECT_EQ(read.records, log_->committed());
+  EXPECT_EQ(read.root, Hex(*log_->Root(log_->committed())));
+}
+
+}  // namespace skyndsamt::kafka

@@ -1,0 +1,218 @@
+// What the relay makes of the protocol's errors, injected into a mock cluster.
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include "eventstore/kafka/partition_reader.h"
+#include "eventstore/kafka/relay.h"
+#include "eventstore/kafka/relay_position.h"
+#include "eventstore/kafka/topic_publisher.h"
+#include "tests/eventstore/kafka/mock_cluster.h"
+#include "tests/eventstore/log/log_fixture.h"
+
+namespace skyndsamt::kafka {
+namespace {
+
+using ::testing::StartsWith;
+using State = RelayStatus::State;
+using Errors = std::vector<rd_kafka_resp_err_t>;
+
+class RelayFaults : public log::LogTest {
+ protected:
+  RelayFaults() { connection_.bootstrap = cluster_.bootstrap(); }
+
+  std::unique_ptr<Relay> StartRelay() {
+    RelayOptions options = EventsRelay(connection_, names_, 3, ValueFormat::kProtobuf);
+    options.ensure_topics = false;  // the mock knows no configuration
+    options.transaction_timeout = absl::Seconds(6);
+    options.shortest_pause = absl::Milliseconds(20);
+    options.longest_pause = absl::Milliseconds(100);
+    options.batch_records = 16;
+    return Relay::Start(
+        options, *log_,
+        std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
+  }
+  void AddSome() { Add("s", std::vector<log::NewEvent>(10, {"text"})); }
+  static bool Eventually(const std::function<bool()>& holds) {
+    for (int i = 0; i < 48'000 && !holds(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return holds();
+  }
+  bool CatchesUp(const Relay& relay) {
+    return Eventually([&] {
+      const RelayStatus status = relay.Status();
+      return status.state == State::kRunning && status.backlog() == 0;
+    });
+  }
+
+  // A reader that skips what is at or below its position and stops at a gap: its position at the
+  // topic's end.
+  Position ReadAsAConsumerDoes() {
+    auto reader = PartitionReader::Open(connection_, names_.events, 0);
+    EXPECT_TRUE(reader.ok() && (*reader)->StartAt(0).ok());
+    Position next = 0;
+    EXPECT_TRUE(Eventually([&] {
+      auto messages = (*reader)->Read(100, absl::Milliseconds(100));
+      if (!messages.ok()) return false;
+      for (const ReadMessage& message : *messages) {
+        const Position position = *ParseSequence(*message.Find(kSequence));
+        EXPECT_LE(position, next) << "a gap";
+        next = std::max(next, position + 1);
+      }
+      return (*reader)->at_end();
+    }));
+    return next;
+  }
+  // The next error of a commit, and one record more for it to meet.
+  void FailNextCommit(const Errors& errors) {
+    cluster_.Answer(Request::kEndTransaction, errors);
+    AddSome();
+  }
+
+  const TopicNames names_;
+  MockCluster cluster_{{names_.events, names_.relay_position}};
+  ConnectionOptions connection_;
+};
+
+TEST_F(RelayFaults, ErrorsThatMayPassAreOutlived) {
+  const auto relay = StartRelay();
+  ASSERT_TRUE(CatchesUp(*relay));
+  FailNextCommit({RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+                  RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+                  RD_KAFKA_RESP_ERR__TRANSPORT});
+  ASSERT_TRUE(CatchesUp(*relay));
+  EXPECT_EQ(relay->Status().epoch, 1u) << "the same producer goes on";
+  EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+TEST_F(RelayFaults, OneThatIsFencedByNobodyGoesOnWithTheNextEpoch) {
+  const auto relay = StartRelay();
+  ASSERT_TRUE(CatchesUp(*relay));
+  for (const auto error :
+       {RD_KAFKA_RESP_ERR_PRODUCER_FENCED, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH}) {
+    const uint64_t epoch = relay->Status().epoch;
+    FailNextCommit({error});
+    ASSERT_TRUE(Eventually([&] { return relay->Status().epoch > epoch; }))
+        << rd_kafka_err2name(error);
+    ASSERT_TRUE(CatchesUp(*relay));
+  }
+  EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+TEST_F(RelayFaults, ATransactionThatTheCoordinatorKnowsNothingOfIsSentAgain) {
+  const auto relay = StartRelay();
+  ASSERT_TRUE(CatchesUp(*relay));
+  for (const auto error :
+       {RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,
+        RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID}) {
+    FailNextCommit({error});
+    ASSERT_TRUE(CatchesUp(*relay)) << rd_kafka_err2name(error) << ": " << relay->Status().reason;
+  }
+  EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+TEST_F(RelayFaults, OneThatIsFencedBecauseAnotherTookOverEnds) {
+  const auto relay = StartRelay();
+  AddSome();
+  ASSERT_TRUE(CatchesUp(*relay));
+  log::v1::RelayPosition other;
+  other.set_log(log_->origin());
+  other.set_epoch(relay->Status().epoch + 1);
+  other.set_size(log_->committed());
+  other.set_root(std::string(View(*log_->Root(log_->committed()))));
+  other.set_last_sent(log_->committed() - 1);
+  other.set_relay(std::string(16, 'o'));
+  auto publisher = TopicPublisher::Open(connection_);
+  ASSERT_TRUE(publisher.ok());
+  const absl::Status published = (*publisher)
+                                     ->Publish({.topic = names_.relay_position,
+                                                .key = log_->origin(),
+                                                .value = other.SerializeAsString()},
+                                               absl::Seconds(60));
+  ASSERT_TRUE(published.ok()) << published;
+  // Before it has written anything: what it had written would stand here for all to read.
+  cluster_.Answer(Request::kAddPartitions, {RD_KAFKA_RESP_ERR_PRODUCER_FENCED});
+  AddSome();
+  ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kStopped; }));
+  EXPECT_THAT(relay->Status().reason, StartsWith("fenced: another relay has taken over"));
+}
+
+TEST_F(RelayFaults, WhatIsRefusedForItsSizeStopsItAtThatPosition) {
+  AddSome();
+  const auto relay = StartRelay();
+  ASSERT_TRUE(CatchesUp(*relay));
+  cluster_.Answer(Request::kProduce, Errors(200, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
+  AddSome();
+  ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kStopped; }));
+  EXPECT_THAT(relay->Status().reason, StartsWith("poisoned: position 10 cannot be sent"));
+  EXPECT_EQ(relay->Status().sent, 10u);
+}
+
+TEST_F(RelayFaults, ABatchThatIsRefusedForItsSizeGoesInSmallerOnes) {
+  const auto relay = StartRelay();
+  ASSERT_TRUE(CatchesUp(*relay));
+  cluster_.Answer(Request::kProduce, {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
+  for (int i = 0; i < 5; ++i) AddSome();
+  ASSERT_TRUE(CatchesUp(*relay));
+  EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+// Transactions mean nothing here, and still every reader that keeps its position sees every record
+// in order, whatever fails when.
+TEST_F(RelayFaults, APositionKeepingReaderMissesNothingUnderAnyMixOfErrors) {
+  const std::vector<Request> requests = {Request::kProduce,         Request::kListOffsets,
+                                         Request::kFindCoordinator, Request::kInitProducerId,
+                                         Request::kAddPartitions,   Request::kEndTransaction};
+  const Errors errors = {
+      RD_KAFKA_RESP_ERR__TRANSPORT,
+      RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+      RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+      RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
+      RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
+      RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
+      RD_KAFKA_RESP_ERR_INVALID_TXN_STATE,
+      RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
+      RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+      RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+      RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+      RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+  };
+  std::mt19937_64 random(17);
+  const auto relay = StartRelay();
+  for (int round = 0; round < 40; ++round) {
+    const Request request = requests[random() % requests.size()];
+    Errors some;
+    for (uint64_t i = 0; i <= random() % 3; ++i) some.push_back(errors[random() % errors.size()]);
+    cluster_.Answer(request, some);
+    AddSome();
+    if (random() % 2 == 0) continue;
+    ASSERT_TRUE(CatchesUp(*relay)) << "round " << round << ": " << relay->Status().reason;
+  }
+  for (const Request request : requests) cluster_.Forget(request);
+  ASSERT_TRUE(CatchesUp(*relay)) << relay->Status().reason;
+  EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+TEST_F(RelayFaults, ABrokerThatIsNotThereIsWaitedForAndAStopIsHeard) {
+  connection_.bootstrap = "127.0.0.1:1";
+  RelayOptions options = EventsRelay(connection_, names_, 3, ValueFormat::kProtobuf);
+  options.patience = absl::Milliseconds(300);
+  options.shortest_pause = absl::Milliseconds(10);
+  AddSome();
+  const auto relay = Relay::Start(
+      options, *log_,
+      std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
+  ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kWaiting; }));
+  EXPECT_NE(relay->Status().reason, "");
+  EXPECT_EQ(relay->Status().backlog(), 10u);
+  AddSome();
+  EXPECT_EQ(relay->Status().backlog(), 20u);
+  relay->Stop();
+  EXPECT_EQ(relay->Status().state, State::kStopped);
+}
+
+}  // namespace
+}  // namespace skyndsamt::kafka

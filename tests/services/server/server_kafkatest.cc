@@ -1,0 +1,67 @@
+// A server whose Kafka is away, comes, and goes: it serves on, and its status says how much is not
+// there yet.
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "tests/eventstore/kafka/kafka_cluster.h"
+#include "tests/services/server/running_server.h"
+
+namespace skyndsamt::server {
+namespace {
+
+using skyndsamt::testing::As;
+using skyndsamt::testing::RunningServer;
+
+bool Eventually(const std::function<bool()>& holds) {
+  for (int i = 0; i < 48'000 && !holds(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return holds();
+}
+
+api::v1::ServerStatus StatusOf(RunningServer& running) {
+  auto stub = api::v1::OperationService::NewStub(running.channel());
+  api::v1::ServerStatus status;
+  const auto asked =
+      stub->GetServerStatus(As(running.Token(access::Role::kOperator)).get(), {}, &status);
+  EXPECT_TRUE(asked.ok()) << asked.error_message();
+  return status;
+}
+
+bool RelayIs(RunningServer& running, const std::string& state, uint64_t backlog) {
+  const auto status = StatusOf(running);
+  return status.relays_size() == 1 && status.relays(0).state() == state &&
+         status.relays(0).backlog() == backlog;
+}
+
+TEST(ServerWithKafka, ServesOnWhileKafkaIsAwayAndCatchesUpWhenItComes) {
+  kafka::KafkaCluster kafka;
+  kafka.Stop(0);
+  Config config;
+  config.kafka_bootstrap = kafka.bootstrap();
+  config.kafka_replication = 1;
+  RunningServer running(config);
+  running.DeclareOrganisation();
+  const std::string incident = running.OpenIncident(skyndsamt::testing::NewId());
+  const Position committed = running.log().committed();
+  EXPECT_TRUE(Eventually([&] { return RelayIs(running, "waiting", committed); }));
+  EXPECT_NE(StatusOf(running).relays(0).reason(), "");
+  kafka.Start(0);
+  EXPECT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
+  kafka.Kill(0);
+  running.OpenIncident(skyndsamt::testing::NewId());
+  EXPECT_GT(StatusOf(running).relays(0).backlog(), 0u);
+  kafka.Start(0);
+  EXPECT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
+  EXPECT_EQ(StatusOf(running).relays(0).topic(), "skyndsamt.events.v1");
+  EXPECT_EQ(StatusOf(running).relays(0).sent(), running.log().committed());
+  running.Restart();
+  EXPECT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
+  EXPECT_GE(StatusOf(running).relays(0).epoch(), 2u);
+}
+
+}  // namespace
+}  // namespace skyndsamt::server
