@@ -6,6 +6,7 @@
 
 #include "projections/views/case_status_view.h"
 #include "projections/views/worklist_view.h"
+#include "skyndsamt/event/v1/reminder.pb.h"
 
 namespace skyndsamt::views {
 namespace {
@@ -24,6 +25,7 @@ engine::Decoder MakeDecoder() {
   AddKinds("incident", event::v1::Fact::default_instance(), decoder);
   AddKinds("authority", event::v1::AuthorityEvent::default_instance(), decoder);
   AddKinds("system", event::v1::SystemEvent::default_instance(), decoder);
+  AddKinds("timer", event::v1::TimerEvent::default_instance(), decoder);
   return decoder;
 }
 
