@@ -328,7 +328,7 @@ TEST(Demo, TellsTheStoriesOnAClockOfTheirOwn) {
   arguments.insert(arguments.begin(), {"demo", "--json"});
   Ran ran = RunHere(arguments);
   ASSERT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(ran.Lines().size(), 14u);
+  EXPECT_EQ(ran.Lines().size(), 18u);
 }
 
 TEST(Demo, GivesMalmoItsDaysAndRecordsItInItsOwnTime) {
