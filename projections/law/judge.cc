@@ -47,6 +47,10 @@ LegAnswer Answer(const CaseReading& reading, const LegOutcome& leg) {
   if (file.policy != nullptr) {
     answer.practice =
         AgainstPractice(file.policy->Yardsticks(leg.leg, file.known_at), answer.elapsed);
+    if (leg.perhaps_not_required &&
+        answer.practice.position != api::v1::PRACTICE_POSITION_NO_YARDSTICK) {
+      answer.practice.position = api::v1::PRACTICE_POSITION_UNDETERMINED;
+    }
   }
   return answer;
 }

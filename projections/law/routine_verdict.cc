@@ -104,18 +104,17 @@ Compared CompareInstants(const Limit& limit, const Elapsed& elapsed, RoutineFind
 // approximate one must be passed, or kept, on either reading.
 RoutineFinding AgainstPlan(const Interval& due, const std::optional<Elapsed>& elapsed) {
   const Micros last = *due.latest;
-  const Micros reading = *Widened(due).latest - last;  // nothing unless approximate
   RoutineFinding finding{.own_date = true};
   finding.due_day = DayOf(last);
-  finding.late_after = EndOf(DayOf(last + reading));
+  finding.late_after = EndOf(DayOf(*Widened(due).latest));
   if (!elapsed) {
     finding.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
     return finding;
   }
   Compared compared = Compared::kUnsure;
-  if (elapsed->to.earliest && DayOf(*elapsed->to.earliest) > DayOf(last + reading)) {
+  if (elapsed->to.earliest && DayOf(*elapsed->to.earliest) > DayOf(*Widened(due).latest)) {
     compared = Compared::kLate;
-  } else if (elapsed->to.latest && DayOf(*elapsed->to.latest) <= DayOf(last - reading)) {
+  } else if (elapsed->to.latest && DayOf(*elapsed->to.latest) <= DayOf(*Tightened(due).latest)) {
     compared = Compared::kWithin;
   }
   finding.verdict = Verdict(compared, elapsed->course);
@@ -156,8 +155,13 @@ std::optional<Micros> RoutineFinding::due_end() const {
   return std::nullopt;
 }
 
-RoutineFinding AgainstRoutine(const CaseReading& reading, const LegOutcome& leg,
-                              const std::optional<Elapsed>& elapsed) {
+namespace {
+
+RoutineFinding AgainstLimit(const CaseReading& reading, const LegOutcome& leg,
+                            const std::optional<Elapsed>& elapsed) {
+  if (leg.plan_uncertain) {
+    return {.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED, .own_date = true};
+  }
   if (leg.plan_due) return AgainstPlan(*leg.plan_due, elapsed);
   if (reading.file().policy == nullptr) return {};
   RoutineFinding finding;
@@ -182,6 +186,18 @@ RoutineFinding AgainstRoutine(const CaseReading& reading, const LegOutcome& leg,
                           : std::nullopt;
     if (!finding.versions.empty()) next.versions = finding.versions + "," + next.versions;
     finding = std::move(next);
+  }
+  return finding;
+}
+
+}  // namespace
+
+RoutineFinding AgainstRoutine(const CaseReading& reading, const LegOutcome& leg,
+                              const std::optional<Elapsed>& elapsed) {
+  RoutineFinding finding = AgainstLimit(reading, leg, elapsed);
+  if (leg.perhaps_not_required && finding.verdict != api::v1::ROUTINE_VERDICT_NO_LIMIT) {
+    finding.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
+    finding.late_after.reset();
   }
   return finding;
 }
