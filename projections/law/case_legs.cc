@@ -11,16 +11,21 @@ namespace skyndsamt::law {
 namespace {
 
 // A police investigation stops no clock (DO 2013): said where somebody may have waited for one,
-// that is where the police were told before the leg ended.
+// that is where the police were told before the leg ended, and were not done before it began.
 void RemarkOnPolice(const CaseReading& reading, Legs& legs) {
   const auto reported = EarliestOf(
       reading.Those([](const event::v1::Fact& fact) { return fact.has_police_reported(); }));
   if (!reported || !reported->certain) return;
+  const auto closed = EarliestOf(
+      reading.Those([](const event::v1::Fact& fact) { return fact.has_police_closed(); }));
   for (LegOutcome& leg : legs) {
     const bool investigation = leg.leg == event::v1::LEG_START_INVESTIGATION ||
                                leg.leg == event::v1::LEG_COMPLETE_INVESTIGATION;
     if (!investigation || !leg.clocked()) continue;
-    if (leg.ended && !reading.CertainlyBefore(*reported, *leg.ended)) continue;
+    if (leg.ended && !CertainlyBefore(*reported, *leg.ended)) continue;
+    if (closed && closed->certain && leg.started && CertainlyBefore(*closed, *leg.started)) {
+      continue;
+    }
     leg.remarks.push_back(api::v1::REMARK_WAITING_STOPS_NO_CLOCK);
   }
 }
@@ -29,15 +34,14 @@ void RemarkOnPolice(const CaseReading& reading, Legs& legs) {
 
 Legs LegsOf(const CaseReading& reading) {
   const Rounds rounds(reading, PastPrincipal(reading));
-  const std::vector<Investigation> investigations = ReadInvestigations(reading, rounds);
+  const std::vector<Investigation> investigations = ReadInvestigations(rounds);
   Legs legs;
   for (const Round& round : rounds.all()) {
     const Investigation& investigation = investigations[static_cast<size_t>(round.number - 1)];
     for (LegOutcome leg :
          {ReportToPrincipal(reading, rounds, round), NotifyAuthority(reading, rounds, round),
-          StartInvestigation(reading, round, investigation),
-          CompleteInvestigation(reading, round, investigation),
-          DecideMeasures(reading, rounds, round, investigation)}) {
+          StartInvestigation(round, investigation), CompleteInvestigation(investigation),
+          DecideMeasures(rounds, round, investigation)}) {
       leg.round = round.number;
       legs.push_back(std::move(leg));
     }

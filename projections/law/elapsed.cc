@@ -22,12 +22,10 @@ std::optional<Range> WorkingDaysBetween(const Interval& from, const Interval& to
   return working;
 }
 
-Elapsed Between(const CaseReading& reading, const Moment& from, const Interval& to) {
+Elapsed Between(const Moment& from, const Interval& to) {
   const Moment end{.when = to};
-  Elapsed elapsed{.from = from.when,
-                  .to = to,
-                  .days = reading.CalendarDays(from, end),
-                  .hours = reading.Hours(from, end)};
+  Elapsed elapsed{
+      .from = from.when, .to = to, .days = CalendarDays(from, end), .hours = Hours(from, end)};
   elapsed.working_days = WorkingDaysBetween(from.when, to, elapsed.days);
   return elapsed;
 }
@@ -42,24 +40,24 @@ std::optional<Elapsed> Measure(const CaseReading& reading, const LegOutcome& leg
   const Moment& start = *leg.started;
   const Micros as_of = reading.file().as_of;
   if (!leg.ended) {
-    Elapsed elapsed = Between(reading, start, At(as_of));
+    Elapsed elapsed = Between(start, At(as_of));
     elapsed.course = leg.state == api::v1::LEG_STATE_PENDING ? Course::kRunning : Course::kEither;
     return elapsed;
   }
   if (leg.state == api::v1::LEG_STATE_UNDETERMINED) {
-    Elapsed elapsed = Between(reading, start, UpToAsOf(leg.ended->when, as_of));
+    Elapsed elapsed = Between(start, UpToAsOf(leg.ended->when, as_of));
     elapsed.course = Course::kEither;
     return elapsed;
   }
-  Elapsed elapsed = Between(reading, start, leg.ended->when);
-  elapsed.done_before = reading.CertainlyBefore(*leg.ended, start);
+  Elapsed elapsed = Between(start, leg.ended->when);
+  elapsed.done_before = CertainlyBefore(*leg.ended, start);
   if (elapsed.done_before) {
     elapsed.days = elapsed.hours = {.min = 0, .max = 0};
     elapsed.working_days = Range{.min = 0, .max = 0};
     return elapsed;
   }
-  elapsed.days = reading.CalendarDays(start, *leg.ended);
-  elapsed.hours = reading.Hours(start, *leg.ended);
+  elapsed.days = CalendarDays(start, *leg.ended);
+  elapsed.hours = Hours(start, *leg.ended);
   elapsed.working_days = WorkingDaysBetween(start.when, leg.ended->when, elapsed.days);
   return elapsed;
 }
@@ -70,11 +68,11 @@ std::optional<Range> WholeChainDays(const CaseReading& reading, const LegOutcome
     return std::nullopt;
   }
   if (leg.ended && leg.ended->certain) {
-    return reading.CalendarDays(*leg.whole_chain_start, *leg.ended);
+    return CalendarDays(*leg.whole_chain_start, *leg.ended);
   }
   const Interval to =
       leg.ended ? UpToAsOf(leg.ended->when, reading.file().as_of) : At(reading.file().as_of);
-  return law::CalendarDays(leg.whole_chain_start->when, to);
+  return CalendarDays(leg.whole_chain_start->when, to);
 }
 
 }  // namespace skyndsamt::law

@@ -190,6 +190,12 @@ void AddRoutine(const RoutineFinding& routine, Lines& lines) {
   const std::string due = routine.due_instant ? FormatInstant(*routine.due_instant)
                           : routine.due_day   ? FormatDay(*routine.due_day)
                                               : "";
+  if (routine.own_date && due.empty()) {
+    lines.Add(
+        "Besluten anger inte samma datum, och vilket av dem som kom först är inte säkert.",
+        "The decisions do not name the same date, and which of them came first is uncertain.");
+    return;
+  }
   if (routine.own_date) {
     lines.Add(Cat("Planens eget datum: senast ", due, ". ", verdict.sv),
               Cat("The plan's own date: by ", due, ". ", verdict.en));

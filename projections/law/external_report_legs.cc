@@ -1,6 +1,8 @@
 #include "projections/law/external_report_legs.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace skyndsamt::law {
 namespace {
@@ -12,10 +14,14 @@ using event::v1::LEG_WORK_ENVIRONMENT_REPORT;
 
 // A duty whose start only people can name: its own fact, or, once it was reported, the earliest
 // knowledge as a substitute. Otherwise it has not started, and that is all that is said.
-LegOutcome StartedByPeople(const CaseReading& reading, const Rounds& rounds, event::v1::Leg leg,
-                           std::optional<Moment> start, const std::optional<Moment>& reported) {
-  if (!start && reported) start = AsSubstitute(rounds.all().front().anyone);
-  LegOutcome outcome = Decide(reading, leg, std::move(start), reported);
+LegOutcome StartedByPeople(const Rounds& rounds, event::v1::Leg leg, std::optional<Moment> start,
+                           const std::optional<Moment>& reported) {
+  const bool substituted = !start && reported;
+  if (substituted) start = AsSubstitute(rounds.all().front().anyone);
+  LegOutcome outcome = Decide(leg, std::move(start), reported);
+  if (substituted && !reported->certain) {
+    return PerhapsNotRequired(std::move(outcome), Why::kNotByMachine);
+  }
   if (outcome.state == api::v1::LEG_STATE_NOT_STARTED) outcome.why = Why::kNotByMachine;
   return outcome;
 }
@@ -29,28 +35,16 @@ Candidates OfIncident(const CaseReading& reading, bool (Fact::*has)() const) {
 }
 
 // Somebody is said to have been hurt, and all of them are preschool or after-school children.
-bool OnlyChildHurt(const Candidates& facts) {
-  bool any = false;
-  for (const Candidate& candidate : facts) {
-    const Fact& fact = candidate.fact->fact();
-    const auto& hurt = fact.has_serious_event() ? fact.serious_event().hurt()
-                                                : fact.work_environment_reported().hurt();
-    for (const int who : hurt) {
-      any = true;
-      if (who != event::v1::HURT_PRESCHOOL_CHILD && who != event::v1::HURT_AFTER_SCHOOL_CHILD) {
-        return false;
-      }
-    }
-    if (hurt.empty()) return false;  // who was hurt is not said
-  }
-  return any;
+bool OnlyChildHurt(const Candidate& event) {
+  const auto& hurt = event.fact->fact().serious_event().hurt();
+  return !hurt.empty() && std::ranges::all_of(hurt, [](int who) {
+    return who == event::v1::HURT_PRESCHOOL_CHILD || who == event::v1::HURT_AFTER_SCHOOL_CHILD;
+  });
 }
 
-bool PolicyAsks(const CaseReading& reading, const std::optional<Moment>& known) {
-  if (reading.file().policy == nullptr) return false;
-  const auto routines = reading.file().policy->RoutinesIn(
-      known ? known->when : At(reading.file().as_of), reading.file().known_at);
-  return std::ranges::any_of(routines, [](const RoutineVersion* routine) {
+// A police report is asked for by the routine in force when it came to be known.
+Certainty RoutineAsks(const CaseReading& reading, const std::optional<Moment>& known) {
+  return RoutineSays(reading, known, [](const RoutineVersion* routine) {
     const Limit* limit = routine == nullptr ? nullptr : routine->For(LEG_POLICE_REPORT);
     return limit != nullptr && (limit->words->required() || limit->duration);
   });
@@ -60,7 +54,7 @@ bool PolicyAsks(const CaseReading& reading, const std::optional<Moment>& known) 
 
 LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds) {
   return StartedByPeople(
-      reading, rounds, LEG_SOCIAL_SERVICES_REPORT,
+      rounds, LEG_SOCIAL_SERVICES_REPORT,
       EarliestOf(reading.Those([](const Fact& fact) { return fact.has_concern_arisen(); })),
       EarliestOf(
           reading.Those([](const Fact& fact) { return fact.has_social_services_reported(); })));
@@ -69,25 +63,34 @@ LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds
 LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& rounds) {
   const Candidates events = OfIncident(reading, &Fact::has_serious_event);
   const Candidates reports = OfIncident(reading, &Fact::has_work_environment_reported);
-  if (reports.empty() && OnlyChildHurt(events)) {
-    return NotRequired(LEG_WORK_ENVIRONMENT_REPORT, Why::kOnlyChildHurt);
+  Candidates starting;  // those that ask for a report
+  std::ranges::remove_copy_if(events, std::back_inserter(starting), OnlyChildHurt);
+  if (reports.empty() && starting.empty() && !events.empty()) {
+    const bool certain = std::ranges::any_of(events, &Candidate::certain);
+    return certain ? NotRequired(LEG_WORK_ENVIRONMENT_REPORT, Why::kOnlyChildHurt)
+                   : PerhapsNotRequired({.leg = LEG_WORK_ENVIRONMENT_REPORT});
   }
-  return StartedByPeople(reading, rounds, LEG_WORK_ENVIRONMENT_REPORT, EarliestOf(events),
-                         EarliestOf(reports));
+  const auto reported = EarliestOf(reports);
+  LegOutcome outcome = StartedByPeople(rounds, LEG_WORK_ENVIRONMENT_REPORT,
+                                       EarliestOf(starting.empty() ? events : starting), reported);
+  const bool asked = !starting.empty() || events.empty() || reported->certain;
+  return asked ? outcome : PerhapsNotRequired(std::move(outcome));
 }
 
 LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds) {
   const Round& first = rounds.all().front();
-  const auto reported =
-      EarliestOf(reading.Those([](const Fact& fact) { return fact.has_police_reported(); }));
-  const bool asked = PolicyAsks(reading, first.anyone);
   if (reading.file().form == event::v1::UNIT_FORM_PRESCHOOL) {
     return NotRequired(LEG_POLICE_REPORT, Why::kPreschool);
   }
-  if (!reported && !asked) return NotRequired(LEG_POLICE_REPORT, Why::kNoPolicyAsks);
+  const auto reported =
+      EarliestOf(reading.Those([](const Fact& fact) { return fact.has_police_reported(); }));
+  const Certainty asked = RoutineAsks(reading, first.anyone);
+  if (!reported && asked == false) return NotRequired(LEG_POLICE_REPORT, Why::kNoPolicyAsks);
   auto start = first.principal;
   if (!start && reported) start = AsSubstitute(first.anyone);
-  return Decide(reading, LEG_POLICE_REPORT, std::move(start), reported);
+  LegOutcome outcome = Decide(LEG_POLICE_REPORT, std::move(start), reported);
+  const bool certain = (reported && reported->certain) || asked == true;
+  return certain ? outcome : PerhapsNotRequired(std::move(outcome));
 }
 
 }  // namespace skyndsamt::law

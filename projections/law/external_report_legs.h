@@ -13,7 +13,7 @@ LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds
 
 // Anmälan till Arbetsmiljöverket, per incident. Arbetsmiljölagen (1977:1160) 3 kap. 3 a §: "utan
 // dröjsmål". Starts with the serious event; else F, once it was reported. Not required when only a
-// preschool child or a child in after-school care was hurt.
+// preschool child or a child in after-school care was hurt; such an event starts nothing.
 LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& rounds);
 
 // Polisanmälan, per case: as the policy in force says, data and never code. It starts when the

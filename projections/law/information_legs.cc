@@ -1,6 +1,7 @@
 #include "projections/law/information_legs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "projections/law/measure_legs.h"
 
@@ -48,13 +49,14 @@ bool AdultPupil(const CaseReading& reading) {
   return false;
 }
 
-// The guardian is accused or declared suspected. Where "a guardian" is accused and nobody knows
-// which, it may be any of them, and none is proposed.
+// The guardian is accused, as whatever, or declared suspected. Where "a guardian" is accused and
+// nobody knows which, it may be any of them, and none is proposed.
 bool Suspected(const CaseReading& reading, std::string_view guardian) {
   for (const EffectiveFact& effective : reading.effective()) {
     for (const auto& accused : effective.fact->incident_opened().accused()) {
+      if (!guardian.empty() && accused.person() == guardian) return true;
       if (accused.kind() != event::v1::ACCUSED_KIND_GUARDIAN) continue;
-      if (accused.person().empty() || guardian.empty() || accused.person() == guardian) return true;
+      if (accused.person().empty() || guardian.empty()) return true;
     }
     if (!effective.fact->has_person_declared()) continue;
     const auto& person = effective.fact->person_declared();
@@ -76,22 +78,19 @@ LegOutcome UnlessNotAsked(const CaseReading& reading, std::string_view guardian,
     outcome = NotRequired(outcome.leg, Why::kGuardianSuspected);
   } else if (AdultPupil(reading)) {
     outcome = NotRequired(outcome.leg, Why::kAdultPupil);
-  } else if (decided && !outcome.ended) {
-    if (decided->certain) {
-      outcome = NotRequired(outcome.leg, Why::kDecisionNotTo);
-    } else if (outcome.state == api::v1::LEG_STATE_PENDING) {
-      outcome.state = api::v1::LEG_STATE_UNDETERMINED;
-    }
+  } else if (decided && decided->certain && !outcome.ended) {
+    outcome = NotRequired(outcome.leg, Why::kDecisionNotTo);
+  } else if (decided && !(outcome.ended && outcome.ended->certain)) {
+    outcome = PerhapsNotRequired(std::move(outcome));
   }
   outcome.guardian = guardian;
   return outcome;
 }
 
 // Where the table asks "not earlier": what lies certainly before the conclusion was information.
-std::optional<Moment> FeedbackAfter(const CaseReading& reading, const Candidates& given,
-                                    const Moment* conclusion) {
+std::optional<Moment> FeedbackAfter(const Candidates& given, const Moment* conclusion) {
   if (conclusion == nullptr) return std::nullopt;
-  return EarliestOf(NotBefore(reading, given, *conclusion, /*same_day_is_after=*/true));
+  return EarliestOf(NotBefore(given, *conclusion, /*same_day_is_after=*/true));
 }
 
 std::optional<Moment> Copy(const Moment* moment) {
@@ -128,30 +127,26 @@ LegOutcome InformGuardian(const CaseReading& reading, const Rounds& rounds,
   const auto informed = EarliestOf(reading.Those([&](const Fact& fact) {
     return !fact.has_decision_not_to_inform() && Reaches(fact, guardian);
   }));
-  return UnlessNotAsked(
-      reading, guardian,
-      Decide(reading, LEG_INFORM_GUARDIAN, rounds.all().front().anyone, informed));
+  return UnlessNotAsked(reading, guardian,
+                        Decide(LEG_INFORM_GUARDIAN, rounds.all().front().anyone, informed));
 }
 
 LegOutcome FeedBackToGuardian(const CaseReading& reading, std::string_view guardian,
                               const std::vector<Investigation>& investigations) {
   const Moment* conclusion = LastConclusion(investigations);
-  const auto given = FeedbackAfter(reading, reading.Those([&](const Fact& fact) {
+  const auto given = FeedbackAfter(reading.Those([&](const Fact& fact) {
     return fact.has_guardian_given_feedback() && Reaches(fact, guardian);
   }),
                                    conclusion);
   return UnlessNotAsked(reading, guardian,
-                        Decide(reading, LEG_FEED_BACK_TO_GUARDIAN, Copy(conclusion), given));
+                        Decide(LEG_FEED_BACK_TO_GUARDIAN, Copy(conclusion), given));
 }
 
-bool AdultVariant(const CaseReading& reading, const Rounds& rounds) {
+Certainty AdultVariant(const CaseReading& reading, const Rounds& rounds) {
   const CaseFacts& facts = reading.case_facts();
   if (facts.adult_variant) return true;
-  if (!facts.guardian_accused || reading.file().policy == nullptr) return false;
-  const auto& known = rounds.all().front().anyone;
-  const auto routines = reading.file().policy->RoutinesIn(
-      known ? known->when : At(reading.file().as_of), reading.file().known_at);
-  return std::ranges::any_of(routines, [](const RoutineVersion* routine) {
+  if (!facts.guardian_accused) return false;
+  return RoutineSays(reading, rounds.all().front().anyone, [](const RoutineVersion* routine) {
     return routine != nullptr && routine->published->adult_variant_for_guardians();
   });
 }
@@ -159,21 +154,24 @@ bool AdultVariant(const CaseReading& reading, const Rounds& rounds) {
 LegOutcome FeedBackToAuthority(const CaseReading& reading, const Rounds& rounds,
                                const std::vector<Investigation>& investigations) {
   const Moment* conclusion = LastConclusion(investigations);
-  const auto given = FeedbackAfter(
-      reading, reading.Those([](const Fact& fact) { return fact.has_authority_given_feedback(); }),
-      conclusion);
-  bool asked = AdultVariant(reading, rounds) || given;
-  if (!asked && reading.file().policy != nullptr) {
-    const auto routines = reading.file().policy->RoutinesIn(
-        conclusion == nullptr ? At(reading.file().as_of) : conclusion->when,
-        reading.file().known_at);
-    asked = std::ranges::any_of(routines, [](const RoutineVersion* routine) {
-      const Limit* limit = routine == nullptr ? nullptr : routine->For(LEG_FEED_BACK_TO_AUTHORITY);
-      return limit != nullptr && limit->words->required();
-    });
+  const Candidates all_given =
+      reading.Those([](const Fact& fact) { return fact.has_authority_given_feedback(); });
+  const auto given = FeedbackAfter(all_given, conclusion);
+  const auto routine_asks = [](const RoutineVersion* routine) {
+    const Limit* limit = routine == nullptr ? nullptr : routine->For(LEG_FEED_BACK_TO_AUTHORITY);
+    return limit != nullptr && limit->words->required();
+  };
+  const Certainty asked =
+      Either(AdultVariant(reading, rounds), RoutineSays(reading, Copy(conclusion), routine_asks));
+  // Feedback before a conclusion that may not have been drawn may have been on an earlier one.
+  const bool perhaps_given =
+      given || (conclusion != nullptr && !conclusion->certain && !all_given.empty());
+  if (!perhaps_given && asked == false) {
+    return NotRequired(LEG_FEED_BACK_TO_AUTHORITY, Why::kChildVariant);
   }
-  if (!asked) return NotRequired(LEG_FEED_BACK_TO_AUTHORITY, Why::kChildVariant);
-  return Decide(reading, LEG_FEED_BACK_TO_AUTHORITY, Copy(conclusion), given);
+  LegOutcome outcome = Decide(LEG_FEED_BACK_TO_AUTHORITY, Copy(conclusion), given);
+  const bool certain = (given && given->certain) || asked == true;
+  return certain ? outcome : PerhapsNotRequired(std::move(outcome));
 }
 
 }  // namespace skyndsamt::law

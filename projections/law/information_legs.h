@@ -28,6 +28,6 @@ LegOutcome FeedBackToAuthority(const CaseReading& reading, const Rounds& rounds,
 
 // Staff, principal or chief is accused; or a guardian or other adult, where the routine that was in
 // force when it came to be known says that the adult variant holds for them.
-bool AdultVariant(const CaseReading& reading, const Rounds& rounds);
+Certainty AdultVariant(const CaseReading& reading, const Rounds& rounds);
 
 }  // namespace skyndsamt::law

@@ -76,24 +76,29 @@ Interval FromBounds(const Bound& earliest, const Bound& latest) {
           earliest.approximate, latest.approximate};
 }
 
+// Every approximate bound moved by so many units of its precision, outward where it is positive.
+Interval Moved(const Interval& interval, int outward) {
+  const auto times = [](const Duration& unit, int n) {
+    return Duration{n * unit.months, n * unit.days, n * unit.seconds, unit.timed};
+  };
+  Interval out = interval;
+  if (out.earliest && out.earliest_approximate) {
+    out.earliest = AddToInstant(*out.earliest, times(UnitOf(out.earliest_precision), -outward));
+  }
+  if (out.latest && out.latest_approximate) {
+    out.latest = AddToInstant(*out.latest + 1, times(UnitOf(out.latest_precision), outward)) - 1;
+  }
+  return out;
+}
+
 }  // namespace
 
 Interval At(Micros instant) {
   return {instant, instant, Precision::kSecond, Precision::kSecond, false, false};
 }
 
-Interval Widened(const Interval& interval) {
-  Interval out = interval;
-  if (out.earliest && out.earliest_approximate) {
-    Duration unit = UnitOf(out.earliest_precision);
-    unit = {-unit.months, -unit.days, -unit.seconds, unit.timed};
-    out.earliest = AddToInstant(*out.earliest, unit);
-  }
-  if (out.latest && out.latest_approximate) {
-    out.latest = AddToInstant(*out.latest + 1, UnitOf(out.latest_precision)) - 1;
-  }
-  return out;
-}
+Interval Widened(const Interval& interval) { return Moved(interval, 1); }
+Interval Tightened(const Interval& interval) { return Moved(interval, -1); }
 
 Interval NotAfter(Interval interval, Micros instant) {
   if (!interval.latest || *interval.latest > instant) {

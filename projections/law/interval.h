@@ -41,6 +41,9 @@ Interval At(Micros instant);
 // widened interval survives moving the bound either way (inward gives a part of it), so it is what
 // a verdict must be certain of; what is shown to people is the interval as stated.
 Interval Widened(const Interval& interval);
+// Every approximate bound moved inward by one unit: what a limit that is itself approximate allows
+// on its strictest reading.
+Interval Tightened(const Interval& interval);
 
 // Bounded from above by an instant that is certain: nothing is recorded before it happened. An
 // interval that lies wholly after the instant keeps its beginning and so ends before it begins:

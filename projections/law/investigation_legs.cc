@@ -24,84 +24,107 @@ std::optional<Moment> BoundedBy(const std::optional<Moment>& conclusion) {
   return opened;
 }
 
-// Whether the investigation of the round before was still running when this round began: nothing
-// where it certainly was not, else whether that is certain.
-std::optional<bool> StillRunning(const CaseReading& reading, const Investigation& before,
-                                 const Round& round) {
-  if (!round.anyone) return std::nullopt;
-  const auto& begun = before.reopened ? before.reopened : before.opened;
-  if (!begun || begun->inferred || !reading.CertainlyBefore(*begun, *round.anyone)) {
-    return std::nullopt;
+// Whether the moment lies before the knowledge that a round begins with. One of the same day
+// belongs to the round.
+Certainty Before(const Moment& moment, const DatedFact& opener) {
+  const Moment begins = MomentOf(opener);
+  if (CertainlyBefore(moment, begins)) {
+    return moment.certain ? Certainty(true) : std::nullopt;
   }
-  if (!before.concluded) return begun->certain;
-  if (reading.CertainlyBefore(*before.concluded, *round.anyone)) {
-    return before.concluded->certain ? std::nullopt : std::optional<bool>(false);
-  }
-  return begun->certain && reading.CertainlyBefore(*round.anyone, *before.concluded);
+  if (CertainlyBefore(begins, moment) || CertainlyByTheDayOf(begins.when, moment.when))
+    return false;
+  return std::nullopt;
 }
 
-Investigation ReadOne(const CaseReading& reading, const Rounds& rounds, const Round& round) {
+// Whether the investigation of the round before was still running when this round began.
+Certainty StillRunning(const Investigation& before, const Round& round) {
+  const auto& begun = before.reopened ? before.reopened : before.opened;
+  if (!begun || begun->inferred) return false;
+  const Certainty concluded =
+      before.concluded ? Before(*before.concluded, *round.opener) : Certainty(false);
+  return Both(Before(*begun, *round.opener), concluded ? Certainty(!*concluded) : std::nullopt);
+}
+
+Investigation ReadOne(const Rounds& rounds, const Round& round) {
   Investigation read;
   read.opened = EarliestOf(rounds.In(round, IsOpening));
   read.reopened = LatestOf(rounds.In(round, IsReopening));
   Candidates conclusions = rounds.In(round, IsConclusion);
-  if (read.reopened) {
-    // What was concluded before the reopening bounds the opening, but no longer ends anything.
-    if (!read.opened) read.opened = BoundedBy(EarliestOf(conclusions));
-    conclusions = NotBefore(reading, conclusions, *read.reopened, /*same_day_is_after=*/false);
+  // What was concluded before the reopening bounds the opening, but no longer ends anything.
+  const auto unrecorded = BoundedBy(EarliestOf(conclusions));
+  if (!read.opened) {
+    read.opened = unrecorded;
+  } else if (!read.opened->certain && unrecorded) {
+    read.opened->when.earliest.reset();  // if it was not that one, nobody recorded it
   }
-  read.concluded = EarliestOf(conclusions);
-  if (!read.opened) read.opened = BoundedBy(read.concluded);
+  read.concluded = EarliestOf(SinceReopening(conclusions, read.reopened));
   return read;
+}
+
+// A case that was investigated before and is reopened after new knowledge is investigated again
+// from its reopening, where nobody recorded another opening.
+void ResumeAtReopening(const Investigation& before, Investigation& read) {
+  if (!read.reopened || !before.opened) return;
+  const bool stated = read.opened && !read.opened->inferred;
+  const bool bounded =
+      read.opened && !CertainlyBefore(*read.reopened, MomentOf(*read.opened->fact));
+  const bool certain = read.reopened->certain && before.opened->certain;
+  if (stated || bounded || (read.opened && !certain)) return;
+  read.opened = read.reopened;
+  read.opened->certain = certain;
 }
 
 }  // namespace
 
-std::vector<Investigation> ReadInvestigations(const CaseReading& reading, const Rounds& rounds) {
+std::vector<Investigation> ReadInvestigations(const Rounds& rounds) {
   std::vector<Investigation> all;
   for (const Round& round : rounds.all()) {
-    Investigation read = ReadOne(reading, rounds, round);
+    Investigation read = ReadOne(rounds, round);
     if (!all.empty()) {
-      const auto running = StillRunning(reading, all.back(), round);
-      read.under_way = running == true;
-      read.under_way_uncertain = running == false;
-      if (read.under_way) {
+      ResumeAtReopening(all.back(), read);
+      const Certainty running = StillRunning(all.back(), round);
+      read.under_way = running;
+      if (running != false) {
         read.opened = all.back().reopened ? all.back().reopened : all.back().opened;
+        read.opened->certain = running == true;
       }
     }
     all.push_back(std::move(read));
   }
   // An investigation under way is concluded for every round it covers.
   for (size_t i = all.size(); i-- > 0;) {
-    if (all[i].last_round == 0) all[i].last_round = rounds.all()[i].number;
-    if (i == 0 || !all[i].under_way || all[i - 1].concluded) continue;
+    const int own = rounds.all()[i].number;
+    all[i].last_round = std::max(all[i].last_round, own);
+    all[i].last_certain_round = std::max(all[i].last_certain_round, own);
+    if (i == 0 || all[i - 1].concluded || all[i].under_way == false) continue;
     all[i - 1].concluded = all[i].concluded;
     all[i - 1].last_round = all[i].last_round;
+    if (all[i].under_way == true) {
+      all[i - 1].last_certain_round = all[i].last_certain_round;
+    } else if (all[i - 1].concluded) {
+      all[i - 1].concluded->certain = false;
+    }
   }
   return all;
 }
 
-LegOutcome StartInvestigation(const CaseReading& reading, const Round& round,
-                              const Investigation& investigation) {
+LegOutcome StartInvestigation(const Round& round, const Investigation& investigation) {
   // Where it is not certain whether the authority knew, neither is which start counts: the moment
   // is uncertain, and so is the leg.
   std::optional<Moment> start = round.authority;
   if (!start) start = AsSubstitute(round.principal ? round.principal : round.staff);
-  LegOutcome outcome = Decide(reading, LEG_START_INVESTIGATION, start, investigation.opened);
-  if (investigation.under_way) {
+  LegOutcome outcome = Decide(LEG_START_INVESTIGATION, start, investigation.opened);
+  if (investigation.under_way == true) {
     outcome.remarks.push_back(api::v1::REMARK_UNDER_WAY_FROM_EARLIER_ROUND);
-  } else if (investigation.under_way_uncertain && outcome.state != api::v1::LEG_STATE_NOT_STARTED) {
-    outcome.state = api::v1::LEG_STATE_UNDETERMINED;
   }
   outcome.whole_chain_start = round.anyone;
   return outcome;
 }
 
-LegOutcome CompleteInvestigation(const CaseReading& reading, const Round&,
-                                 const Investigation& investigation) {
+LegOutcome CompleteInvestigation(const Investigation& investigation) {
   const auto& start = investigation.reopened ? investigation.reopened : investigation.opened;
-  LegOutcome outcome = Decide(reading, LEG_COMPLETE_INVESTIGATION, start, investigation.concluded);
-  if (investigation.under_way) {
+  LegOutcome outcome = Decide(LEG_COMPLETE_INVESTIGATION, start, investigation.concluded);
+  if (investigation.under_way == true) {
     outcome.remarks.push_back(api::v1::REMARK_UNDER_WAY_FROM_EARLIER_ROUND);
   }
   return outcome;

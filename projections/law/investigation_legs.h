@@ -12,24 +12,22 @@ struct Investigation {
   std::optional<Moment> opened;     // of the round, or its bound
   std::optional<Moment> reopened;   // the round's latest reopening
   std::optional<Moment> concluded;  // the first conclusion after the latest reopening
-  bool under_way = false;           // it was opened in an earlier round and still running
-  bool under_way_uncertain = false;
-  int last_round = 0;  // the last of the rounds that this investigation covers
+  Certainty under_way = false;      // it was opened in an earlier round and still running
+  int last_round = 0;               // the last of the rounds that it covers, possibly,
+  int last_certain_round = 0;       // and certainly
 };
 
 // Reads each round's investigation, in the order of the rounds. An investigation that is under way
 // when a new round begins is that round's too, and so is its conclusion.
-std::vector<Investigation> ReadInvestigations(const CaseReading& reading, const Rounds& rounds);
+std::vector<Investigation> ReadInvestigations(const Rounds& rounds);
 
 // Utredningen inleds. Starts when the authority came to know (A); until it is told, the earliest
 // the chain gives (P, else K) stands in and is named a substitute. Ends when the investigation was
 // opened; where that was not recorded, it lies somewhere before the conclusion.
-LegOutcome StartInvestigation(const CaseReading& reading, const Round& round,
-                              const Investigation& investigation);
+LegOutcome StartInvestigation(const Round& round, const Investigation& investigation);
 
 // Utredningen avslutas. Starts when it was opened, or reopened last; ends with the first conclusion
 // after that.
-LegOutcome CompleteInvestigation(const CaseReading& reading, const Round& round,
-                                 const Investigation& investigation);
+LegOutcome CompleteInvestigation(const Investigation& investigation);
 
 }  // namespace skyndsamt::law

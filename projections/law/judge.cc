@@ -47,6 +47,10 @@ LegAnswer Answer(const CaseReading& reading, const LegOutcome& leg) {
   if (file.policy != nullptr) {
     answer.practice =
         AgainstPractice(file.policy->Yardsticks(leg.leg, file.known_at), answer.elapsed);
+    if (leg.perhaps_not_required &&
+        answer.practice.position != api::v1::PRACTICE_POSITION_NO_YARDSTICK) {
+      answer.practice.position = api::v1::PRACTICE_POSITION_UNDETERMINED;
+    }
   }
   return answer;
 }
@@ -185,24 +189,35 @@ Timeliness Judge(const CaseFile& file) {
 
 std::vector<Waiting> WaitingSteps(const CaseFile& file) {
   const CaseReading reading(file);
+  const CaseFacts& facts = reading.case_facts();
   std::vector<Waiting> steps;
   for (const LegOutcome& leg : LegsOf(reading)) {
     if (leg.state != api::v1::LEG_STATE_PENDING) continue;
     const RoutineFinding routine = AgainstRoutine(reading, leg, Measure(reading, leg));
-    Waiting step{
-        .leg = leg.leg,
-        .round = leg.round,
-        .measure = std::string(leg.measure),
-        .guardian = std::string(leg.guardian),
-        .request = std::string(leg.request),
-        .role = RoleFor(leg.leg, reading.case_facts().principal_accused, PastPrincipal(reading)),
-        .since = leg.started->when.earliest};
+    Waiting step{.leg = leg.leg,
+                 .round = leg.round,
+                 .measure = std::string(leg.measure),
+                 .guardian = std::string(leg.guardian),
+                 .request = std::string(leg.request),
+                 .role = RoleFor(leg.leg, facts.principal_accused, PastPrincipal(reading)),
+                 .since = leg.started->when.earliest};
     if (routine.due_instant) step.due = FormatInstant(*routine.due_instant);
     if (routine.due_day) step.due = FormatDay(*routine.due_day);
+    step.due_end = routine.due_end();
+    step.late_after = routine.late_after;
+    step.routine = routine.versions;
     step.late = routine.verdict == api::v1::ROUTINE_VERDICT_LATE;
+    step.imported = facts.imported;
+    step.after_reopening = facts.stage == CaseStage::kClosed && WaitsForReopening(leg.leg);
     steps.push_back(std::move(step));
   }
   return steps;
+}
+
+bool WaitsForReopening(event::v1::Leg leg) {
+  return leg == event::v1::LEG_START_INVESTIGATION ||
+         leg == event::v1::LEG_COMPLETE_INVESTIGATION || leg == event::v1::LEG_DECIDE_MEASURES ||
+         leg == event::v1::LEG_CARRY_OUT_MEASURES;
 }
 
 std::string_view RoleFor(event::v1::Leg leg, bool principal_accused, bool past_principal) {

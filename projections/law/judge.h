@@ -52,12 +52,21 @@ struct Waiting {
   std::string request{};          // set for legs per request or complaint
   std::string_view role{};        // whose turn it is: see RoleFor
   std::optional<Micros> since{};  // when the clock started, at the earliest; absent where open
-  std::string due{};  // local date, or RFC 3339 for a limit in hours; empty where no limit is set
-  bool late = false;  // certainly past the authority's own limit
+  std::string due{};  // local date, or RFC 3339 for a limit in hours; empty where none is certain
+  std::optional<Micros> due_end{};     // the last instant of it
+  std::optional<Micros> late_after{};  // the last instant at which it is not late for certain
+  std::string routine{};               // versions it was measured against, comma-separated
+  bool late = false;                   // certainly past the authority's own limit
+  bool imported = false;               // the case was brought in later
+  bool after_reopening = false;  // the case is closed and takes the step only when it is reopened
 };
 
 // The same legs as Judge reports PENDING, without explanations: for the worklist.
 std::vector<Waiting> WaitingSteps(const CaseFile& file);
+
+// Whether a closed case takes no step that ends the duty: the investigation and its measures wait
+// for the reopening; information, feedback, follow-up and the duties towards others do not.
+bool WaitsForReopening(event::v1::Leg leg);
 
 // Whose turn a duty is: "staff", "principal", "caseworker" (the authority's), "chief" (skolchef).
 // Past the principal (accused, or not the receiver of reports at this unit, Skollagen 6:10 st 3)

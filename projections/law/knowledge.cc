@@ -89,6 +89,11 @@ bool IsStaffTellingPrincipal(const Fact& fact) {
   }
 }
 
+bool IsStaffTellingAuthority(const Fact& fact) {
+  const bool by_staff = IsStaff(fact.by()) || IsStaff(fact.report_received().reporter().party());
+  return by_staff && WhoCameToKnow(fact, /*investigator_assigned=*/false) == Knower::kAuthority;
+}
+
 bool IsReport(const Fact& fact) {
   return fact.has_report_received() || fact.has_complaint_received();
 }

@@ -30,6 +30,9 @@ Knower WhoCameToKnow(const event::v1::Fact& fact, bool investigator_assigned);
 // where it or its reporter is.
 bool IsStaffTellingPrincipal(const event::v1::Fact& fact);
 
+// Staff telling the authority themselves, past the principal: `by` or the reporter says so.
+bool IsStaffTellingAuthority(const event::v1::Fact& fact);
+
 // A report or complaint of somebody's own, as opposed to the notification that the chain asks for.
 bool IsReport(const event::v1::Fact& fact);
 

@@ -1,5 +1,8 @@
 #include "projections/law/knowledge_legs.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "projections/law/knowledge.h"
 
 namespace skyndsamt::law {
@@ -14,7 +17,32 @@ bool ReceiverIsAuthority(const CaseReading& reading) {
 }
 
 // The authority heard of it from outside, not through the chain.
-bool ReceivedItself(const Moment& authority) { return IsReport(authority.fact->fact()); }
+Certainty ReceivedItself(const Moment& authority) {
+  const auto report = [](const Candidate& one) { return IsReport(one.fact->fact()); };
+  if (std::ranges::all_of(authority.among, report)) return true;
+  return std::ranges::any_of(authority.among, report) ? std::nullopt : Certainty(false);
+}
+
+Certainty Exists(const Moment& moment) {
+  return moment.certain && !moment.contradicted() ? Certainty(true) : std::nullopt;
+}
+
+// It went straight to the principal or the authority: they had it no later than the day staff did.
+// Or staff took it to the authority themselves.
+Certainty WentStraight(const Rounds& rounds, const Round& round) {
+  Certainty straight = false;
+  if (const auto& p = round.principal) {
+    straight = Either(straight, Both(Exists(*p), ByTheDayOf(*p, round.staff)));
+  }
+  if (const auto& a = round.authority) {
+    straight =
+        Either(straight, Both(Both(Exists(*a), ReceivedItself(*a)), ByTheDayOf(*a, round.staff)));
+  }
+  if (const auto told = EarliestOf(rounds.In(round, IsStaffTellingAuthority))) {
+    straight = Either(straight, Exists(*told));
+  }
+  return straight;
+}
 
 }  // namespace
 
@@ -32,31 +60,32 @@ LegOutcome ReportToPrincipal(const CaseReading& reading, const Rounds& rounds, c
     return NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kReceiverIsAuthority);
   }
   const auto told = EarliestOf(rounds.In(round, IsStaffTellingPrincipal));
-  // It went straight to the principal or the authority: they knew, and staff did not until later.
-  const auto knew_first = [&](const std::optional<Moment>& who) {
-    return who && who->certain &&
-           (!round.staff || (round.staff->certain && reading.CertainlyBefore(*who, *round.staff)));
-  };
-  if (!told && (knew_first(round.principal) || knew_first(round.authority))) {
+  const Certainty straight = WentStraight(rounds, round);
+  if (!told && straight == true) {
     LegOutcome outcome = NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kWentStraight);
     outcome.remarks.push_back(api::v1::REMARK_RECIPIENT_HAD_IT_DIRECTLY);
     return outcome;
   }
-  return Decide(reading, LEG_REPORT_TO_PRINCIPAL, round.staff, told);
+  LegOutcome outcome = Decide(LEG_REPORT_TO_PRINCIPAL, round.staff, told);
+  if (straight == false || (told && told->certain)) return outcome;
+  return PerhapsNotRequired(std::move(outcome));
 }
 
 LegOutcome NotifyAuthority(const CaseReading& reading, const Rounds&, const Round& round) {
   const bool past_principal = PastPrincipal(reading);
   const auto& start = past_principal ? round.staff : round.principal;
   const auto& end = round.authority;
-  const bool received_first = end && end->certain && ReceivedItself(*end) &&
-                              (!start || (start->certain && reading.CertainlyBefore(*end, *start)));
-  if (received_first) {
+  // Received from outside by the day the chain could begin; a complaint on a later day ends the
+  // principal's delay, it does not excuse it.
+  const Certainty directly =
+      end ? Both(Both(Exists(*end), ReceivedItself(*end)), ByTheDayOf(*end, start)) : false;
+  if (directly == true) {
     LegOutcome outcome = NotRequired(LEG_NOTIFY_AUTHORITY, Why::kWentStraight);
     outcome.remarks.push_back(api::v1::REMARK_RECIPIENT_HAD_IT_DIRECTLY);
     return outcome;
   }
-  LegOutcome outcome = Decide(reading, LEG_NOTIFY_AUTHORITY, start, end);
+  LegOutcome outcome = Decide(LEG_NOTIFY_AUTHORITY, start, end);
+  if (directly != false) outcome = PerhapsNotRequired(std::move(outcome));
   if (reading.case_facts().principal_accused) {
     outcome.remarks.push_back(api::v1::REMARK_PRINCIPAL_ACCUSED);
   }

@@ -9,8 +9,7 @@ bool LegOutcome::Has(api::v1::Remark remark) const {
   return std::ranges::find(remarks, remark) != remarks.end();
 }
 
-LegOutcome Decide(const CaseReading& reading, event::v1::Leg leg, std::optional<Moment> start,
-                  std::optional<Moment> end) {
+LegOutcome Decide(event::v1::Leg leg, std::optional<Moment> start, std::optional<Moment> end) {
   LegOutcome outcome{.leg = leg, .started = std::move(start), .ended = std::move(end)};
   const auto& from = outcome.started;
   const auto& to = outcome.ended;
@@ -24,7 +23,7 @@ LegOutcome Decide(const CaseReading& reading, event::v1::Leg leg, std::optional<
     outcome.state = api::v1::LEG_STATE_UNDETERMINED;
   } else if (from && to) {
     outcome.state = api::v1::LEG_STATE_FULFILLED;
-    outcome.done_before = reading.CertainlyBefore(*to, *from);
+    outcome.done_before = CertainlyBefore(*to, *from);
     if (outcome.done_before) outcome.remarks.push_back(api::v1::REMARK_DONE_BEFORE_IT_BEGAN);
   } else if (to) {
     outcome.state = api::v1::LEG_STATE_FULFILLED;
@@ -35,22 +34,54 @@ LegOutcome Decide(const CaseReading& reading, event::v1::Leg leg, std::optional<
   return outcome;
 }
 
-Candidates NotBefore(const CaseReading& reading, const Candidates& candidates, const Moment& after,
-                     bool same_day_is_after) {
+Candidates NotBefore(const Candidates& candidates, const Moment& after, bool same_day_is_after) {
   Candidates kept;
   for (Candidate candidate : candidates) {
-    const Moment moment{.when = candidate.fact->when, .fact = candidate.fact};
-    if (reading.CertainlyBefore(moment, after)) continue;
-    const bool follows = reading.CertainlyBefore(after, moment) ||
-                         (same_day_is_after && SameDay(moment.when, after.when));
+    const Moment moment = MomentOf(*candidate.fact);
+    if (CertainlyBefore(moment, after)) continue;
+    const bool follows = CertainlyBefore(after, moment) ||
+                         (same_day_is_after && CertainlyByTheDayOf(after.when, moment.when));
     candidate.certain = candidate.certain && after.certain && follows;
     kept.push_back(candidate);
   }
   return kept;
 }
 
+Candidates SinceReopening(Candidates candidates, const std::optional<Moment>& reopened) {
+  if (!reopened) return candidates;
+  if (reopened->certain) return NotBefore(candidates, *reopened, /*same_day_is_after=*/false);
+  for (Candidate& candidate : candidates) candidate.certain = false;
+  return candidates;
+}
+
+Certainty Both(Certainty a, Certainty b) {
+  if (a == false || b == false) return false;
+  return a && b ? Certainty(true) : std::nullopt;
+}
+
+Certainty Either(Certainty a, Certainty b) {
+  if (a == true || b == true) return true;
+  return a && b ? Certainty(false) : std::nullopt;
+}
+
+Certainty ByTheDayOf(const Moment& a, const std::optional<Moment>& b) {
+  if (!b) return true;
+  if (a.contradicted() || b->contradicted()) return std::nullopt;
+  const Range days_after = CalendarDays(*b, a);
+  const bool follows = CertainlyNotAfter(*b, a) || days_after.min > 0;
+  if (!follows) return days_after.max == 0 ? Certainty(true) : std::nullopt;
+  return b->certain ? Certainty(false) : std::nullopt;
+}
+
 LegOutcome NotRequired(event::v1::Leg leg, Why why) {
   return {.leg = leg, .state = api::v1::LEG_STATE_NOT_REQUIRED, .why = why};
+}
+
+LegOutcome PerhapsNotRequired(LegOutcome outcome, Why why) {
+  outcome.state = api::v1::LEG_STATE_UNDETERMINED;
+  outcome.why = why;
+  outcome.perhaps_not_required = true;
+  return outcome;
 }
 
 std::optional<Moment> AsSubstitute(std::optional<Moment> moment) {

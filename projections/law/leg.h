@@ -3,6 +3,7 @@
 // Values and pure functions: thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -27,11 +28,12 @@ enum class Why {
   kFindingUnstated,  // concluded, but no finding is recorded
   kWithdrawn,        // the measure was withdrawn
   kNoMeasure,
-  kChildVariant,   // feedback to the authority belongs to the adult variant
-  kOnlyChildHurt,  // only a preschool or after-school child was hurt
-  kNoPolicyAsks,   // no policy in force asks for a police report
-  kPreschool,      // the police report does not reach preschools
-  kNotByMachine,   // whether a duty arose is never judged by a machine
+  kChildVariant,        // feedback to the authority belongs to the adult variant
+  kOnlyChildHurt,       // only a preschool or after-school child was hurt
+  kNoPolicyAsks,        // no policy in force asks for a police report
+  kPreschool,           // the police report does not reach preschools
+  kNotByMachine,        // whether a duty arose is never judged by a machine
+  kPerhapsNotRequired,  // what would settle whether it is required is not certain
 };
 
 struct LegOutcome {
@@ -44,9 +46,11 @@ struct LegOutcome {
   Why why = Why::kNothing;
   std::optional<Moment> started{};
   std::optional<Moment> ended{};
-  bool done_before = false;  // the end lies certainly before the start: it took no time
+  bool done_before = false;           // the end lies certainly before the start: it took no time
+  bool perhaps_not_required = false;  // UNDETERMINED for that reason
   absl::InlinedVector<api::v1::Remark, 4> remarks{};
   std::optional<Interval> plan_due{};         // carry_out_measures: the plan's own date
+  bool plan_uncertain = false;                // several decisions may be meant, with other dates
   std::optional<Moment> whole_chain_start{};  // start_investigation: F
 
   bool Has(api::v1::Remark remark) const;
@@ -67,15 +71,43 @@ using Legs = std::vector<LegOutcome>;
 //                                               0 days and is remarked, never negative, never
 //                                               refused
 //   either only possible, or contradicted       UNDETERMINED
-LegOutcome Decide(const CaseReading& reading, event::v1::Leg leg, std::optional<Moment> start,
-                  std::optional<Moment> end);
+LegOutcome Decide(event::v1::Leg leg, std::optional<Moment> start, std::optional<Moment> end);
 
 // Those that do not certainly come before `after`, certain only where they certainly follow it.
-Candidates NotBefore(const CaseReading& reading, const Candidates& candidates, const Moment& after,
-                     bool same_day_is_after);
+Candidates NotBefore(const Candidates& candidates, const Moment& after, bool same_day_is_after);
+// Those that no reopening of the case has made void: they follow the latest one, if there is any.
+Candidates SinceReopening(Candidates candidates, const std::optional<Moment>& reopened);
+
+// True, false, or nothing where that is not certain.
+using Certainty = std::optional<bool>;
+Certainty Both(Certainty a, Certainty b);
+Certainty Either(Certainty a, Certainty b);
+// `a` on the day of `b` or an earlier one, unless it is known to have come after it that day; of
+// course where `b` is absent, and not certainly otherwise where `b` itself is not certain.
+Certainty ByTheDayOf(const Moment& a, const std::optional<Moment>& b);
+
+// What the routine in force says, at some moment or else at as_of: nothing where that straddles
+// versions that do not say the same. `says` takes a version, null for none in force.
+template <typename Says>
+Certainty RoutineSays(const CaseReading& reading, const std::optional<Moment>& when, Says says) {
+  const CaseFile& file = reading.file();
+  if (file.policy == nullptr) return false;
+  bool all = true;
+  bool any = false;
+  const auto ask = [&](const Interval& time) {
+    const auto in_force = file.policy->RoutinesIn(time, file.known_at);
+    all = all && std::ranges::all_of(in_force, says);
+    any = any || std::ranges::any_of(in_force, says);
+  };
+  if (when) ask(when->when);
+  if (!when || !when->certain) ask(At(file.as_of));
+  return all == any ? Certainty(all) : std::nullopt;
+}
 
 // A leg that is not required, with the reason.
 LegOutcome NotRequired(event::v1::Leg leg, Why why);
+// A leg of which it is not certain whether it is required: nothing it is compared with is certain.
+LegOutcome PerhapsNotRequired(LegOutcome outcome, Why why = Why::kPerhapsNotRequired);
 
 // The moment, marked as named in place of the start that the table gives.
 std::optional<Moment> AsSubstitute(std::optional<Moment> moment);

@@ -10,20 +10,24 @@ namespace skyndsamt::law {
 
 // Beslut om åtgärder, per case and round. Starts when the investigation concluded that it was
 // substantiated or partly, ends with the round's first decision of a measure.
-LegOutcome DecideMeasures(const CaseReading& reading, const Rounds& rounds, const Round& round,
+LegOutcome DecideMeasures(const Rounds& rounds, const Round& round,
                           const Investigation& investigation);
 
 // Åtgärden genomförs, per measure. Starts when it was decided, ends when it was carried out; the
-// limit is its own due date. Not required once it was withdrawn.
+// limit is its own due date; where several decisions that may be the first name different dates,
+// none is certain. Not required once it was withdrawn.
 LegOutcome CarryOutMeasure(const CaseReading& reading, std::string_view measure);
 
-// Uppföljning, per measure. Starts when it was carried out (else when the case was closed), ends
-// when it was followed up with an effect that was shown, partly or none: "not assessed" ends
-// nothing. `measure` empty: a case without any measure, which is followed up from its closing.
+// Uppföljning, per measure. Starts when it was carried out (else when the case was closed, after a
+// reopening closed again), ends when it was followed up with an effect that was shown, partly or
+// none: "not assessed" ends nothing. Not required of a measure that was withdrawn before it was
+// carried out. `measure` empty: a case without any measure, which is followed up from its closing;
+// not required of it when nothing was substantiated.
 LegOutcome FollowUp(const CaseReading& reading, std::string_view measure,
                     const std::vector<Investigation>& investigations);
 
-// Utvärdering, per case. Starts with the last follow-up, ends with the evaluation.
+// Utvärdering, per case. Starts with the last follow-up, ends with the evaluation. Not required
+// where there is no measure, or none that was ever carried out and none that still may be.
 LegOutcome EvaluateMeasures(const CaseReading& reading,
                             const std::vector<Investigation>& investigations);
 

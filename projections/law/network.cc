@@ -118,8 +118,12 @@ void Network::Solve() {
       changed = false;
       contradiction = Narrow(changed);
     }
-    if (!contradiction) return;
+    if (!contradiction) break;
     NoteContradiction(*contradiction);
+  }
+  for (size_t v = 0; v < point_of_variable_.size(); ++v) {
+    most_days_.push_back(days_.From(v).most);
+    most_instants_.push_back(instants_.From(v).most);
   }
 }
 
@@ -269,15 +273,14 @@ bool Network::related(size_t a, size_t b) const {
   return points_[a].variable != kNone && points_[b].variable != kNone;
 }
 
-std::optional<int64_t> Network::MostBetween(const DifferenceBounds& layer, size_t from,
-                                            size_t to) const {
-  return layer.From(points_[from].variable).most[points_[to].variable];
+const std::optional<int64_t>& Network::MostBetween(const Most& most, size_t from, size_t to) const {
+  return most[points_[from].variable][points_[to].variable];
 }
 
 Range Network::CalendarDays(size_t from, size_t to) const {
   if (!related(from, to)) return law::CalendarDays(Narrowed(from), Narrowed(to));
-  const std::optional<int64_t> most = MostBetween(days_, from, to);
-  const std::optional<int64_t> back = MostBetween(days_, to, from);
+  const std::optional<int64_t> most = MostBetween(most_days_, from, to);
+  const std::optional<int64_t> back = MostBetween(most_days_, to, from);
   Range out;
   if (back) out.min = std::max<int64_t>(0, -*back);
   if (most) out.max = std::max<int64_t>(0, *most);
@@ -286,8 +289,8 @@ Range Network::CalendarDays(size_t from, size_t to) const {
 
 Range Network::Hours(size_t from, size_t to) const {
   if (!related(from, to)) return law::Hours(Narrowed(from), Narrowed(to));
-  const std::optional<int64_t> most = MostBetween(instants_, from, to);
-  const std::optional<int64_t> back = MostBetween(instants_, to, from);
+  const std::optional<int64_t> most = MostBetween(most_instants_, from, to);
+  const std::optional<int64_t> back = MostBetween(most_instants_, to, from);
   Range out;
   if (back) out.min = std::max<int64_t>(0, -*back) / kHour;
   if (most) out.max = std::max<int64_t>(0, *most + 1) / kHour;
@@ -296,10 +299,20 @@ Range Network::Hours(size_t from, size_t to) const {
 
 bool Network::CertainlyBefore(size_t a, size_t b) const {
   if (!related(a, b)) return law::CertainlyBefore(Narrowed(a), Narrowed(b));
-  const std::optional<int64_t> in_days = MostBetween(days_, b, a);
+  const std::optional<int64_t> in_days = MostBetween(most_days_, b, a);
   if (in_days && *in_days < 0) return true;
-  const std::optional<int64_t> in_instants = MostBetween(instants_, b, a);
+  const std::optional<int64_t> in_instants = MostBetween(most_instants_, b, a);
   return in_instants && *in_instants < 0;
+}
+
+bool Network::CertainlyNotAfter(size_t a, size_t b) const {
+  if (!related(a, b)) {
+    const auto& latest = Narrowed(a).latest;
+    const auto& earliest = Narrowed(b).earliest;
+    return latest && earliest && *latest <= *earliest;
+  }
+  const std::optional<int64_t> in_instants = MostBetween(most_instants_, b, a);
+  return in_instants && *in_instants <= 0;
 }
 
 }  // namespace skyndsamt::law

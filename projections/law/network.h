@@ -64,10 +64,14 @@ class Network {
   Range Hours(size_t from, size_t to) const;
   // `a` is certainly before `b`, even where neither has a date.
   bool CertainlyBefore(size_t a, size_t b) const;
+  // `a` is certainly at or before `b`.
+  bool CertainlyNotAfter(size_t a, size_t b) const;
 
  private:
   using Because = DifferenceBounds::Because;
   static constexpr size_t kNone = DifferenceBounds::kNone;
+  // From each variable to each, the most that lies between; absent where nothing bounds it.
+  using Most = std::vector<std::vector<std::optional<int64_t>>>;
 
   struct Point {
     Interval stated;
@@ -90,7 +94,7 @@ class Network {
   bool Apply(const DifferenceBounds& layer, bool in_days);
   void Describe(const Because& because, Precision& precision, bool& approximate) const;
   // The largest value of `to` minus that of `from` in a layer; absent where nothing bounds it.
-  std::optional<int64_t> MostBetween(const DifferenceBounds& layer, size_t from, size_t to) const;
+  const std::optional<int64_t>& MostBetween(const Most& most, size_t from, size_t to) const;
   bool related(size_t a, size_t b) const;
 
   std::vector<Point> points_;
@@ -100,6 +104,9 @@ class Network {
   std::vector<size_t> point_of_variable_;
   DifferenceBounds days_;
   DifferenceBounds instants_;
+  // What Solve found.
+  Most most_days_;
+  Most most_instants_;
 };
 
 }  // namespace skyndsamt::law

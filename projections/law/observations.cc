@@ -22,7 +22,7 @@ void ObserveConversations(const CaseReading& reading, api::v1::Timeliness& to) {
                     "), men inget samtal med barnet är antecknat."),
                 Cat("The accused adult has been heard (fact ", adult->fact->stated->id,
                     "), but no conversation with the child is on record.")});
-  } else if (child->certain && reading.CertainlyBefore(*adult, *child)) {
+  } else if (child->certain && CertainlyBefore(*adult, *child)) {
     *to.add_observations() =
         ToText({Cat("Barnet hördes efter den anklagade vuxne (uppgift ", child->fact->stated->id,
                     " efter uppgift ", adult->fact->stated->id, ")."),

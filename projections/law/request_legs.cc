@@ -39,7 +39,7 @@ Legs OneEach(const CaseReading& reading, event::v1::Leg leg, Named asked, Named 
   }
   Legs legs;
   for (const std::string_view id : ids) {
-    legs.push_back(Decide(reading, leg, First(reading, asked, id), First(reading, answered, id)));
+    legs.push_back(Decide(leg, First(reading, asked, id), First(reading, answered, id)));
     legs.back().request = id;
   }
   return legs;

@@ -2,68 +2,74 @@
 
 #include <algorithm>
 
-#include "projections/law/knowledge.h"
-
 namespace skyndsamt::law {
 namespace {
 
 using event::v1::Fact;
 
-struct Knowledge {
-  const DatedFact* fact;
-  Knower knower;
-};
-
 // By the earliest instant, then the latest, then as recorded; open bounds come first and last.
-bool InOrder(const Knowledge& a, const Knowledge& b) {
-  const Interval& x = a.fact->when;
-  const Interval& y = b.fact->when;
+bool InOrder(const DatedFact& a, const DatedFact& b) {
+  const Interval& x = a.when;
+  const Interval& y = b.when;
   if (x.earliest != y.earliest) return x.earliest < y.earliest;
   if (x.latest != y.latest) return x.latest && (!y.latest || *x.latest < *y.latest);
-  return a.fact->stated->position < b.fact->stated->position;
+  return a.stated->position < b.stated->position;
 }
 
-std::vector<Knowledge> KnowledgeInOrder(const CaseReading& reading,
-                                        std::span<const DatedFact* const> assignments) {
-  std::vector<Knowledge> found;
-  for (const DatedFact* fact : reading.facts()) {
-    const bool assigned = std::ranges::any_of(
-        assignments, [&](const DatedFact* a) { return reading.CertainlyBefore(*a, *fact); });
-    const Knower knower = WhoCameToKnow(fact->fact(), assigned);
-    if (knower != Knower::kNobody) found.push_back({fact, knower});
+bool AnyBefore(std::span<const DatedFact* const> facts, const DatedFact& fact) {
+  return std::ranges::any_of(facts, [&](const DatedFact* e) { return CertainlyBefore(*e, fact); });
+}
+
+// Whether an investigator was assigned before the fact; nothing where that is not certain. What is
+// heard on the day of the assignment was heard before it.
+std::optional<bool> AssignedBefore(std::span<const DatedFact* const> assignments,
+                                   const DatedFact& fact) {
+  bool possibly = false;
+  for (const DatedFact* assignment : assignments) {
+    const bool follows =
+        CertainlyBefore(fact, *assignment) || CertainlyByTheDayOf(fact.when, assignment->when);
+    if (CertainlyBefore(*assignment, fact) && assignment->happened) return true;
+    possibly = possibly || !follows;
   }
-  std::ranges::stable_sort(found, InOrder);
-  return found;
+  return possibly ? std::nullopt : std::optional<bool>(false);
 }
 
 }  // namespace
 
 Rounds::Rounds(const CaseReading& reading, bool past_principal) : reading_(reading) {
-  for (const DatedFact* fact : reading.facts()) {
-    if (fact->fact().has_investigator_assigned()) assignments_.push_back(fact);
-  }
-  FindBoundaries(past_principal);
+  FindKnowledge();
+  FindOpeners(past_principal);
   FillRounds();
 }
 
-void Rounds::FindBoundaries(bool past_principal) {
-  boundaries_.push_back({});
+void Rounds::FindKnowledge() {
+  std::vector<const DatedFact*> assignments;
+  for (const DatedFact* fact : reading_.facts()) {
+    if (fact->fact().has_investigator_assigned()) assignments.push_back(fact);
+  }
+  for (const DatedFact* fact : reading_.facts()) {
+    const std::optional<bool> assigned = AssignedBefore(assignments, *fact);
+    const Knower knower = WhoCameToKnow(fact->fact(), assigned.value_or(false));
+    if (knower == Knower::kNobody) continue;
+    const bool certain = assigned || WhoCameToKnow(fact->fact(), true) == knower;
+    knowledge_.push_back({fact, knower, certain});
+  }
+  std::ranges::stable_sort(
+      knowledge_, [](const Knowledge& a, const Knowledge& b) { return InOrder(*a.fact, *b.fact); });
+}
+
+void Rounds::FindOpeners(bool past_principal) {
+  openers_.push_back(nullptr);
   std::vector<const DatedFact*> told_principal;
   std::vector<const DatedFact*> told_authority;
-  const auto certainly_after_any = [&](const DatedFact& fact,
-                                       const std::vector<const DatedFact*>& earlier) {
-    return std::ranges::any_of(
-        earlier, [&](const DatedFact* e) { return reading_.CertainlyBefore(*e, fact); });
-  };
-  for (const Knowledge& knowledge : KnowledgeInOrder(reading_, assignments_)) {
+  for (const Knowledge& knowledge : knowledge_) {
     const DatedFact& fact = *knowledge.fact;
-    const auto& recipient = past_principal ? told_authority : told_principal;
     const bool own_report = fact.fact().has_report_received();
-    const bool opens = certainly_after_any(fact, recipient) &&
-                       (knowledge.knower == Knower::kStaff ||
-                        (knowledge.knower == Knower::kPrincipal && !past_principal && own_report));
-    if (opens) {
-      boundaries_.push_back({&fact, fact.when});
+    const bool may_open = knowledge.knower == Knower::kStaff ||
+                          (knowledge.knower == Knower::kPrincipal && !past_principal && own_report);
+    if (may_open && knowledge.certain &&
+        AnyBefore(past_principal ? told_authority : told_principal, fact)) {
+      openers_.push_back(&fact);
       told_principal.clear();
       told_authority.clear();
     }
@@ -74,17 +80,11 @@ void Rounds::FindBoundaries(bool past_principal) {
 
 std::optional<bool> Rounds::Before(const DatedFact& fact, size_t round) const {
   if (round == 0) return false;
-  if (round == boundaries_.size()) return true;
-  const Boundary& boundary = boundaries_[round];
-  if (&fact == boundary.opener) return false;
-  if (CertainlyBefore(fact.when, boundary.when) ||
-      reading_.CertainlyBefore(fact, *boundary.opener)) {
-    return true;
-  }
-  if (CertainlyBefore(boundary.when, fact.when) ||
-      reading_.CertainlyBefore(*boundary.opener, fact) || SameDay(fact.when, boundary.when)) {
-    return false;
-  }
+  if (round == openers_.size()) return true;
+  const DatedFact& opener = *openers_[round];
+  if (&fact == &opener) return false;
+  if (CertainlyBefore(fact, opener)) return true;
+  if (CertainlyBefore(opener, fact) || CertainlyByTheDayOf(opener.when, fact.when)) return false;
   return std::nullopt;
 }
 
@@ -97,21 +97,19 @@ Rounds::Belongs Rounds::Belonging(const DatedFact& fact, const Round& round) con
 }
 
 void Rounds::FillRounds() {
-  for (size_t i = 0; i < boundaries_.size(); ++i) {
-    Round round{.number = static_cast<int>(i + 1)};
+  for (size_t i = 0; i < openers_.size(); ++i) {
+    Round round{.number = static_cast<int>(i + 1), .opener = openers_[i]};
     Candidates staff, principal, authority, anyone;
-    for (const DatedFact* fact : reading_.facts()) {
-      const bool assigned = std::ranges::any_of(
-          assignments_, [&](const DatedFact* a) { return reading_.CertainlyBefore(*a, *fact); });
-      const Knower knower = WhoCameToKnow(fact->fact(), assigned);
-      if (knower == Knower::kNobody) continue;
-      const Belongs belongs = Belonging(*fact, round);
+    for (const Knowledge& knowledge : knowledge_) {
+      const Belongs belongs = Belonging(*knowledge.fact, round);
       if (belongs == Belongs::kNo) continue;
-      const Candidate candidate{fact, belongs == Belongs::kCertainly && fact->happened};
+      const bool certain =
+          belongs == Belongs::kCertainly && knowledge.certain && knowledge.fact->happened;
+      const Candidate candidate{knowledge.fact, certain};
       anyone.push_back(candidate);
-      if (knower == Knower::kStaff) staff.push_back(candidate);
-      if (knower == Knower::kPrincipal) principal.push_back(candidate);
-      if (knower == Knower::kAuthority) authority.push_back(candidate);
+      if (knowledge.knower == Knower::kStaff) staff.push_back(candidate);
+      if (knowledge.knower == Knower::kPrincipal) principal.push_back(candidate);
+      if (knowledge.knower == Knower::kAuthority) authority.push_back(candidate);
     }
     round.staff = EarliestOf(staff);
     round.principal = EarliestOf(principal);

@@ -18,11 +18,13 @@
 #include <vector>
 
 #include "projections/law/case_reading.h"
+#include "projections/law/knowledge.h"
 
 namespace skyndsamt::law {
 
 struct Round {
   int number = 1;                     // from 1
+  const DatedFact* opener = nullptr;  // the knowledge it begins with; null: the first round
   std::optional<Moment> staff{};      // K
   std::optional<Moment> principal{};  // P
   std::optional<Moment> authority{};  // A
@@ -53,12 +55,15 @@ class Rounds {
  private:
   enum class Belongs { kNo, kPossibly, kCertainly };
 
-  struct Boundary {
-    const DatedFact* opener = nullptr;  // null for the first round
-    Interval when{};                    // of the knowledge that the round begins with
+  // A fact by which somebody came to know. `certain`: whoever was told, it is knowledge.
+  struct Knowledge {
+    const DatedFact* fact = nullptr;
+    Knower knower = Knower::kNobody;
+    bool certain = true;
   };
 
-  void FindBoundaries(bool past_principal);
+  void FindKnowledge();
+  void FindOpeners(bool past_principal);
   void FillRounds();
   Belongs Belonging(const DatedFact& fact, const Round& round) const;
   // Whether a fact lies before the beginning of the round with this index, in this round or a
@@ -66,8 +71,8 @@ class Rounds {
   std::optional<bool> Before(const DatedFact& fact, size_t round) const;
 
   const CaseReading& reading_;
-  std::vector<const DatedFact*> assignments_;  // investigator_assigned
-  std::vector<Boundary> boundaries_;
+  std::vector<Knowledge> knowledge_;       // in order of time
+  std::vector<const DatedFact*> openers_;  // the knowledge each round begins with; null: the first
   std::vector<Round> rounds_;
 };
 

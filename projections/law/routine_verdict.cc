@@ -55,6 +55,7 @@ Compared CompareDays(const Limit& limit, const Elapsed& elapsed, RoutineFinding&
   std::optional<absl::CivilDay> due_first, due_last;
   if (elapsed.from.earliest) due_first = DueDay(limit, DayOf(*elapsed.from.earliest));
   if (elapsed.from.latest) due_last = DueDay(limit, DayOf(*elapsed.from.latest));
+  if (due_last) finding.late_after = EndOf(*due_last);
   if (due_first && due_first == due_last) {
     finding.due_day = due_first;
     const absl::CivilDay last = LastDay(limit, DayOf(*elapsed.from.earliest));
@@ -84,6 +85,7 @@ Compared CompareInstants(const Limit& limit, const Elapsed& elapsed, RoutineFind
   if (from.earliest) due_first = AddToInstant(*from.earliest, *limit.duration);
   if (from.latest) due_last = AddToInstant(*from.latest, *limit.duration);
   if (due_first && due_first == due_last) finding.due_instant = due_first;
+  finding.late_after = due_last;
   if (elapsed.done_before) return Compared::kWithin;
   if (due_last && to.earliest && *to.earliest > *due_last) return Compared::kLate;
   if (due_first && to.latest && *to.latest <= *due_first) return Compared::kWithin;
@@ -102,17 +104,17 @@ Compared CompareInstants(const Limit& limit, const Elapsed& elapsed, RoutineFind
 // approximate one must be passed, or kept, on either reading.
 RoutineFinding AgainstPlan(const Interval& due, const std::optional<Elapsed>& elapsed) {
   const Micros last = *due.latest;
-  const Micros reading = *Widened(due).latest - last;  // nothing unless approximate
   RoutineFinding finding{.own_date = true};
   finding.due_day = DayOf(last);
+  finding.late_after = EndOf(DayOf(*Widened(due).latest));
   if (!elapsed) {
     finding.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
     return finding;
   }
   Compared compared = Compared::kUnsure;
-  if (elapsed->to.earliest && DayOf(*elapsed->to.earliest) > DayOf(last + reading)) {
+  if (elapsed->to.earliest && DayOf(*elapsed->to.earliest) > DayOf(*Widened(due).latest)) {
     compared = Compared::kLate;
-  } else if (elapsed->to.latest && DayOf(*elapsed->to.latest) <= DayOf(last - reading)) {
+  } else if (elapsed->to.latest && DayOf(*elapsed->to.latest) <= DayOf(*Tightened(due).latest)) {
     compared = Compared::kWithin;
   }
   finding.verdict = Verdict(compared, elapsed->course);
@@ -153,8 +155,13 @@ std::optional<Micros> RoutineFinding::due_end() const {
   return std::nullopt;
 }
 
-RoutineFinding AgainstRoutine(const CaseReading& reading, const LegOutcome& leg,
-                              const std::optional<Elapsed>& elapsed) {
+namespace {
+
+RoutineFinding AgainstLimit(const CaseReading& reading, const LegOutcome& leg,
+                            const std::optional<Elapsed>& elapsed) {
+  if (leg.plan_uncertain) {
+    return {.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED, .own_date = true};
+  }
   if (leg.plan_due) return AgainstPlan(*leg.plan_due, elapsed);
   if (reading.file().policy == nullptr) return {};
   RoutineFinding finding;
@@ -173,8 +180,24 @@ RoutineFinding AgainstRoutine(const CaseReading& reading, const LegOutcome& leg,
     if (next.verdict != finding.verdict) next.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
     next.straddles = finding.straddles || !same_limit;
     if (!same_limit) next.due_day = next.moved_from = std::nullopt, next.due_instant.reset();
+    // Late for certain is what is late by each.
+    next.late_after = next.late_after && finding.late_after
+                          ? std::max(next.late_after, finding.late_after)
+                          : std::nullopt;
     if (!finding.versions.empty()) next.versions = finding.versions + "," + next.versions;
     finding = std::move(next);
+  }
+  return finding;
+}
+
+}  // namespace
+
+RoutineFinding AgainstRoutine(const CaseReading& reading, const LegOutcome& leg,
+                              const std::optional<Elapsed>& elapsed) {
+  RoutineFinding finding = AgainstLimit(reading, leg, elapsed);
+  if (leg.perhaps_not_required && finding.verdict != api::v1::ROUTINE_VERDICT_NO_LIMIT) {
+    finding.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
+    finding.late_after.reset();
   }
   return finding;
 }

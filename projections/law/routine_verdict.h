@@ -28,6 +28,10 @@ struct RoutineFinding {
   std::optional<absl::CivilDay> due_day{};  // absent where undetermined or in hours
   std::optional<Micros> due_instant{};      // a limit in hours
   std::optional<absl::CivilDay> moved_from{};  // the day before it was rolled forward
+  // The last instant at which it is not LATE for certain, however imprecise the start; a leg that
+  // still runs is LATE at every as_of after it. Absent where no limit is set, no start is known, or
+  // it is not certain that the duty is required.
+  std::optional<Micros> late_after{};
   // What passes the limit was, at the latest, recorded by then. Absent without a certain due time.
   std::optional<Micros> due_end() const;
 };

@@ -260,6 +260,9 @@ Phrase Reason(Why why) {
     case Why::kNotByMachine:
       return {"Ingen har antecknat att skyldigheten uppstått. Systemet bedömer det aldrig självt.",
               "Nobody has recorded that the duty arose. The system never judges that itself."};
+    case Why::kPerhapsNotRequired:
+      return {"Det är inte säkert att detta krävs: en uppgift som avgör det är för oviss.",
+              "It is not certain that this is required: a fact that settles it is too uncertain."};
   }
   return {};
 }

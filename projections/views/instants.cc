@@ -27,4 +27,11 @@ absl::StatusOr<Micros> ParseInstant(std::string_view text) {
   return absl::InvalidArgumentError("neither an RFC 3339 instant nor a local date");
 }
 
+absl::StatusOr<Micros> InstantOr(std::string_view text, Micros otherwise, const char* field) {
+  if (text.empty()) return otherwise;
+  auto instant = ParseInstant(text);
+  if (!instant.ok()) return absl::InvalidArgumentError(field);
+  return instant;
+}
+
 }  // namespace skyndsamt::views

@@ -12,4 +12,7 @@ namespace skyndsamt::views {
 // INVALID_ARGUMENT otherwise; the text is not echoed.
 absl::StatusOr<Micros> ParseInstant(std::string_view text);
 
+// The same, and `otherwise` for an empty text. INVALID_ARGUMENT with the name of the field.
+absl::StatusOr<Micros> InstantOr(std::string_view text, Micros otherwise, const char* field);
+
 }  // namespace skyndsamt::views

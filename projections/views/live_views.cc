@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "projections/views/case_status_view.h"
+#include "projections/views/patterns_view.h"
 #include "projections/views/worklist_view.h"
+#include "skyndsamt/event/v1/reminder.pb.h"
 
 namespace skyndsamt::views {
 namespace {
@@ -24,6 +26,7 @@ engine::Decoder MakeDecoder() {
   AddKinds("incident", event::v1::Fact::default_instance(), decoder);
   AddKinds("authority", event::v1::AuthorityEvent::default_instance(), decoder);
   AddKinds("system", event::v1::SystemEvent::default_instance(), decoder);
+  AddKinds("timer", event::v1::TimerEvent::default_instance(), decoder);
   return decoder;
 }
 
@@ -48,6 +51,7 @@ absl::Status LiveViews::Open(const ViewsOptions& options) {
   all.push_back(std::move(organisation));
   all.push_back(std::make_unique<CaseStatusView>(log_));
   all.push_back(std::make_unique<WorklistView>(log_));
+  all.push_back(std::make_unique<PatternsView>());
   auto runner = engine::Runner::Open(options.runner, log_, KnownEvents(), std::move(all));
   if (!runner.ok()) return runner.status();
   runner_ = *std::move(runner);

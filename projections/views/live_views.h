@@ -5,8 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "projections/views/incident_file.h"
 #include "projections/views/organisation_view.h"
 #include "projections/views/views.h"
+#include "projections/views/worklist_merge.h"
 #include "skyndsamt/view/v1/case_status.pb.h"
 
 namespace skyndsamt::views {
@@ -27,6 +29,13 @@ class LiveViews : public Views {
       const WorklistQuery& query) const override;
   std::vector<law::Waiting> WaitingSteps(const StreamId& incident, std::string_view child,
                                          std::span<const law::Entry> entries) const override;
+  absl::StatusOr<api::v1::Forecast> GetForecast(std::string_view incident, std::string_view child,
+                                                std::string_view until,
+                                                std::string_view as_of) const override;
+  absl::StatusOr<ForecastPage> ListForecast(const ForecastQuery& query) const override;
+  absl::StatusOr<Page<DueStep>> ListDue(Micros by, size_t limit,
+                                        const std::string& after) const override;
+  absl::StatusOr<api::v1::Pattern> GetPattern(const PatternQuery& query) const override;
   absl::StatusOr<api::v1::Timeliness> GetTimeliness(std::string_view incident,
                                                     std::string_view child, std::string_view as_of,
                                                     std::string_view known_at) const override;
@@ -53,6 +62,14 @@ class LiveViews : public Views {
   absl::StatusOr<int> RoundsOf(const StreamId& incident, const view::v1::IncidentRow& row,
                                const view::v1::CaseRow& one, Position end) const;
   bool IsAdultVariant(const view::v1::IncidentRow& row, const view::v1::CaseRow& one) const;
+  // An incident's stream below `end`, as of now. NOT_FOUND if unknown.
+  absl::StatusOr<IncidentFile> Read(const StreamId& incident, Position end) const;
+  absl::StatusOr<WorklistMerge> Merged(const engine::Snapshot& snapshot,
+                                       const WorklistQuery& query) const;
+  // Those of the incidents under an index of the view "patterns" that lie in the caller's units, in
+  // the order of their recording.
+  absl::StatusOr<std::vector<StreamId>> InSight(const PatternQuery& query,
+                                                std::string_view index) const;
   // Everything below `end` is reflected.
   void SetReflects(Position end, ::skyndsamt::log::v1::LogPosition* reflects) const;
 

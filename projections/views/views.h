@@ -64,6 +64,36 @@ struct WorklistQuery {
   std::string after;
 };
 
+struct ForecastQuery {
+  WorklistQuery worklist;
+  std::string until;       // as `as_of` below; empty = the end of the day in a week
+  bool only_late = false;  // only what is late at `until`
+};
+
+// What the whole page was judged by.
+struct ForecastPage : Page<api::v1::ForecastStep> {
+  Micros as_of = 0;
+  Micros until = 0;
+};
+
+// A step that somebody may be reminded of.
+struct DueStep {
+  api::v1::WorklistItem item;
+  Micros date = 0;        // its last instant by the routine; not certain where item.due is empty
+  Micros late_after = 0;  // the last instant at which it is not late for certain
+};
+
+// The incidents of one child, one accused person, or one place of a unit.
+struct PatternQuery {
+  std::string child;
+  std::string accused;
+  std::string unit;  // with `place`
+  std::string place;
+  std::optional<std::vector<std::string>> units;  // those of the caller; absent: every one
+  std::string as_of;
+  std::string known_at;
+};
+
 struct TrailQuery {
   std::string incident;
   std::string child;  // empty = the whole incident
@@ -111,6 +141,21 @@ class Views : public UnitDirectory {
   // the routine known now: what the worklist lists of it. Answered from memory.
   virtual std::vector<law::Waiting> WaitingSteps(const StreamId& incident, std::string_view child,
                                                  std::span<const law::Entry> entries) const = 0;
+  // A case's steps that wait, and what would be late at `until` if nothing more is done.
+  // INVALID_ARGUMENT names the field.
+  virtual absl::StatusOr<api::v1::Forecast> GetForecast(std::string_view incident,
+                                                        std::string_view child,
+                                                        std::string_view until,
+                                                        std::string_view as_of) const = 0;
+  // The same of all cases in the worklist's order, without what waits for a reopening.
+  virtual absl::StatusOr<ForecastPage> ListForecast(const ForecastQuery& query) const = 0;
+  // Every step with a date up to and with `by` that somebody may be reminded of, by date: not of
+  // cases that were brought in later, nor what a closed case does not take.
+  virtual absl::StatusOr<Page<DueStep>> ListDue(Micros by, size_t limit,
+                                                const std::string& after) const = 0;
+  // Incidents seen together, whatever has been corrected since; at most the 200 recorded last.
+  // INVALID_ARGUMENT names the field. Without incidents where there are none.
+  virtual absl::StatusOr<api::v1::Pattern> GetPattern(const PatternQuery& query) const = 0;
   // `as_of` and `known_at`: an RFC 3339 instant, a local date (the end of that day), or empty =
   // now.
   virtual absl::StatusOr<api::v1::Timeliness> GetTimeliness(std::string_view incident,

@@ -8,9 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "eventstore/base/coding.h"
-#include "projections/law/edtf.h"
+#include "projections/law/forecast.h"
 #include "projections/views/fact_stream.h"
 
 namespace skyndsamt::views {
@@ -20,32 +19,24 @@ using view::v1::WaitingItem;
 
 // After every recorded instant: all facts and all policy of the log are known.
 constexpr Micros kEverythingKnown = 253'402'300'799'000'000;  // the end of year 9999
+constexpr uint64_t kNoDate = ~uint64_t{0};
+constexpr uint64_t kSign = uint64_t{1} << 63;
 constexpr size_t kUnitAt = 1;
 constexpr size_t kRoleAt = kUnitAt + 16;
 
 // Instants before 1970 sort before later ones too.
 void PutInstant(std::string& key, Micros instant) {
-  PutU64(key, static_cast<uint64_t>(instant) ^ (uint64_t{1} << 63));
-}
-
-// A limit's last instant: of a local date the end of that day.
-std::optional<Micros> DueInstant(const std::string& due) {
-  if (due.empty()) return std::nullopt;
-  absl::Time instant;
-  if (absl::ParseTime(absl::RFC3339_full, due, &instant, nullptr))
-    return absl::ToUnixMicros(instant);
-  const auto day = law::ParseEdtf(due);
-  return day.ok() ? day->latest : std::nullopt;
+  PutU64(key, static_cast<uint64_t>(instant) ^ kSign);
 }
 
 std::string ItemKey(std::string_view unit, const StreamId& incident, const WaitingItem& item,
                     const law::Waiting& waiting) {
   std::string key = "w";
   key.append(unit).append(item.role()).push_back('\0');
-  if (const auto due = DueInstant(item.due())) {
-    PutInstant(key, *due);
+  if (const auto date = law::DateOf(waiting)) {
+    PutInstant(key, *date);
   } else {
-    PutU64(key, ~uint64_t{0});  // what has no due date comes last
+    PutU64(key, kNoDate);  // what has no date comes last
   }
   if (waiting.since) {
     PutInstant(key, *waiting.since);
@@ -61,6 +52,15 @@ std::string ItemKey(std::string_view unit, const StreamId& incident, const Waiti
   return key;
 }
 
+// Nobody is reminded of what was brought in later, nor of what a closed case does not take.
+std::optional<std::string> DueKey(const std::string& item_key, const law::Waiting& waiting) {
+  const auto date = law::DateOf(waiting);
+  if (!date || waiting.imported || waiting.after_reopening) return std::nullopt;
+  std::string key = "t";
+  PutInstant(key, *date);
+  return key + item_key;
+}
+
 WaitingItem ItemOf(const law::Waiting& waiting, const std::string& incident,
                    const std::string& child) {
   WaitingItem item;
@@ -74,6 +74,10 @@ WaitingItem ItemOf(const law::Waiting& waiting, const std::string& incident,
   item.set_measure(waiting.measure);
   item.set_guardian(waiting.guardian);
   item.set_request(waiting.request);
+  if (waiting.late_after) item.set_late_after(*waiting.late_after);
+  item.set_routine(waiting.routine);
+  item.set_imported(waiting.imported);
+  item.set_after_reopening(waiting.after_reopening);
   return item;
 }
 
@@ -139,21 +143,22 @@ Waits WaitsOf(const StreamId& incident, std::span<const law::Entry> entries,
   waits.row.set_unit(std::string(skyndsamt::View(*unit_bytes)));
 
   Question question(incident, entries, unit_id, organisation);
-  std::map<std::string, WaitingItem> sorted;
+  std::map<std::string, std::string> sorted;
   std::set<std::pair<int, std::string>> of_incident;
   for (const std::string& child : ChildrenOf(facts)) {
     for (const law::Waiting& waiting : question.WaitingOf(child)) {
       if (OfIncident(waiting.leg) && !of_incident.emplace(waiting.leg, waiting.request).second) {
         continue;
       }
-      WaitingItem item = ItemOf(waiting, question.incident(), child);
-      std::string key = ItemKey(waits.row.unit(), incident, item, waiting);
-      sorted.emplace(std::move(key), std::move(item));
+      const WaitingItem item = ItemOf(waiting, question.incident(), child);
+      const std::string key = ItemKey(waits.row.unit(), incident, item, waiting);
+      if (auto due = DueKey(key, waiting)) sorted.emplace(*std::move(due), "");
+      sorted.emplace(key, item.SerializeAsString());
     }
   }
-  for (auto& [key, item] : sorted) {
+  for (auto& [key, value] : sorted) {
     waits.row.add_keys(key);
-    waits.items.push_back(std::move(item));
+    waits.rows.push_back({key, std::move(value)});
   }
   return waits;
 }
@@ -162,10 +167,24 @@ std::string_view SortPart(std::string_view item_key) {
   return item_key.substr(item_key.find('\0', kRoleAt) + 1);
 }
 
+std::optional<Micros> DateIn(std::string_view item_key) {
+  const uint64_t date = ByteReader(SortPart(item_key)).U64();
+  if (date == kNoDate) return std::nullopt;
+  return static_cast<Micros>(date ^ kSign);
+}
+
 std::string_view UnitPart(std::string_view item_key) { return item_key.substr(kUnitAt, 16); }
 
 std::string_view RolePart(std::string_view item_key) {
   return item_key.substr(kRoleAt, item_key.find('\0', kRoleAt) - kRoleAt);
 }
+
+std::string DueEnd(Micros date) {
+  std::string key = "t";
+  PutInstant(key, date + 1);
+  return key;
+}
+
+std::string_view ItemPart(std::string_view due_key) { return due_key.substr(1 + 8); }
 
 }  // namespace skyndsamt::views

@@ -1,11 +1,15 @@
-// From an incident's facts to its items in the worklist, with their keys. Pure.
+// From an incident's facts to its rows in the worklist: an item for each step that waits, and an
+// entry in the index of due dates for each of which somebody may be reminded. Pure.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "eventstore/base/ids.h"
+#include "projections/engine/rows.h"
 #include "projections/law/effective_facts.h"
 #include "projections/law/judge.h"
 #include "projections/views/organisation.h"
@@ -14,8 +18,8 @@
 namespace skyndsamt::views {
 
 struct Waits {
-  view::v1::WaitingRow row;                  // unit: its id's 16 bytes; keys ascending
-  std::vector<view::v1::WaitingItem> items;  // in the order of the keys
+  view::v1::WaitingRow row;       // unit: its id's 16 bytes; keys ascending
+  std::vector<engine::Row> rows;  // in the order of the keys
 };
 
 // What waits in one case of the incident.
@@ -28,10 +32,18 @@ std::vector<law::Waiting> WaitingSteps(const StreamId& incident, std::string_vie
 Waits WaitsOf(const StreamId& incident, std::span<const law::Entry> entries,
               const Organisation& organisation);
 
-// What of an item's key sorts it among the items of several units and roles: due, since, the rest.
+// What of an item's key sorts it among the items of several units and roles: its date, since, the
+// rest.
 std::string_view SortPart(std::string_view item_key);
+// Its date: the last day or instant by the routine; where that is not certain, the last that it can
+// be; nothing where no limit is set.
+std::optional<Micros> DateIn(std::string_view item_key);
 // Its unit's 16 bytes and its role.
 std::string_view UnitPart(std::string_view item_key);
 std::string_view RolePart(std::string_view item_key);
+
+// The index of due dates: entries up to and with a date lie below this key; an entry's item.
+std::string DueEnd(Micros date);
+std::string_view ItemPart(std::string_view due_key);
 
 }  // namespace skyndsamt::views

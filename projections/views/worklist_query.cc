@@ -1,99 +1,48 @@
-// The worklist's query: the items of several units and roles, merged by due and since.
-#include <algorithm>
+// Queries by date: the worklist of several units and roles, what is forecast of it, and what falls
+// due in all of them.
+#include <map>
 #include <optional>
-#include <queue>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "projections/law/civil_time.h"
+#include "projections/law/forecast.h"
+#include "projections/views/instants.h"
 #include "projections/views/live_views.h"
 #include "projections/views/waiting_items.h"
-#include "projections/views/worklist_view.h"
+#include "projections/views/worklist_merge.h"
 
 namespace skyndsamt::views {
 namespace {
 
-// The next item of one unit and role. Its key sorts it among those of other units and roles: first
-// by due, since and the rest, then by unit and role.
-struct Head {
-  std::string prefix;  // w <unit 16> <role> 0
-  std::string key;
-  std::string value;
-};
+using api::v1::Forecast;
+using api::v1::ForecastStep;
+using api::v1::WorklistItem;
 
-bool Before(std::string_view a, std::string_view b) {
-  return std::pair(SortPart(a), a) < std::pair(SortPart(b), b);
+constexpr int64_t kUsualDays = 7;
+
+// Empty: the end of the day in a week. INVALID_ARGUMENT "until" for what lies before `from`.
+absl::StatusOr<Micros> UntilOf(std::string_view text, Micros from) {
+  auto until = InstantOr(text, law::EndOf(law::DayOf(from) + kUsualDays), "until");
+  if (until.ok() && *until < from) return absl::InvalidArgumentError("until");
+  return until;
 }
 
-struct LaterFirst {
-  bool operator()(const Head& a, const Head& b) const { return Before(b.key, a.key); }
-};
-
-// Merges with one cursor that seeks from head to head, however many units there are.
-class Merge {
- public:
-  Merge(const engine::Snapshot& snapshot, std::string after)
-      : cursor_(snapshot.Scan("w")), after_(std::move(after)) {}
-
-  // Adds the roles that a unit has items for, or one of them.
-  void AddUnit(std::string_view unit, const std::string& only_role) {
-    const std::string prefix = WorklistView::ItemPrefix(unit);
-    if (!only_role.empty()) return AddRole(prefix + only_role + '\0');
-    cursor_.Seek(prefix);
-    while (cursor_.Valid() && cursor_.key().starts_with(prefix)) {
-      const std::string role(RolePart(cursor_.key()));
-      AddRole(prefix + role + '\0');
-      cursor_.Seek(prefix + role + '\1');
+// The step of a forecast that an item of the worklist is; null if it waits no more.
+const ForecastStep* StepOf(const Forecast& forecast, const WorklistItem& item) {
+  for (const ForecastStep& step : forecast.steps()) {
+    if (step.leg() == item.leg() && step.round() == item.round() &&
+        step.measure() == item.measure() && step.guardian() == item.guardian() &&
+        step.request() == item.request()) {
+      return &step;
     }
   }
+  return nullptr;
+}
 
-  std::optional<Head> Next() {
-    if (heads_.empty()) return std::nullopt;
-    Head head = heads_.top();
-    heads_.pop();
-    Push(head.prefix, head.key + '\0');
-    return head;
-  }
-
-  bool empty() const { return heads_.empty(); }
-  absl::Status status() const { return cursor_.status(); }
-
- private:
-  void AddRole(const std::string& prefix) {
-    if (after_.empty()) return Push(prefix, prefix);
-    // The same place among this unit's and role's items, which the page may have given already.
-    const std::string place = prefix + std::string(SortPart(after_));
-    Push(prefix, Before(after_, place) ? place : place + '\0');
-  }
-
-  void Push(const std::string& prefix, const std::string& from) {
-    cursor_.Seek(from);
-    if (!cursor_.Valid() || !cursor_.key().starts_with(prefix)) return;
-    heads_.push({prefix, std::string(cursor_.key()), std::string(cursor_.value())});
-  }
-
-  engine::Cursor cursor_;
-  const std::string after_;
-  std::priority_queue<Head, std::vector<Head>, LaterFirst> heads_;
-};
-
-absl::StatusOr<api::v1::WorklistItem> ItemOf(const Head& head) {
-  view::v1::WaitingItem row;
-  if (!row.ParseFromString(head.value)) return absl::DataLossError("worklist row");
-  api::v1::WorklistItem item;
-  item.set_incident(row.incident());
-  item.set_child(row.child());
-  item.set_unit(FormatUuid(ToArray<16>(UnitPart(head.key))));
-  item.set_leg(row.leg());
-  item.set_round(row.round());
-  item.set_role(row.role());
-  if (row.has_since()) item.set_since(law::FormatInstant(row.since()));
-  item.set_due(row.due());
-  item.set_measure(row.measure());
-  item.set_guardian(row.guardian());
-  item.set_request(row.request());
-  return item;
+void SetUnit(const std::string& unit, Forecast& forecast) {
+  forecast.set_unit(unit);
+  for (ForecastStep& step : *forecast.mutable_steps()) step.set_unit(unit);
 }
 
 }  // namespace
@@ -103,38 +52,119 @@ std::vector<law::Waiting> LiveViews::WaitingSteps(const StreamId& incident, std:
   return views::WaitingSteps(incident, child, entries, *organisation_->current());
 }
 
-absl::StatusOr<Page<api::v1::WorklistItem>> LiveViews::ListWorklist(
-    const WorklistQuery& query) const {
-  constexpr size_t kShortestKey = 1 + 16 + 1 + 8 + 8;
-  if (!query.after.empty() && query.after.size() < kShortestKey) {
-    return absl::InvalidArgumentError("page key");
-  }
+absl::StatusOr<WorklistMerge> LiveViews::Merged(const engine::Snapshot& snapshot,
+                                                const WorklistQuery& query) const {
+  return WorklistMerge::Open(snapshot,
+                             query.units.empty() ? organisation_->current()->Units() : query.units,
+                             query.role, query.after);
+}
+
+absl::StatusOr<Page<WorklistItem>> LiveViews::ListWorklist(const WorklistQuery& query) const {
   auto snapshot = runner_->Read("worklist");
   if (!snapshot.ok()) return snapshot.status();
-  std::vector<std::string> units =
-      query.units.empty() ? organisation_->current()->Units() : query.units;
-  std::ranges::sort(units);
-  units.erase(std::ranges::unique(units).begin(), units.end());
-  Merge merge(*snapshot, query.after);
-  for (const std::string& unit : units) {
-    auto bytes = ParseUuid(unit);
-    if (!bytes.ok()) return bytes.status();
-    merge.AddUnit(skyndsamt::View(*bytes), query.role);
-  }
-  Page<api::v1::WorklistItem> page;
+  auto merge = Merged(*snapshot, query);
+  if (!merge.ok()) return merge.status();
+  Page<WorklistItem> page;
   page.reflects = ReflectsBelow(snapshot->settled());
-  const size_t limit = AtLeastOne(query.limit);
   std::string last;
-  while (page.items.size() < limit) {
-    auto head = merge.Next();
+  while (page.items.size() < AtLeastOne(query.limit)) {
+    auto head = merge->Next();
     if (!head) break;
-    auto item = ItemOf(*head);
+    auto item = ItemOf(head->key, head->value);
     if (!item.ok()) return item.status();
     page.items.push_back(*std::move(item));
     last = std::move(head->key);
   }
-  if (auto status = merge.status(); !status.ok()) return status;
-  if (!merge.empty()) page.next = std::move(last);
+  if (auto status = merge->status(); !status.ok()) return status;
+  if (!merge->empty()) page.next = std::move(last);
+  return page;
+}
+
+absl::StatusOr<Forecast> LiveViews::GetForecast(std::string_view incident, std::string_view child,
+                                                std::string_view until,
+                                                std::string_view as_of) const {
+  auto id = StreamId::Parse(incident);
+  if (!id.ok()) return absl::InvalidArgumentError("incident");
+  const Position end = runner_->applied();
+  auto file = Read(*id, end);
+  if (!file.ok()) return file.status();
+  auto from = InstantOr(as_of, file->now(), "as_of");
+  if (!from.ok()) return from.status();
+  auto then = UntilOf(until, *from);
+  if (!then.ok()) return then.status();
+  auto meant = file->ChildMeant(child);
+  if (!meant.ok()) return meant.status();
+  Forecast forecast = law::Foresee(file->Ask(*meant, *from, *from), *then);
+  SetUnit(file->unit(), forecast);
+  SetReflects(end, forecast.mutable_reflects());
+  return forecast;
+}
+
+absl::StatusOr<ForecastPage> LiveViews::ListForecast(const ForecastQuery& query) const {
+  auto snapshot = runner_->Read("worklist");
+  if (!snapshot.ok()) return snapshot.status();
+  const Micros now = clock_.Now();
+  auto until = UntilOf(query.until, now);
+  if (!until.ok()) return until.status();
+  auto merge = Merged(*snapshot, query.worklist);
+  if (!merge.ok()) return merge.status();
+  ForecastPage page;
+  page.reflects = ReflectsBelow(snapshot->settled());
+  page.as_of = now;
+  page.until = *until;
+  const Position end = runner_->applied();
+  std::map<std::pair<std::string, std::string>, Forecast> cases;
+  std::string last;
+  while (page.items.size() < AtLeastOne(query.worklist.limit)) {
+    auto head = merge->Next();
+    if (!head) break;
+    // Late for certain is only what had a date before.
+    const auto date = DateIn(head->key);
+    if (query.only_late && (!date || *date >= *until)) return page;
+    auto item = ItemOf(head->key, head->value);
+    if (!item.ok()) return item.status();
+    last = std::move(head->key);
+    if (item->after_reopening()) continue;
+    auto [known, added] = cases.try_emplace({item->incident(), item->child()});
+    if (added) {
+      auto file = Read(*StreamId::Parse(item->incident()), end);
+      if (!file.ok()) return file.status();
+      const Micros from = std::max(now, file->now());
+      known->second = law::Foresee(file->Ask(item->child(), from, from), std::max(from, *until));
+      SetUnit(item->unit(), known->second);
+    }
+    const ForecastStep* step = StepOf(known->second, *item);
+    if (step == nullptr) continue;
+    if (query.only_late && step->verdict_then() != api::v1::ROUTINE_VERDICT_LATE) continue;
+    page.items.push_back(*step);
+  }
+  if (auto status = merge->status(); !status.ok()) return status;
+  if (!merge->empty()) page.next = std::move(last);
+  return page;
+}
+
+absl::StatusOr<Page<DueStep>> LiveViews::ListDue(Micros by, size_t limit,
+                                                 const std::string& after) const {
+  auto snapshot = runner_->Read("worklist");
+  if (!snapshot.ok()) return snapshot.status();
+  Page<DueStep> page;
+  page.reflects = ReflectsBelow(snapshot->settled());
+  const std::string end = DueEnd(by);
+  auto cursor = snapshot->Scan("t", after.empty() ? "t" : after + '\0');
+  for (; cursor.Valid() && cursor.key() < end; cursor.Next()) {
+    if (page.items.size() == AtLeastOne(limit)) break;
+    const std::string key(ItemPart(cursor.key()));
+    auto stored = snapshot->Get(key);
+    if (!stored.ok()) return stored.status();
+    view::v1::WaitingItem row;
+    if (!*stored || !row.ParseFromString(**stored)) return absl::DataLossError("worklist row");
+    auto item = ItemOf(key, **stored);
+    if (!item.ok()) return item.status();
+    page.items.push_back({*std::move(item), *DateIn(key), row.late_after()});
+    page.next = std::string(cursor.key());
+  }
+  if (auto status = cursor.status(); !status.ok()) return status;
+  if (!cursor.Valid() || cursor.key() >= end) page.next.clear();
   return page;
 }
 

@@ -127,9 +127,7 @@ absl::Status WorklistView::Settle(const StreamId& incident, Position end, engine
   for (const std::string& key : before.keys()) {
     if (!std::ranges::binary_search(waits.row.keys(), key)) rows.Delete(key);
   }
-  for (size_t i = 0; i < waits.items.size(); ++i) {
-    rows.Put(waits.row.keys(static_cast<int>(i)), waits.items[i].SerializeAsString());
-  }
+  for (const engine::Row& row : waits.rows) rows.Put(row.key, row.value);
   rows.Put(Key('i', incident.view()), waits.row.SerializeAsString());
   return absl::OkStatus();
 }

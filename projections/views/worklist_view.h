@@ -1,9 +1,11 @@
-// The view "worklist": the steps that wait, per unit and role, by when they are due. The only index
-// by date; due and since follow from the facts and the routine in force, never from now.
+// The view "worklist": the steps that wait, per unit and role, by when they are due, and all of
+// them by that date alone. The only index by date: what is listed, forecast and reminded of starts
+// here. Dates follow from the facts and the routine in force, never from now.
 //
 //   i <incident 16>                                    view.v1.WaitingRow
 //   u <unit 16> <incident 16>                          empty: the incidents of a unit
-//   w <unit 16> <role> 0 <u64 due> <u64 since> <rest>  view.v1.WaitingItem
+//   w <unit 16> <role> 0 <u64 date> <u64 since> <rest> view.v1.WaitingItem
+//   t <u64 date> <key of w>                            empty: what somebody may be reminded of
 //   d <incident 16>                                    to be worked out again (put_off.h)
 //   s <unit 16>                                        a sweep: the next key of `u` to look at
 //   o <u64 position>                                   the organisation (organisation.h)
@@ -36,7 +38,7 @@ class WorklistView : public engine::View {
       : log_(log), recent_(fact_bytes), put_off_(marks) {}
 
   std::string_view name() const override { return "worklist"; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   absl::Status Load(const engine::Rows& rows) override;
   absl::Status Apply(const engine::Event& event, engine::Rows& rows) override;
   absl::Status Flush(Position end, engine::Rows& rows) override;

@@ -34,6 +34,9 @@ Roles CallersOf(Rpc rpc) {
     case Rpc::kListCases:
     case Rpc::kListWorklist:
     case Rpc::kGetTimeliness:
+    case Rpc::kGetForecast:
+    case Rpc::kListForecast:
+    case Rpc::kGetPattern:
     case Rpc::kListAuditTrail:
     case Rpc::kWatchCases:
       return kCaseReaders;

@@ -12,9 +12,12 @@ using RawCaseService =
     v1::CaseService::WithRawCallbackMethod_GetCase<v1::CaseService::WithRawCallbackMethod_ListCases<
         v1::CaseService::WithRawCallbackMethod_ListWorklist<
             v1::CaseService::WithRawCallbackMethod_GetTimeliness<
-                v1::CaseService::WithRawCallbackMethod_ListAuditTrail<
-                    v1::CaseService::WithRawCallbackMethod_WatchCases<
-                        v1::CaseService::Service>>>>>>;
+                v1::CaseService::WithRawCallbackMethod_GetForecast<
+                    v1::CaseService::WithRawCallbackMethod_ListForecast<
+                        v1::CaseService::WithRawCallbackMethod_GetPattern<
+                            v1::CaseService::WithRawCallbackMethod_ListAuditTrail<
+                                v1::CaseService::WithRawCallbackMethod_WatchCases<
+                                    v1::CaseService::Service>>>>>>>>>;
 
 // Thread-safe.
 class CaseService final : public RawCaseService {
@@ -32,6 +35,13 @@ class CaseService final : public RawCaseService {
   grpc::ServerUnaryReactor* GetTimeliness(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* in,
                                           grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* GetForecast(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* ListForecast(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* GetPattern(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListAuditTrail(grpc::CallbackServerContext* context,
                                            const grpc::ByteBuffer* in,
                                            grpc::ByteBuffer* out) override;
@@ -43,12 +53,18 @@ class CaseService final : public RawCaseService {
   using ListCasesCall = UnaryCall<v1::ListCasesRequest, v1::ListCasesResponse>;
   using ListWorklistCall = UnaryCall<v1::ListWorklistRequest, v1::ListWorklistResponse>;
   using GetTimelinessCall = UnaryCall<v1::GetTimelinessRequest, v1::Timeliness>;
+  using GetForecastCall = UnaryCall<v1::GetForecastRequest, v1::Forecast>;
+  using ListForecastCall = UnaryCall<v1::ListForecastRequest, v1::ListForecastResponse>;
+  using GetPatternCall = UnaryCall<v1::GetPatternRequest, v1::Pattern>;
   using ListAuditTrailCall = UnaryCall<v1::ListAuditTrailRequest, v1::ListAuditTrailResponse>;
 
   void Answer(GetCaseCall& call) const;
   void Answer(ListCasesCall& call) const;
   void Answer(ListWorklistCall& call) const;
   void Answer(GetTimelinessCall& call) const;
+  void Answer(GetForecastCall& call) const;
+  void Answer(ListForecastCall& call) const;
+  void Answer(GetPatternCall& call) const;
   void Answer(ListAuditTrailCall& call) const;
 
   const Backend backend_;

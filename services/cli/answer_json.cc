@@ -9,6 +9,7 @@
 #include "skyndsamt/event/v1/fact.pb.h"
 #include "skyndsamt/event/v1/organisation.pb.h"
 #include "skyndsamt/event/v1/policy.pb.h"
+#include "skyndsamt/event/v1/reminder.pb.h"
 
 namespace skyndsamt::cli {
 namespace {
@@ -102,6 +103,7 @@ std::unique_ptr<Message> DecodeEvent(const std::string& type, const std::string&
   if (type.starts_with("incident.")) return Parsed<event::v1::Fact>(bytes);
   if (type.starts_with("authority.")) return Parsed<event::v1::AuthorityEvent>(bytes);
   if (type.starts_with("system.")) return Parsed<event::v1::SystemEvent>(bytes);
+  if (type.starts_with("timer.")) return Parsed<event::v1::TimerEvent>(bytes);
   return nullptr;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "eventstore/base/ids.h"
 #include "services/cli/report.h"
 #include "services/cli/run.h"
 #include "services/cli/session.h"
@@ -30,6 +31,10 @@ struct Context {
   int Fail(int exit_code, const std::string& en, const std::string& sv) const;
 };
 
+// An `until` for the API: a weekday's name, in English or Swedish, is the next such day, today
+// included; a date as it is, a time of day as RFC 3339.
+std::string UntilForApi(const std::string& text, Micros now);
+
 // Options that commands share.
 void AddServerOptions(CLI::App& command, Context& context);
 void AddJson(CLI::App& command, Context& context);
@@ -42,6 +47,8 @@ void AddCase(CLI::App& app, Context& context);
 void AddTimeliness(CLI::App& app, Context& context);
 void AddTrail(CLI::App& app, Context& context);
 void AddWorklist(CLI::App& app, Context& context);
+void AddForecast(CLI::App& app, Context& context);
+void AddPattern(CLI::App& app, Context& context);
 void AddEvents(CLI::App& app, Context& context);
 void AddPolicy(CLI::App& app, Context& context);
 void AddToken(CLI::App& app, Context& context);

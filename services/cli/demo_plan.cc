@@ -88,8 +88,8 @@ std::vector<Micros> Times(const Story& story, Micros end) {
     const Fact& fact = story.facts[i].fact;
     times[i] = std::max(times[i], times[0]);
     std::string reference = ReferenceOf(fact);
-    if (fact.happened().has_relative()) {
-      const auto& relative = fact.happened().relative();
+    for (const auto* when : {&fact.happened(), &fact.correction().replacement().happened()}) {
+      const auto& relative = when->relative();
       // One microsecond more: an anchor may come later in the file.
       auto anchor = by_id.find(relative.has_after() ? relative.after() : relative.before());
       if (anchor != by_id.end()) times[i] = std::max(times[i], anchor->second + 1);

@@ -91,6 +91,7 @@ int Demo(const Context& context, const std::vector<std::string>& paths) {
   config.listen = "127.0.0.1:0";
   config.development_tokens = true;
   config.log_level = "error";
+  config.reminders = false;
   auto server = server::Server::Start(config, clock);
   if (!server.ok()) {
     return context.Fail(

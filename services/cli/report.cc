@@ -71,12 +71,6 @@ Pair PracticeWord(api::v1::PracticePosition position) {
   }
 }
 
-std::string RangeText(const api::v1::Range& range) {
-  if (!range.has_max()) return "≥ " + std::to_string(range.min());
-  if (range.max() == range.min()) return std::to_string(range.min());
-  return std::to_string(range.min()) + "–" + std::to_string(range.max());
-}
-
 std::string AnchorText(const api::v1::Anchor& anchor, Language language) {
   std::string time = anchor.edtf();
   if (time.size() > 16 && time[10] == 'T') time = InstantForPeople(time);
@@ -208,6 +202,16 @@ std::string Foot(const Timeliness& answer, const CaseNames& names, Language in) 
 }
 
 }  // namespace
+
+std::string RangeText(const api::v1::Range& range) {
+  if (!range.has_max()) return "≥ " + std::to_string(range.min());
+  if (range.max() == range.min()) return std::to_string(range.min());
+  return std::to_string(range.min()) + "–" + std::to_string(range.max());
+}
+
+std::string RoutineText(api::v1::RoutineVerdict verdict, Language language) {
+  return RoutineWord(verdict).In(language);
+}
 
 DutyName NameOf(event::v1::Leg leg) {
   switch (leg) {

@@ -30,6 +30,10 @@ DutyName NameOf(event::v1::Leg leg);
 std::string TimelinessReport(const api::v1::Timeliness& answer, const CaseNames& names,
                              const std::string& title, const ReportStyle& style);
 
+// "late", "senare"; "9", "3–40", "≥ 3".
+std::string RoutineText(api::v1::RoutineVerdict verdict, Language language);
+std::string RangeText(const api::v1::Range& range);
+
 // "2012-06-18T14:30:00+02:00" as "2012-06-18 14:30"; the last instant of a day as its date.
 std::string InstantForPeople(const std::string& rfc3339);
 

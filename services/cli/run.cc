@@ -71,8 +71,9 @@ int Run(std::vector<std::string> arguments, const Terminal& terminal) {
   app.footer(kFooter);
   app.set_version_flag("--version", api::kVersion);
   app.require_subcommand(1);
-  for (auto add : {AddDemo, AddServe, AddPlay, AddCase, AddTimeliness, AddTrail, AddWorklist,
-                   AddEvents, AddPolicy, AddToken, AddBackup, AddRestore, AddFsck}) {
+  for (auto add :
+       {AddDemo, AddServe, AddPlay, AddCase, AddTimeliness, AddTrail, AddWorklist, AddForecast,
+        AddPattern, AddEvents, AddPolicy, AddToken, AddBackup, AddRestore, AddFsck}) {
     add(app, context);
   }
   std::reverse(arguments.begin(), arguments.end());

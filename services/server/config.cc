@@ -72,6 +72,10 @@ const std::vector<Setting>& Settings() {
       {"keepalive_seconds", &Config::keepalive_seconds},
       {"keepalive_timeout_seconds", &Config::keepalive_timeout_seconds},
       {"handshake_seconds", &Config::handshake_seconds},
+      {"reminders", &Config::reminders},
+      {"reminder_lead_days", &Config::reminder_lead_days},
+      {"reminder_lead_hours", &Config::reminder_lead_hours},
+      {"reminder_every_seconds", &Config::reminder_every_seconds},
       {"cache_bytes", &Config::cache_bytes},
       {"reserve_bytes", &Config::reserve_bytes},
       {"log_level", &Config::log_level},
@@ -199,6 +203,10 @@ absl::Status CheckLimits(const Config& config) {
   if (config.worker_threads < 1 || config.worker_queue < 1) return Misset("no worker");
   if (config.bytes_under_way < 5ll * config.max_receive_bytes) {
     return Misset("bytes_under_way is less than one call may need");
+  }
+  if (config.reminder_every_seconds < 1 || config.reminder_lead_days > 366 ||
+      config.reminder_lead_hours > 8784) {
+    return Misset("reminders need a round of a second or more, and a lead of a year or less");
   }
   if (config.max_receive_bytes < 1 || config.max_deadline_seconds < 1) return Misset("no limit");
   return absl::OkStatus();

@@ -67,6 +67,12 @@ struct Config {
   int keepalive_timeout_seconds = 20;
   int handshake_seconds = 10;
 
+  // Reminders of steps that wait (services/timers).
+  bool reminders = true;
+  int reminder_lead_days = 2;   // working days before the last day: due soon
+  int reminder_lead_hours = 4;  // before the end of a limit in hours
+  int reminder_every_seconds = 30;
+
   int64_t cache_bytes = 256ll << 20;    // folded incidents
   int64_t reserve_bytes = 256ll << 20;  // free space below which nothing is recorded
   std::string log_level = "info";       // debug, info, warn, error

@@ -50,6 +50,7 @@ class LiveServer final : public Server {
   Stores stores_;
   std::unique_ptr<kafka::Relay> relay_;  // null where Kafka is left out
   std::unique_ptr<views::Views> views_;
+  std::unique_ptr<timers::Timers> timers_;
   std::unique_ptr<CommandFloor> commands_;
   Identities identities_;
   std::unique_ptr<ServiceFloor> services_;
@@ -83,6 +84,8 @@ absl::Status LiveServer::Open() {
                                                  ReportRelay(config_, *relay_, status);
                                              });
   if (absl::Status listening = Listen(); !listening.ok()) return listening;
+  timers_ = OpenTimers(config_, stores_, *views_, clock_, log_);
+  if (timers_ != nullptr) timers_->Start();
   health_ = std::thread([this] { WatchHealth(); });
   log_.Info("serving", {{"address", address()},
                         {"tls", !config_.tls_certificate.empty()},
@@ -141,6 +144,7 @@ void LiveServer::Drain(std::chrono::milliseconds deadline) {
   grpc_->GetHealthCheckService()->Shutdown();
   services_->streams.EndAll();
   services_->streams.WaitUntilEmpty(std::min(kStreamPatience, absl::FromChrono(deadline)));
+  if (timers_ != nullptr) timers_->Stop();
   // Who waits for a position that may never come is told to try elsewhere.
   views_->runner().Stop();
   grpc_->Shutdown(until);

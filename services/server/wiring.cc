@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
@@ -146,6 +147,25 @@ CommandFloor::CommandFloor(const Config& config, const Stores& stores, const vie
       incidents(*stores.log, *stores.keys, units, clock,
                 {.cache_bytes = static_cast<size_t>(config.cache_bytes)}),
       authorities(*stores.log, *stores.keys, units, clock) {}
+
+std::unique_ptr<timers::Timers> OpenTimers(const Config& config, const Stores& stores,
+                                           views::Views& views, const Clock& clock, JsonLog& log) {
+  if (!config.reminders) return nullptr;
+  timers::TimerOptions options;
+  options.lead = {config.reminder_lead_days, config.reminder_lead_hours};
+  options.every = std::chrono::seconds(config.reminder_every_seconds);
+  options.report = [&log, failing = false](const absl::StatusOr<size_t>& round) mutable {
+    if (round.ok() && *round > 0) {
+      log.Info("reminders", {{"recorded", static_cast<int64_t>(*round)}});
+    }
+    if (round.ok() || absl::IsCancelled(round.status())) {
+      failing = false;
+    } else if (!std::exchange(failing, true)) {
+      log.Warn("reminders_wait", {{"status", round.status().ToString()}});
+    }
+  };
+  return std::make_unique<timers::Timers>(*stores.log, views, clock, std::move(options));
+}
 
 absl::StatusOr<Identities> OpenIdentities(const Config& config, const Clock& clock) {
   Identities identities;

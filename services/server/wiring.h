@@ -24,6 +24,7 @@
 #include "services/commands/units.h"
 #include "services/server/config.h"
 #include "services/server/json_log.h"
+#include "services/timers/timers.h"
 
 namespace skyndsamt::server {
 
@@ -52,6 +53,11 @@ struct CommandFloor {
   commands::IncidentCommands incidents;
   commands::AuthorityCommands authorities;
 };
+
+// Null where reminders are off. Not started. `log` is told of what was recorded, and once of a
+// failure that lasts.
+std::unique_ptr<timers::Timers> OpenTimers(const Config& config, const Stores& stores,
+                                           views::Views& views, const Clock& clock, JsonLog& log);
 
 // Who may be who: the identity provider's keys, and the development issuer's if it is on.
 struct Identities {

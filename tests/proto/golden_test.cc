@@ -24,6 +24,7 @@
 #include "skyndsamt/event/v1/fact.pb.h"
 #include "skyndsamt/event/v1/organisation.pb.h"
 #include "skyndsamt/event/v1/policy.pb.h"
+#include "skyndsamt/event/v1/reminder.pb.h"
 
 namespace skyndsamt::event::v1 {
 namespace {
@@ -40,6 +41,7 @@ std::unique_ptr<Message> NewMessage(const std::string& type) {
   if (type.starts_with("incident.")) return std::make_unique<Fact>();
   if (type.starts_with("authority.")) return std::make_unique<AuthorityEvent>();
   if (type.starts_with("system.")) return std::make_unique<SystemEvent>();
+  if (type.starts_with("timer.")) return std::make_unique<TimerEvent>();
   return nullptr;
 }
 
@@ -101,6 +103,7 @@ Schema Released() {
   schema.Add(Fact::descriptor());
   schema.Add(AuthorityEvent::descriptor());
   schema.Add(SystemEvent::descriptor());
+  schema.Add(TimerEvent::descriptor());
   return schema;
 }
 
@@ -220,7 +223,7 @@ class Filler {
 // Lines that hold every field of every event, to append from.
 std::vector<std::string> FullLines() {
   std::vector<std::string> lines;
-  for (const std::string kind : {"incident.", "authority.", "system."}) {
+  for (const std::string kind : {"incident.", "authority.", "system.", "timer."}) {
     const OneofDescriptor* kinds = NewMessage(kind)->GetDescriptor()->oneof_decl(0);
     for (int i = 0; i < kinds->field_count(); ++i) {
       // Twice, so that every alternative of an inner oneof has its turn.

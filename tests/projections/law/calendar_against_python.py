@@ -4,7 +4,11 @@ Usage: calendar_against_python.py PROGRAM   (calendar_days.cc, compiled)
 
 Every day must agree, or its difference must be one of EXPECTED, each with its reason and the exact
 number of days it concerns: a difference that disappears is as much an error as one that appears.
+Compared are the public holidays with their names and historic changes, the eves, working days and
+their counting, rolling forward, weeks and months (Lag 1930:173), the length of every day, and hours
+and clock faces across every clock change, those after 2037 among them.
 """
+import bisect
 import collections
 import datetime
 import subprocess
@@ -16,6 +20,18 @@ import dateutil.relativedelta
 import holidays
 
 DAY = datetime.timedelta(days=1)
+STOCKHOLM = zoneinfo.ZoneInfo("Europe/Stockholm")
+date = datetime.date.fromisoformat
+
+
+def local(seconds):
+    return datetime.datetime.fromtimestamp(seconds, STOCKHOLM)
+
+
+def starts(day):
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=STOCKHOLM).astimezone(datetime.timezone.utc)
+
+
 EVES = {"midsommarafton", "julafton", "nyårsafton"}
 # Names that the library writes otherwise.
 SPELLING = {"jungfru marie bebådelsedag": "marie bebådelsedag"}
@@ -53,25 +69,24 @@ def reason_for(day, ours_public, ours_name, theirs):
     return None
 
 
+# The columns of each kind of line, after its name.
+COLUMNS = {"length": (date, int), "easter": (int, date), "month": (date, int, date), "week": (date, int, date),
+           "roll": (date, date), "work": (date, int, date), "count": (date, date, int),
+           "hours": (int, int, int), "face": (int, int, int), "span": (int, int, int, int)}
+
+
 def read(program):
-    days, lengths, easters, months = {}, {}, {}, []
+    """The holidays by day, and the lines of every other kind."""
+    days, lines = {}, {kind: [] for kind in COLUMNS}
     output = subprocess.run([program], check=True, capture_output=True, text=True).stdout
     for line in output.splitlines():
-        kind, first, *rest = line.split(" ")
+        kind, *rest = line.split(" ")
         if kind == "day":
-            name = " ".join(rest[2:]).lower()
-            days[datetime.date.fromisoformat(first)] = (
-                rest[0] == "1", rest[1] == "1", None if name == "-" else name)
-        elif kind == "length":
-            lengths[datetime.date.fromisoformat(first)] = int(rest[0])
-        elif kind == "easter":
-            easters[int(first)] = datetime.date.fromisoformat(rest[0])
-        elif kind == "month":
-            months.append((datetime.date.fromisoformat(first), int(rest[0]),
-                           datetime.date.fromisoformat(rest[1])))
+            name = " ".join(rest[3:]).lower()
+            days[date(rest[0])] = rest[1] == "1", rest[2] == "1", None if name == "-" else name
         else:
-            sys.exit("unknown line: " + line)
-    return days, lengths, easters, months
+            lines[kind].append([column(text) for column, text in zip(COLUMNS[kind], rest, strict=True)])
+    return days, lines
 
 
 def names_by_day():
@@ -103,31 +118,86 @@ def compare_holidays(days, errors):
             errors.append(f"{counted[reason]} days, expected {count}: {reason}")
 
 
-def compare_rest(days, lengths, easters, months, errors):
-    stockholm = zoneinfo.ZoneInfo("Europe/Stockholm")
-    expected = (datetime.date(2200, 12, 31) - datetime.date(1900, 1, 1)).days + 1
-    if len(days) != expected or len(lengths) != expected or len(easters) != 301 or not months:
-        errors.append(f"{len(days)} days, {len(lengths)} lengths, {len(easters)} Easters")
-    for day, seconds in lengths.items():
-        start = datetime.datetime(day.year, day.month, day.day, tzinfo=stockholm)
-        next_day = day + DAY
-        end = datetime.datetime(next_day.year, next_day.month, next_day.day, tzinfo=stockholm)
-        if (end.astimezone(datetime.timezone.utc) - start).total_seconds() != seconds:
+def compare_times(lines, errors):
+    """The lengths of days and hours across clock changes, which zoneinfo knows for all time."""
+    for day, seconds in lines["length"]:
+        if (starts(day + DAY) - starts(day)).total_seconds() != seconds:
             errors.append(f"{day} lasts {seconds} s here")
-    for year, easter in easters.items():
+    for at, hours, to in lines["hours"]:
+        if to - at != 3600 * hours:
+            errors.append(f"{local(at)} + {hours} hours = {local(to)}")
+    for at, days, to in lines["face"]:
+        face = local(at).replace(tzinfo=None) + days * DAY
+        if to != (instant_of(face) if days else at):  # no time at all is the same instant
+            errors.append(f"{local(at)} + {days} days = {local(to)}")
+    for at, to, least, most in lines["span"]:
+        between = max(0, to - at - 59) // 3600, max(0, to - at + 60) // 3600
+        if (least, most) != between:
+            errors.append(f"{local(at)} to {local(to)}: {least} to {most} hours")
+
+
+def instant_of(face):
+    """A face that a clock change skips is the instant of the change; of a repeated one the first."""
+    aware = face.replace(tzinfo=STOCKHOLM, fold=0)
+    at = int(aware.timestamp())
+    if local(at).replace(tzinfo=None) == face:
+        return at
+    after = int(face.replace(tzinfo=STOCKHOLM, fold=1).timestamp())  # by the offset after the change
+    low, high = min(at, after), max(at, after)
+    while low < high:  # the first instant with the later offset
+        middle = (low + high) // 2
+        if local(middle).utcoffset() == local(max(at, after)).utcoffset():
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def compare_periods(days, lines, errors):
+    for year, easter in lines["easter"]:
         if easter != dateutil.easter.easter(year):
             errors.append(f"Easter {year}: {easter}")
-    for start, count, end in months:
+    for start, count, end in lines["month"]:
         if end != start + dateutil.relativedelta.relativedelta(months=count):
             errors.append(f"{start} + {count} months = {end}")
+    for start, count, end in lines["week"]:
+        if end != start + 7 * count * DAY or end.weekday() != start.weekday():
+            errors.append(f"{start} + {count} weeks = {end}")
+    # The working days themselves were compared with the library; here the counting of them.
+    working = [day for day, (_, is_working, _) in days.items() if is_working]
+    for start, end in lines["roll"]:
+        if end.year <= 2200 and end != working[bisect.bisect_left(working, start)]:
+            errors.append(f"{start} rolls to {end}")
+    for start, count, end in lines["work"]:
+        if end != (working[bisect.bisect_right(working, start) + count - 1] if count else start):
+            errors.append(f"{start} + {count} working days = {end}")
+    for start, end, count in lines["count"]:
+        if count != bisect.bisect_right(working, end) - bisect.bisect_right(working, start):
+            errors.append(f"{start} to {end}: {count} working days")
+
+
+def check_extent(days, lines, errors):
+    """Nothing is compared that is not there."""
+    every_day = (datetime.date(2200, 12, 31) - datetime.date(1900, 1, 1)).days + 1
+    least = {"length": every_day, "roll": every_day, "easter": 301, "month": 14_000, "week": 12_000,
+             "work": 12_000, "count": 24_000, "hours": 200_000, "face": 200_000, "span": 200_000}
+    for kind, count in {**{k: len(v) for k, v in lines.items()}, "day": len(days)}.items():
+        print(f"{count:7} lines: {kind}")
+        if count < least.get(kind, every_day):
+            errors.append(f"only {count} lines of {kind}")
+    changes = [day for day, seconds in lines["length"] if seconds != 86400]
+    # 1916, then twice a year from 1980.
+    if len(changes) != 2 + 2 * (2200 - 1980 + 1):
+        errors.append(f"{len(changes)} clock changes")
 
 
 def main():
     errors = []
-    days, lengths, easters, months = read(sys.argv[1])
+    days, lines = read(sys.argv[1])
     compare_holidays(days, errors)
-    compare_rest(days, lengths, easters, months, errors)
-    print(f"{len(days)} days, {len(easters)} Easters, {len(months)} sums of months compared")
+    compare_periods(days, lines, errors)
+    compare_times(lines, errors)
+    check_extent(days, lines, errors)
     for error in errors[:40]:
         print("differs:", error)
     sys.exit(1 if errors else 0)

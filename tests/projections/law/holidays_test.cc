@@ -69,6 +69,8 @@ TEST(Holidays, FollowTheChangesOfTheLaw) {
   EXPECT_EQ(HolidayOn(absl::CivilDay(1953, 6, 20))->sv, "midsommardagen");
   EXPECT_EQ(HolidayOn(absl::CivilDay(1952, 11, 1)), nullptr);
   EXPECT_EQ(HolidayOn(absl::CivilDay(1953, 10, 31))->sv, "alla helgons dag");
+  EXPECT_EQ(HolidayOn(absl::CivilDay(2021, 10, 30)), nullptr);
+  EXPECT_EQ(HolidayOn(absl::CivilDay(2021, 11, 6))->sv, "alla helgons dag");
   EXPECT_TRUE(IsPublicHoliday(absl::CivilDay(1952, 3, 25)));
   EXPECT_FALSE(IsPublicHoliday(absl::CivilDay(1953, 3, 25)));
 }

@@ -48,6 +48,8 @@ TEST(Interval, KnowsWhatIsCertainlyBefore) {
   EXPECT_TRUE(CertainlyAfter(When("2012-06-19"), end));
   EXPECT_FALSE(CertainlyAfter(When("2012-06-18"), end));
   EXPECT_FALSE(CertainlyAfter(When("unknown"), end));
+  EXPECT_FALSE(CertainlyAfter(At(end), end)) << "it has come at that instant";
+  EXPECT_TRUE(CertainlyAfter(At(end + 1), end));
 }
 
 TEST(Interval, IsBoundedFromAboveByTheInstantOfRecording) {

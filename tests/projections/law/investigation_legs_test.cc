@@ -111,6 +111,10 @@ TEST(CompleteInvestigation, StartsAgainAtTheReopening) {
   leg = LegOf(story.Ask(), LEG_COMPLETE_INVESTIGATION);
   EXPECT_EQ(Days(leg), "10");
   EXPECT_EQ(leg.ended().fact(), "c2");
+  story.Add("r2", "2021-09-01").mutable_case_reopened();
+  leg = LegOf(story.Ask(), LEG_COMPLETE_INVESTIGATION);
+  EXPECT_EQ(leg.state(), LEG_STATE_PENDING);
+  EXPECT_EQ(leg.started().fact(), "r2") << "the latest reopening counts";
 }
 
 TEST(CompleteInvestigation, AnOrderThatIsNotCertainIsUndetermined) {

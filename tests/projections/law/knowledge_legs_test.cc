@@ -159,6 +159,34 @@ TEST(Rounds, ANewReportToThePrincipalOpensOne) {
   EXPECT_EQ(LegOf(story.Ask(), LEG_NOTIFY_AUTHORITY, 2).state(), LEG_STATE_PENDING);
 }
 
+// The chain goes past an accused principal: what they know closes no round, what the authority
+// knows does.
+TEST(Rounds, PastThePrincipalTheAuthorityIsTheRecipient) {
+  Story story("2021-12-31");
+  story.Accused(ACCUSED_KIND_PRINCIPAL);
+  story.Add("k1", "2021-03-01").mutable_staff_learned();
+  story.Add("p", "2021-03-02").mutable_principal_informed();
+  story.Add("k2", "2021-03-10").mutable_staff_learned();
+  EXPECT_EQ(LegOf(story.Ask(), LEG_NOTIFY_AUTHORITY).started().fact(), "k1");
+  story.Add("a", "2021-03-12").mutable_authority_notified();
+  story.Add("k3", "2021-03-20").mutable_staff_learned();
+  const auto answer = story.Ask();
+  EXPECT_EQ(Days(LegOf(answer, LEG_NOTIFY_AUTHORITY, 1)), "11");
+  EXPECT_EQ(LegOf(answer, LEG_NOTIFY_AUTHORITY, 2).state(), LEG_STATE_PENDING);
+  EXPECT_EQ(LegOf(answer, LEG_NOTIFY_AUTHORITY, 2).started().fact(), "k3");
+}
+
+TEST(Rounds, WhatAnInvestigatorHearsOnTheDayOfTheirAssignmentIsStaffs) {
+  Story story("2021-12-31");
+  auto& heard = story.Add("heard", "2021-03-01");
+  heard.set_to(PARTY_INVESTIGATOR);
+  heard.mutable_relayed();
+  story.Add("assigned", "2021-03-01").mutable_investigator_assigned()->set_investigator("someone");
+  EXPECT_EQ(LegOf(story.Ask(), LEG_REPORT_TO_PRINCIPAL).state(), LEG_STATE_PENDING);
+  heard.mutable_happened()->set_edtf("2021-03-02");
+  EXPECT_EQ(LegOf(story.Ask(), LEG_REPORT_TO_PRINCIPAL).state(), LEG_STATE_NOT_STARTED);
+}
+
 TEST(Rounds, KnowledgeThatMayBeLaterOpensNothing) {
   Story story("2021-12-31");
   story.Add("k1", "2021-03-01").mutable_staff_learned();
@@ -215,6 +243,22 @@ TEST(NotifyAuthority, DoneBeforeItBeganTookNoTime) {
   EXPECT_EQ(Days(leg), "0");
   EXPECT_EQ(WorkingDaysOf(leg), "0");
   EXPECT_TRUE(HasRemark(leg, REMARK_DONE_BEFORE_IT_BEGAN));
+  EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_WITHIN);
+}
+
+// Also where only the order is known, and no date would put it within the time.
+TEST(NotifyAuthority, DoneBeforeItBeganIsWithinByTheOrderAlone) {
+  Story story("2021-04-01");
+  story.Limit(LEG_NOTIFY_AUTHORITY, "P7D");
+  story.Add("p", "2020/..").mutable_principal_informed();
+  auto& told = story.Add("a", "unknown");
+  told.mutable_authority_notified();
+  told.mutable_happened()->mutable_relative()->set_before("p");
+  told.mutable_happened()->mutable_relative()->set_at_least("P1D");
+  const auto leg = LegOf(story.Ask(), LEG_NOTIFY_AUTHORITY);
+  EXPECT_TRUE(HasRemark(leg, REMARK_DONE_BEFORE_IT_BEGAN));
+  EXPECT_EQ(Days(leg), "0");
+  EXPECT_EQ(WorkingDaysOf(leg), "0");
   EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_WITHIN);
 }
 

@@ -75,6 +75,24 @@ TEST(CarryOutMeasures, AnApproximateDateMustBeKeptOnEitherReading) {
   EXPECT_EQ(verdict("2021-05-02"), ROUTINE_VERDICT_LATE);
 }
 
+TEST(CarryOutMeasures, OfTwoDecisionsEitherDateMayBeThePlans) {
+  Story story = Concluded(FINDING_SUBSTANTIATED);
+  auto& first = *story.Add("d1", "2021-03-15").mutable_measure_decided();
+  first.set_measure("m");
+  first.set_due("2021-03-20");
+  auto& other = story.Add("d2", "2021-03-10/2021-03-31");
+  other.mutable_measure_decided()->set_measure("m");
+  const auto verdict = [&] {
+    return LegOf(story.Ask(), LEG_CARRY_OUT_MEASURES).routine().verdict();
+  };
+  EXPECT_EQ(verdict(), ROUTINE_VERDICT_UNDETERMINED);
+  other.mutable_measure_decided()->set_due("2021-03-20");
+  EXPECT_EQ(verdict(), ROUTINE_VERDICT_LATE) << "both name the same date";
+  other.mutable_measure_decided()->clear_due();
+  other.mutable_happened()->set_edtf("2021-03-16");
+  EXPECT_EQ(verdict(), ROUTINE_VERDICT_LATE) << "the first decision's date counts";
+}
+
 TEST(CarryOutMeasures, AWithdrawnMeasureIsNotRequired) {
   Story story = Concluded(FINDING_SUBSTANTIATED);
   story.Add("d", "2021-03-15").mutable_measure_decided()->set_measure("m");
@@ -82,6 +100,28 @@ TEST(CarryOutMeasures, AWithdrawnMeasureIsNotRequired) {
   const auto answer = story.Ask();
   EXPECT_EQ(LegOf(answer, LEG_CARRY_OUT_MEASURES).state(), LEG_STATE_NOT_REQUIRED);
   EXPECT_EQ(LegOf(answer, LEG_FOLLOW_UP).state(), LEG_STATE_NOT_REQUIRED);
+}
+
+TEST(FeedBack, OnTheDayOfTheConclusionOrLaterIsFeedbackHoweverImpreciseBoth) {
+  Story story("2021-12-31");
+  story.Add("o", "2021-03-02").mutable_investigation_opened();
+  story.Add("c", "2021-03-11/2021-03-16").mutable_investigation_concluded();
+  auto& given = story.Add("b", "2021-03-16/2021-04-08");
+  given.mutable_guardian_given_feedback();
+  EXPECT_EQ(LegOf(story.Ask(), LEG_FEED_BACK_TO_GUARDIAN).state(), LEG_STATE_FULFILLED);
+  given.mutable_happened()->set_edtf("2021-03-15/2021-04-08");
+  EXPECT_EQ(LegOf(story.Ask(), LEG_FEED_BACK_TO_GUARDIAN).state(), LEG_STATE_UNDETERMINED);
+}
+
+TEST(FeedBack, TheAuthorityIsToldWhereStaffPrincipalOrChiefIsAccused) {
+  for (const AccusedKind kind :
+       {ACCUSED_KIND_STAFF, ACCUSED_KIND_PRINCIPAL, ACCUSED_KIND_CHIEF, ACCUSED_KIND_CHILD}) {
+    Story story = Concluded(FINDING_SUBSTANTIATED);
+    story.Accused(kind);
+    EXPECT_EQ(LegOf(story.Ask(), LEG_FEED_BACK_TO_AUTHORITY).state(),
+              kind == ACCUSED_KIND_CHILD ? LEG_STATE_NOT_REQUIRED : LEG_STATE_PENDING)
+        << AccusedKind_Name(kind);
+  }
 }
 
 TEST(FollowUp, NeedsAnEffectAssessed) {

@@ -90,10 +90,29 @@ event::v1::RoutineLimit& Story::Limit(event::v1::Leg leg, std::string_view limit
   return added;
 }
 
+void Story::LaterLimit(std::string_view recorded, const event::v1::RoutineLimit& limit,
+                       std::string_view from) {
+  event::v1::RoutinePublished routine;
+  routine.set_version("later-" + std::to_string(later_routines_.size()));
+  routine.set_from(std::string(from));
+  *routine.add_limits() = limit;
+  later_routines_.emplace_back(EndOfTime(recorded), routine);
+}
+
+void Story::LaterRules(std::string_view recorded) {
+  event::v1::RuleSetPublished rules;
+  rules.set_version("later");
+  later_rules_.emplace_back(EndOfTime(recorded), rules);
+}
+
 CaseFile Story::File(Micros as_of, Micros known_at) {
   policy_ = PolicySet();
   EXPECT_TRUE(policy_.Publish(0, ShippedRules()).ok());
   for (const auto& routine : routines_) EXPECT_TRUE(policy_.Publish(0, routine).ok());
+  for (const auto& [at, routine] : later_routines_) {
+    EXPECT_TRUE(policy_.Publish(at, routine).ok());
+  }
+  for (const auto& [at, rules] : later_rules_) EXPECT_TRUE(policy_.Publish(at, rules).ok());
   entries_.clear();
   for (size_t i = 0; i < facts_.size(); ++i) {
     entries_.push_back({.position = i, .recorded = recorded_[i], .fact = &facts_[i]});

@@ -43,6 +43,16 @@ class Story {
   api::v1::Timeliness Ask(std::string_view as_of) { return Ask(as_of, "2200-01-01"); }
   api::v1::Timeliness Ask(std::string_view as_of, std::string_view known_at);
   std::vector<Waiting> Steps();
+  // What is asked about, for a test that looks inside; lives until the story is asked again.
+  CaseFile FileAt(std::string_view as_of) {
+    return File(EndOfTime(as_of), EndOfTime("2200-01-01"));
+  }
+
+  // A version of the routine with that one limit, and the rules without yardsticks and statutes,
+  // recorded only then.
+  void LaterLimit(std::string_view recorded, const event::v1::RoutineLimit& limit,
+                  std::string_view from);
+  void LaterRules(std::string_view recorded);
 
   event::v1::UnitForm form = event::v1::UNIT_FORM_COMPULSORY_SCHOOL;
   event::v1::ProviderType provider = event::v1::PROVIDER_TYPE_MUNICIPAL;
@@ -60,6 +70,8 @@ class Story {
   Micros now_;
   bool imported_ = true;
   std::vector<event::v1::RoutinePublished> routines_;
+  std::vector<std::pair<Micros, event::v1::RoutinePublished>> later_routines_;
+  std::vector<std::pair<Micros, event::v1::RuleSetPublished>> later_rules_;
   std::vector<Entry> entries_;
   PolicySet policy_;
 };

@@ -13,6 +13,7 @@
 #include "projections/views/views.h"
 #include "services/domain/incident.h"
 #include "skyndsamt/event/v1/organisation.pb.h"
+#include "skyndsamt/event/v1/reminder.pb.h"
 #include "tests/projections/engine/temp_log.h"
 #include "tests/services/domain/given_when_then.h"
 #include "tests/services/domain/random_facts.h"
@@ -83,15 +84,29 @@ class CaseWorld {
   // A routine with one limit.
   Position PublishRoutine(const std::string& version, event::v1::Leg leg,
                           const std::string& limit) {
-    event::v1::AuthorityEvent event;
-    auto& routine = *event.mutable_routine_published();
-    routine.set_version(version);
-    routine.set_from("2020-01-01");
-    auto& one = *routine.add_limits();
+    event::v1::RoutineLimit one;
     one.set_leg(leg);
     one.set_limit(limit);
     one.set_days(event::v1::DAY_COUNT_CALENDAR);
+    return PublishRoutine(version, "2020-01-01", {one});
+  }
+
+  Position PublishRoutine(const std::string& version, const std::string& from,
+                          const std::vector<event::v1::RoutineLimit>& limits) {
+    event::v1::AuthorityEvent event;
+    auto& routine = *event.mutable_routine_published();
+    routine.set_version(version);
+    routine.set_from(from);
+    for (const auto& limit : limits) *routine.add_limits() = limit;
     return Say("authority.routine_published", event);
+  }
+
+  // A reminder, as the timers leave one: views take it and change nothing.
+  Position Remind(const std::string& incident) {
+    event::v1::TimerEvent event;
+    event.mutable_due_now()->set_incident(IncidentId(incident).ToString());
+    clock_.Advance(60'000'000);
+    return Append(*log_, IncidentId("TIMER" + incident), {EventOf("timer.due_now", event)});
   }
 
   // Facts as protobuf text, people as $NAME (given_when_then.h).
@@ -113,6 +128,7 @@ class CaseWorld {
   void LiveOn(int commands) {
     for (int i = 0; i < commands; ++i) {
       if (random_() % 25 == 0) ChangePolicy();
+      if (random_() % 25 == 0) Remind("RANDOMA");
       const int which = static_cast<int>(random_() % kIncidents);
       auto [it, added] = incidents_.try_emplace(which, 1000 * random_() + which);
       Random& one = it->second;

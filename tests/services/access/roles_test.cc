@@ -57,7 +57,8 @@ TEST(Roles, AuditorsReadAndRecordNothing) {
 TEST(Roles, OperatorsAndStatisticsNeverSeeACase) {
   for (Role role : {Role::kOperator, Role::kStatistics}) {
     for (Rpc rpc : {Rpc::kGetCase, Rpc::kListCases, Rpc::kListWorklist, Rpc::kGetTimeliness,
-                    Rpc::kListAuditTrail, Rpc::kWatchCases, Rpc::kRecordFacts}) {
+                    Rpc::kListAuditTrail, Rpc::kWatchCases, Rpc::kRecordFacts, Rpc::kGetForecast,
+                    Rpc::kListForecast, Rpc::kGetPattern}) {
       EXPECT_FALSE(MayCall(role, rpc)) << RoleName(role);
     }
     EXPECT_FALSE(MayOpenSealed(role));

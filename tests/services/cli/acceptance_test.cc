@@ -45,7 +45,7 @@ const Leg kLegs[] = {
     {"haninge-2021", "i1", "barnet i höstens händelse", "start_investigation", "late", "FULFILLED",
      "32..161", kNone, "LATE", "WITHIN"},
     {"haninge-2021", "i2", "barnet i januari", "report_to_principal", "breached", "PENDING",
-     "72..130", kNone, "LATE", "RUNNING"},
+     "72..157", kNone, "LATE", "RUNNING"},
     {"malmo-2012", "i1", "barn 1", "social_services_report", "late", "FULFILLED", "9",
      "AT_OR_ABOVE_CRITICISED", "LATE", "WITHIN"},
     {"malmo-2012", "i1", "barn 2", "social_services_report", "timely", "FULFILLED", "1",

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "services/cli/casefile.h"
 #include "tests/services/cli/cli_fixture.h"
 
@@ -328,7 +329,45 @@ TEST(Demo, TellsTheStoriesOnAClockOfTheirOwn) {
   arguments.insert(arguments.begin(), {"demo", "--json"});
   Ran ran = RunHere(arguments);
   ASSERT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(ran.Lines().size(), 14u);
+  EXPECT_EQ(ran.Lines().size(), 18u);
+}
+
+// The cases that show every rule of the law (tests/projections/law/cases) are case files like any:
+// the whole product takes them, and answers what is expected of the engine.
+TEST(Demo, AnswersTheAuthoredCasesAsTheLawDoes) {
+  std::vector<std::string> arguments = {"demo", "--json"};
+  for (const auto& entry : std::filesystem::directory_iterator(SKYNDSAMT_AUTHORED_CASES)) {
+    arguments.push_back(entry.path().string());
+  }
+  std::sort(arguments.begin() + 2, arguments.end());
+  Ran ran = RunHere(arguments);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  int compared = 0;
+  for (const json& answer : ran.Lines()) {
+    const std::string file = answer.at("file");
+    std::map<std::string, json> legs;
+    for (const json& leg : answer.at("legs")) {
+      std::string name = leg.at("leg");
+      if (leg.contains("round")) name += "#" + std::to_string(leg.at("round").get<int>());
+      for (const char* which : {"measure", "guardian", "request"}) {
+        if (leg.contains(which)) name += ":" + leg.at(which).get<std::string>();
+      }
+      legs[name] = leg;
+    }
+    for (const json& question :
+         json::parse(Slurp(std::string(SKYNDSAMT_EXPECTED) + "/" + file + ".json"))) {
+      if (question.contains("as_of") || question.contains("known_at")) continue;
+      if (question.value("child", answer.value("child", "")) != answer.value("child", "")) continue;
+      for (const json& expected : question.value("legs", json::array())) {
+        const std::string name = expected.at("leg");
+        ASSERT_TRUE(legs.contains(name)) << file << " " << name;
+        const std::string state = absl::AsciiStrToLower(legs[name].at("state").get<std::string>());
+        EXPECT_EQ(state, expected.at("state")) << file << " " << name;
+        ++compared;
+      }
+    }
+  }
+  EXPECT_GT(compared, 300);
 }
 
 TEST(Demo, GivesMalmoItsDaysAndRecordsItInItsOwnTime) {

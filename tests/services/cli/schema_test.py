@@ -1,6 +1,7 @@
 """Every case file fits the published schema, and the schema refuses what the format refuses.
 
-Usage: schema_test.py DIRECTORY, where casefile.schema.json and the case files are.
+Usage: schema_test.py DIRECTORY MORE, where casefile.schema.json and the published case files are,
+and where more case files are.
 """
 
 import copy
@@ -12,8 +13,10 @@ import unittest
 import jsonschema
 
 CASES = pathlib.Path(sys.argv.pop(1))
+MORE = pathlib.Path(sys.argv.pop(1))
 SCHEMA = json.loads((CASES / "casefile.schema.json").read_text(encoding="utf-8"))
 FILES = sorted(path for path in CASES.glob("*.json") if path.name != "casefile.schema.json")
+AUTHORED = sorted(MORE.glob("*.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
@@ -27,7 +30,8 @@ class Schema(unittest.TestCase):
 
     def test_fits_every_case_file(self):
         self.assertGreaterEqual(len(FILES), 11)
-        for path in FILES:
+        self.assertGreaterEqual(len(AUTHORED), 40)
+        for path in FILES + AUTHORED:
             with self.subTest(path.name):
                 faults = VALIDATOR.iter_errors(json.loads(path.read_text(encoding="utf-8")))
                 self.assertEqual([], [(fault.json_path, fault.message) for fault in faults])

@@ -39,6 +39,12 @@ TempDirectory::TempDirectory() : path_(::testing::TempDir() + "skyndsamt-" + New
 
 TempDirectory::~TempDirectory() { std::filesystem::remove_all(path_); }
 
+server::Config RunningServer::Quiet() {
+  server::Config config;
+  config.reminders = false;
+  return config;
+}
+
 RunningServer::RunningServer(server::Config config) : config_(std::move(config)) {
   config_.data = directory_.path();
   if (config_.listen == server::Config().listen) config_.listen = "127.0.0.1:0";

@@ -53,7 +53,9 @@ class TempDirectory {
 // One thread at a time.
 class RunningServer {
  public:
-  explicit RunningServer(server::Config config = {});
+  explicit RunningServer(server::Config config = Quiet());
+  // The usual configuration without reminders, which would take positions of their own.
+  static server::Config Quiet();
   ~RunningServer();
 
   // Stops, and opens the same data again.

@@ -1,0 +1,143 @@
+// What the law says of instants that have not come yet, and that it says the same when they have.
+#include "projections/law/forecast.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "random_case.h"
+#include "story.h"
+
+namespace skyndsamt::law::testing {
+namespace {
+
+using namespace api::v1;    // NOLINT: codes
+using namespace event::v1;  // NOLINT: codes
+
+std::vector<std::string> InOrder(const Forecast& forecast) {
+  std::vector<std::string> legs;
+  for (const ForecastStep& step : forecast.steps()) legs.push_back(Leg_Name(step.leg()));
+  return legs;
+}
+
+ForecastStep StepOf(const Forecast& forecast, Leg leg) {
+  for (const ForecastStep& step : forecast.steps()) {
+    if (step.leg() == leg) return step;
+  }
+  ADD_FAILURE() << "nothing waits for " << Leg_Name(leg);
+  return {};
+}
+
+// Told to the principal on 1 March; a week to notify the authority, two to begin.
+Story ToldThePrincipal() {
+  Story story("2021-03-05");
+  story.Limit(LEG_NOTIFY_AUTHORITY, "P7D");
+  story.Limit(LEG_START_INVESTIGATION, "P14D");
+  story.Add("p", "2021-03-01").mutable_principal_informed();
+  return story;
+}
+
+TEST(Forecast, SaysWhatWouldBeLateIfNothingIsDone) {
+  Story story = ToldThePrincipal();
+  const Forecast forecast = Foresee(story.FileAt("2021-03-05"), EndOfTime("2021-03-10"));
+  const ForecastStep notify = StepOf(forecast, LEG_NOTIFY_AUTHORITY);
+  EXPECT_EQ(notify.due(), "2021-03-08");
+  EXPECT_EQ(notify.late_from(), FormatInstant(EndOfTime("2021-03-08") + 1));
+  EXPECT_EQ(notify.limit(), "P7D");
+  EXPECT_EQ(notify.verdict_now(), ROUTINE_VERDICT_RUNNING);
+  EXPECT_EQ(notify.verdict_then(), ROUTINE_VERDICT_LATE);
+  EXPECT_EQ(notify.days_then().min(), 9);
+  const ForecastStep start = StepOf(forecast, LEG_START_INVESTIGATION);
+  EXPECT_EQ(start.verdict_then(), ROUTINE_VERDICT_RUNNING);
+  EXPECT_EQ(start.due(), "2021-03-15");
+}
+
+TEST(Forecast, WhatIsDueFirstComesFirstAndWhatHasNoDateLast) {
+  Story story = ToldThePrincipal();
+  EXPECT_THAT(InOrder(Foresee(story.FileAt("2021-03-05"), EndOfTime("2021-03-10"))),
+              ::testing::ElementsAre("LEG_NOTIFY_AUTHORITY", "LEG_START_INVESTIGATION",
+                                     "LEG_INFORM_GUARDIAN"));
+}
+
+// A plan "about March" is due in March, though only May would be late for certain.
+TEST(Forecast, AnApproximatePlanIsSortedByTheDateItNames) {
+  Story story("2021-03-05");
+  story.Limit(LEG_COMPLETE_INVESTIGATION, "P1M");
+  story.Add("o", "2021-03-02").mutable_investigation_opened();
+  auto& decided = *story.Add("d", "2021-03-03").mutable_measure_decided();
+  decided.set_measure("m");
+  decided.set_due("2021-03~");
+  const Forecast forecast = Foresee(story.FileAt("2021-03-05"), EndOfTime("2021-03-10"));
+  EXPECT_THAT(InOrder(forecast),
+              ::testing::ElementsAre("LEG_CARRY_OUT_MEASURES", "LEG_COMPLETE_INVESTIGATION"));
+  EXPECT_EQ(StepOf(forecast, LEG_CARRY_OUT_MEASURES).late_from(),
+            FormatInstant(EndOfTime("2021-04-30") + 1));
+}
+
+TEST(Forecast, AClosedCaseTakesTheInvestigationOnlyWhenItIsReopened) {
+  Story story = ToldThePrincipal();
+  EXPECT_FALSE(
+      StepOf(Foresee(story.FileAt("2021-03-05"), EndOfTime("2021-03-10")), LEG_START_INVESTIGATION)
+          .after_reopening());
+  story.Add("closed", "2021-03-04").mutable_case_closed();
+  const Forecast forecast = Foresee(story.FileAt("2021-03-05"), EndOfTime("2021-03-10"));
+  EXPECT_TRUE(StepOf(forecast, LEG_START_INVESTIGATION).after_reopening());
+  EXPECT_FALSE(StepOf(forecast, LEG_NOTIFY_AUTHORITY).after_reopening());
+}
+
+RoutineVerdict VerdictAt(CaseFile file, const Waiting& step, Micros as_of) {
+  file.as_of = as_of;
+  const Timeliness answer = Judge(file);
+  for (const LegTimeliness& leg : answer.legs()) {
+    if (leg.leg() == step.leg && leg.round() == step.round && leg.measure() == step.measure &&
+        leg.guardian() == step.guardian && leg.request() == step.request) {
+      return leg.routine().verdict();
+    }
+  }
+  return ROUTINE_VERDICT_UNSPECIFIED;
+}
+
+// When everything has happened only time passes: to the microsecond a step is late from when the
+// forecast said, and what has no such instant is never late.
+TEST(ForecastProperty, NamesTheVeryInstantFromWhichAStepIsLate) {
+  const unsigned first = FirstSeed(70'000);
+  std::map<std::string, int> met;
+  for (int n = 0; n < CasesToTry(600); ++n) {
+    const unsigned seed = first + static_cast<unsigned>(n);
+    Dice dice(seed);
+    const Plan plan = Plan::Any(dice);
+    Story story(kTold);
+    plan.Tell(story);
+    // Of the plan's own limits most have run out by then.
+    for (int leg = LEG_REPORT_TO_PRINCIPAL; leg <= LEG_ANSWER_COMPLAINT; ++leg) {
+      constexpr const char* kLong[] = {"P1Y", "P400D", "P7M10D", "PT9000H"};
+      if (dice.Once(2)) story.Limit(static_cast<Leg>(leg), kLong[dice.Throw(4)], "2021-03-01");
+    }
+    const CaseFile file = story.FileAt(kTold);
+    for (const auto& step : WaitingSteps(file)) {
+      SCOPED_TRACE("seed " + std::to_string(seed) + " " + Leg_Name(step.leg) + plan.Text());
+      EXPECT_EQ(step.late, step.late_after && *step.late_after < file.as_of);
+      if (!step.late_after) {
+        EXPECT_NE(VerdictAt(file, step, EndOfTime("2099-12-31")), ROUTINE_VERDICT_LATE);
+        ++met["never"];
+        continue;
+      }
+      if (step.late) {
+        ++met["late"];
+        continue;
+      }
+      EXPECT_NE(VerdictAt(file, step, *step.late_after), ROUTINE_VERDICT_LATE);
+      EXPECT_EQ(VerdictAt(file, step, *step.late_after + 1), ROUTINE_VERDICT_LATE);
+      ++met[step.due.empty() ? "not yet, from an uncertain start" : "not yet"];
+    }
+    if (::testing::Test::HasFailure()) return;
+  }
+  if (CasesToTry(0) != 0) return;
+  for (const char* what : {"never", "late", "not yet", "not yet, from an uncertain start"}) {
+    EXPECT_GT(met[what], 30) << what;
+  }
+}
+
+}  // namespace
+}  // namespace skyndsamt::law::testing
