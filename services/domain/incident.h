@@ -19,12 +19,14 @@
 // unit. What stands takes effect at the place of the fact it stands for, so the state after a
 // correction is the state in which the right thing had been recorded at once. The state keeps for
 // this a journal of what each fact changes: nothing that a person wrote, and the stated time only
-// of facts whose order counts (DatedStep, conflict of interest).
+// of facts whose order counts (DatedStep, conflict of interest, closing).
 //
 // Closed cases. The work on a closed case (ärendet avslutat) waits for case_reopened: investigator,
 // conversations, findings, classification, team, measures decided or carried out, closing again.
 // All else is taken: new knowledge, follow-up and evaluation, information and feedback, answers,
-// documents, corrections, links, orders, and the duties towards others, which no closing ends.
+// documents, corrections, links, orders, and the duties towards others, which no closing ends. So
+// is work that certainly was done before the closing, by what is stated of both times: that it is
+// recorded late refuses no fact.
 //
 // Value types, no synchronisation of their own.
 #pragma once
@@ -59,6 +61,7 @@ struct GuardianWord {
 // What has been folded of one child's case.
 struct CaseState {
   bool closed = false;
+  std::string closed_when;  // EDTF as stated; empty: not closed, relative, or not stated
   int reopened = 0;
   bool adult_pupil = false;        // 18 or older: no guardian is informed
   std::vector<DatedStep> dated;    // knowledge and investigation, in the order of recording

@@ -143,17 +143,37 @@ Refusal CheckChildren(const Incident& incident, const Fact& fact, const std::str
   return std::nullopt;
 }
 
-Refusal CheckTaken(const Incident& incident, const Fact& fact, const std::string& path) {
+namespace {
+
+// Whether the fact is of a time at which the case, closed since, was certainly open. Closing and
+// reopening are of the order in which they were recorded.
+bool WasOpenThen(const CaseState& state, const Fact& fact, const TimeCheck& times) {
+  const Fact::KindCase kind = fact.kind_case();
+  if (kind == Fact::kCaseClosed || kind == Fact::kCaseReopened || kind == Fact::kIncidentOpened) {
+    return false;
+  }
+  return !state.closed_when.empty() && !fact.happened().edtf().empty() &&
+         CertainlyBefore(times.Bounds(fact.happened().edtf()), times.Bounds(state.closed_when));
+}
+
+}  // namespace
+
+Refusal CheckTaken(const Incident& incident, const Fact& fact, const TimeCheck& times,
+                   const std::string& path) {
   const Fact::KindCase kind = fact.kind_case();
   const Reason reason =
       kind == Fact::kCaseReopened ? api::v1::REASON_CASE_NOT_CLOSED : api::v1::REASON_CASE_CLOSED;
+  const auto refuses = [&](const std::string& child, const CaseState& state) {
+    return !Takes(incident, child, kind) && !WasOpenThen(state, fact, times);
+  };
+  const auto refused = [&] { return Refuse(reason, path, std::string(KindName(kind))); };
   if (fact.children().empty()) {
     for (const auto& [child, state] : incident.cases) {
-      if (!Takes(incident, child, kind)) return Refuse(reason, path, std::string(KindName(kind)));
+      if (refuses(child, state)) return refused();
     }
   }
   for (const std::string& child : fact.children()) {
-    if (!Takes(incident, child, kind)) return Refuse(reason, path, std::string(KindName(kind)));
+    if (refuses(child, incident.cases.at(child))) return refused();
   }
   return std::nullopt;
 }

@@ -27,8 +27,9 @@ Refusal CheckWhen(const Incident& incident, const event::v1::When& when, const s
 // Children that the fact names: each a case of the incident, none twice. For an opening, of its
 // own.
 Refusal CheckChildren(const Incident& incident, const Fact& fact, const std::string& path);
-// Every case that the fact is about takes it now.
-Refusal CheckTaken(const Incident& incident, const Fact& fact, const std::string& path);
+// Every case that the fact is about takes it now, or was certainly still open when it happened.
+Refusal CheckTaken(const Incident& incident, const Fact& fact, const TimeCheck& times,
+                   const std::string& path);
 // Measures, requests, complaints and documents begin once; nobody investigates who is accused or
 // had declared a conflict of interest (jäv) before (incident.h).
 Refusal CheckReferences(const Incident& incident, const Fact& fact, const TimeCheck& times,

@@ -38,7 +38,7 @@ Refusal CheckFact(const Incident& incident, const Fact& fact, const CommandConte
     return refusal;
   }
   if (fact.has_correction()) return CheckCorrection(incident, fact.correction(), context, path);
-  if (auto refusal = CheckTaken(incident, fact, path)) return refusal;
+  if (auto refusal = CheckTaken(incident, fact, context.times, path)) return refusal;
   return CheckReferences(incident, fact, context.times, path);
 }
 

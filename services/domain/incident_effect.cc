@@ -3,7 +3,9 @@
 namespace skyndsamt::domain {
 namespace {
 
-bool OrderCounts(Fact::KindCase kind) { return IsDated(kind) || kind == Fact::kConflictDeclared; }
+bool OrderCounts(Fact::KindCase kind) {
+  return IsDated(kind) || kind == Fact::kConflictDeclared || kind == Fact::kCaseClosed;
+}
 
 void AddOpening(const event::v1::IncidentOpened& opened, Effect& effect) {
   effect.subject = opened.unit();

@@ -126,6 +126,7 @@ bool IsGuardianWord(Fact::KindCase kind) {
 // A reopening takes back what the conclusion led to; a guardian given feedback remains informed.
 void Reopen(CaseState& state) {
   state.closed = false;
+  state.closed_when.clear();
   ++state.reopened;
   state.finding = event::v1::FINDING_UNSPECIFIED;
   state.steps &= ~(Bit(Fact::kInvestigationConcluded) | Bit(Fact::kClassified) |
@@ -145,6 +146,7 @@ void ApplyToCase(CaseState& state, const Effect& effect) {
     state.told.push_back({effect.kind, effect.subject});
   } else if (effect.kind == Fact::kCaseClosed) {
     state.closed = true;
+    state.closed_when = effect.when;
   } else if (effect.kind == Fact::kCaseReopened) {
     Reopen(state);
   }

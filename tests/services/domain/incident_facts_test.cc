@@ -263,6 +263,23 @@ TEST(IncidentFacts, AClosedCaseStillTakesWhatNoClosingEnds) {
   }
 }
 
+TEST(IncidentFacts, AClosedCaseTakesWorkThatWasCertainlyDoneBeforeTheClosing) {
+  Incident closed =
+      Given(Opened()).When("id: 'c' happened { edtf: '2025-03-20' } case_closed {}").Recorded();
+  const auto held = [](const std::string& when) {
+    return "id: 'h' happened { edtf: '" + when +
+           "' } conversation_held { with: CONVERSATION_WITH_CHILD }";
+  };
+  Given(closed).When(held("2025-03-19")).Recorded();
+  for (const char* when : {"2025-03-20", "2025-03-21", "2025-03", "unknown"}) {
+    SCOPED_TRACE(when);
+    Given(closed).When(held(when)).Refused(REASON_CASE_CLOSED, "facts[0].conversation_held");
+  }
+  Given(closed)
+      .When("id: 'h' happened { edtf: '2025-03-19' } case_closed {}")
+      .Refused(REASON_CASE_CLOSED, "facts[0].case_closed");
+}
+
 TEST(IncidentFacts, ReopeningTakesWorkAgain) {
   Incident again = Given(Closed()).When("id: 'r' case_reopened {}").Recorded();
   EXPECT_EQ(again.cases.at(Uuid("ADA")).reopened, 1);
