@@ -102,6 +102,48 @@ api::v1::Text ToText(const Words& words) {
   return text;
 }
 
+namespace {
+
+// What starts and ends no duty, but may be why one is not asked for, or stand in the trail.
+Phrase WhatElseHappened(Fact::KindCase kind) {
+  switch (kind) {
+    case Fact::kIncidentOpened:
+      return {"händelsen lades upp", "the incident was opened"};
+    case Fact::kPersonDeclared:
+      return {"en person lades till", "a person was declared"};
+    case Fact::kInvestigatorAssigned:
+      return {"en utredare utsågs", "an investigator was assigned"};
+    case Fact::kConflictDeclared:
+      return {"jäv anmäldes", "a conflict of interest was declared"};
+    case Fact::kStaffInquiryHeld:
+      return {"personalen frågade själv ut", "staff made inquiries of their own"};
+    case Fact::kFindingRecorded:
+      return {"en iakttagelse antecknades", "a finding was noted"};
+    case Fact::kClassified:
+      return {"händelsen klassificerades", "the incident was classified"};
+    case Fact::kTeamContacted:
+      return {"likabehandlingsteamet kontaktades", "the equal-treatment team was contacted"};
+    case Fact::kTeamConvened:
+      return {"likabehandlingsteamet samlades", "the equal-treatment team met"};
+    case Fact::kMeasureWithdrawn:
+      return {"åtgärden drogs tillbaka", "the measure was withdrawn"};
+    case Fact::kDecisionNotToInform:
+      return {"det beslutades att inte informera", "it was decided not to inform"};
+    case Fact::kPoliceClosed:
+      return {"polisen lade ned sin utredning", "the police closed their investigation"};
+    case Fact::kOrderReceived:
+      return {"tillsynsmyndigheten hörde av sig", "the supervisory authority gave notice"};
+    case Fact::kDocumentAdded:
+      return {"en handling lades till", "a document was added"};
+    case Fact::kIncidentsLinked:
+      return {"händelsen kopplades till en annan", "the incident was linked to another"};
+    default:
+      return {"en uppgift lämnades", "a fact was recorded"};
+  }
+}
+
+}  // namespace
+
 Phrase WhatHappened(Fact::KindCase kind) {
   switch (kind) {
     case Fact::kStaffLearned:
@@ -159,7 +201,7 @@ Phrase WhatHappened(Fact::KindCase kind) {
     case Fact::kConversationHeld:
       return {"ett samtal hölls", "a conversation was held"};
     default:
-      return {"en uppgift lämnades", "a fact was recorded"};
+      return WhatElseHappened(kind);
   }
 }
 
