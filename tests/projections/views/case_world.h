@@ -124,10 +124,12 @@ class CaseWorld {
     return Append(*log_, incident, std::move(events));
   }
 
+  // From now on LiveOn changes no policy.
+  void KeepPolicy() { keep_policy_ = true; }
   // Random commands about a few incidents, now and then a routine or a declaration.
   void LiveOn(int commands) {
     for (int i = 0; i < commands; ++i) {
-      if (random_() % 25 == 0) ChangePolicy();
+      if (random_() % 25 == 0 && !keep_policy_) ChangePolicy();
       if (random_() % 25 == 0) Remind("RANDOMA");
       const int which = static_cast<int>(random_() % kIncidents);
       auto [it, added] = incidents_.try_emplace(which, 1000 * random_() + which);
@@ -179,6 +181,7 @@ class CaseWorld {
   std::unique_ptr<log::EventLog> log_;
   std::map<int, Random> incidents_;
   int versions_ = 0;
+  bool keep_policy_ = false;
 };
 
 }  // namespace skyndsamt::views
