@@ -67,6 +67,7 @@ class Reader {
     facts.guardian_accused |=
         kind == event::v1::ACCUSED_KIND_GUARDIAN || kind == event::v1::ACCUSED_KIND_OTHER_ADULT;
     facts.principal_accused |= kind == event::v1::ACCUSED_KIND_PRINCIPAL;
+    facts.child_accused |= kind == event::v1::ACCUSED_KIND_CHILD;
   }
 
   void ReadMeasure(const Fact& fact) {

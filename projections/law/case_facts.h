@@ -41,7 +41,8 @@ struct CaseFacts {
   // Staff, principal or chief is accused; "guardian" and "other adult" follow the child variant
   // unless the routine says otherwise (`guardian_accused`).
   bool adult_variant = false;
-  bool guardian_accused = false;   // a guardian or another adult is accused
+  bool guardian_accused = false;  // a guardian or another adult is accused
+  bool child_accused = false;
   bool principal_accused = false;  // the chain goes past the principal, to the chief
   std::string_view investigator;
   event::v1::Finding finding = event::v1::FINDING_UNSPECIFIED;

@@ -1,5 +1,6 @@
 #include "projections/law/case_legs.h"
 
+#include "projections/law/duty_source.h"
 #include "projections/law/external_report_legs.h"
 #include "projections/law/information_legs.h"
 #include "projections/law/investigation_legs.h"
@@ -63,6 +64,7 @@ Legs LegsOf(const CaseReading& reading) {
   legs.push_back(PoliceReport(reading, rounds));
   for (LegOutcome& leg : AnswerDocumentsRequests(reading)) legs.push_back(std::move(leg));
   for (LegOutcome& leg : AnswerComplaints(reading)) legs.push_back(std::move(leg));
+  for (LegOutcome& leg : legs) leg = UnlessEnded(reading, std::move(leg));
   RemarkOnPolice(reading, legs);
   return legs;
 }

@@ -14,9 +14,9 @@ using event::v1::RelativeTime;
 
 // The interval as stated; undated where nothing is, or where the time is relative. What cannot be
 // read bounds nothing: the domain refuses it at the door.
-Interval Stated(const Fact& fact) {
+Interval Stated(const Fact& fact, const PartsOfYear& parts) {
   if (fact.happened().form_case() != event::v1::When::kEdtf) return {};
-  auto read = ParseEdtf(fact.happened().edtf());
+  auto read = ParseEdtf(fact.happened().edtf(), parts);
   return read.ok() ? *read : Interval{};
 }
 
@@ -45,10 +45,30 @@ class ToldAt {
   std::optional<Micros> latest_;
 };
 
+// The interval as narrow as what is supposed of its fact makes it.
+Interval Narrowed(Interval when, std::span<const Supposed> supposed, std::string_view fact) {
+  for (const Supposed& one : supposed) {
+    if (one.fact != fact) continue;
+    if (one.earliest && (!when.earliest || *when.earliest < *one.earliest)) {
+      when.earliest = one.earliest;
+      when.earliest_precision = Precision::kMinute;
+      when.earliest_approximate = false;
+    }
+    if (one.latest && (!when.latest || *one.latest < *when.latest)) {
+      when.latest = one.latest;
+      when.latest_precision = PrecisionOfLast(*one.latest);
+      when.latest_approximate = false;
+    }
+  }
+  return when;
+}
+
 }  // namespace
 
 CaseReading::CaseReading(const CaseFile& file)
     : file_(file),
+      known_policy_(file.policy == nullptr ? nullptr : file.policy->KnownAt(file.known_at)),
+      policy_(known_policy_ == nullptr ? &KnownPolicy::Empty() : known_policy_.get()),
       effective_(EffectiveFacts(file.entries, file.known_at)),
       case_facts_(ReadCase(effective_, file.child)) {
   BuildNetwork();
@@ -62,19 +82,18 @@ void CaseReading::BuildNetwork() {
     DatedFact dated{.stated = &effective, .times = &network_};
     Micros bound = effective.recorded;
     if (const auto told = told_at.Of(*effective.imported_by)) bound = std::min(bound, *told);
-    const Interval stated = Stated(*effective.fact);
+    const Interval stated = Stated(*effective.fact, *policy_);
     dated.shown = NotAfter(stated, bound);
-    dated.point = network_.AddPoint(NotAfter(Widened(stated), bound));
+    dated.point =
+        network_.AddPoint(Narrowed(NotAfter(Widened(stated), bound), file_.supposed, effective.id));
     dated_.push_back(dated);
   }
   for (const DatedFact& dated : dated_) {
     if (dated.fact().happened().form_case() != event::v1::When::kRelative) continue;
     const RelativeTime& relative = dated.fact().happened().relative();
     const bool after = relative.anchor_case() == RelativeTime::kAfter;
-    const std::string& id = after ? relative.after() : relative.before();
-    const auto anchor =
-        std::ranges::find_if(dated_, [&](const DatedFact& d) { return d.stated->id == id; });
-    if (anchor == dated_.end() || anchor->point == dated.point) continue;
+    const DatedFact* anchor = Find(after ? relative.after() : relative.before());
+    if (anchor == nullptr || anchor->point == dated.point) continue;
     Relation relation{.from = after ? anchor->point : dated.point,
                       .to = after ? dated.point : anchor->point,
                       .at_most = std::nullopt,
@@ -85,6 +104,22 @@ void CaseReading::BuildNetwork() {
     }
     network_.AddRelation(relation);
   }
+  for (const Supposed& one : file_.supposed) {
+    const DatedFact* from = Find(one.after);
+    const DatedFact* to = Find(one.fact);
+    if (from == nullptr || to == nullptr || from == to) continue;
+    network_.AddRelation({.from = from->point,
+                          .to = to->point,
+                          .at_least = one.at_least,
+                          .at_most = one.at_most,
+                          .stated_by = to->point});
+  }
+}
+
+const DatedFact* CaseReading::Find(std::string_view id) const {
+  const auto found =
+      std::ranges::find_if(dated_, [&](const DatedFact& d) { return d.stated->id == id; });
+  return id.empty() || found == dated_.end() ? nullptr : &*found;
 }
 
 void CaseReading::ReadNetwork() {
@@ -102,6 +137,16 @@ void CaseReading::ReadNetwork() {
     incident_facts_.push_back(&dated);
     if (Concerns(dated.fact(), file_.child)) facts_.push_back(&dated);
   }
+}
+
+const EffectiveFact* CaseReading::Accusing(
+    std::initializer_list<event::v1::AccusedKind> kinds) const {
+  for (const EffectiveFact& effective : effective_) {
+    for (const auto& accused : effective.fact->incident_opened().accused()) {
+      if (std::ranges::find(kinds, accused.kind()) != kinds.end()) return &effective;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace skyndsamt::law

@@ -14,6 +14,8 @@
 // into the case file's entries.
 #pragma once
 
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -22,6 +24,7 @@
 #include "projections/law/case_facts.h"
 #include "projections/law/effective_facts.h"
 #include "projections/law/judge.h"
+#include "projections/law/known_policy.h"
 #include "projections/law/moment.h"
 #include "projections/law/network.h"
 
@@ -34,6 +37,10 @@ class CaseReading {
   CaseReading& operator=(const CaseReading&) = delete;
 
   const CaseFile& file() const { return file_; }
+  // As known at the file's known_at.
+  const KnownPolicy& policy() const { return *policy_; }
+  // The closing days of the case's unit.
+  const ClosedDays& closed() const { return policy_->ClosedAt(file_.unit); }
   const CaseFacts& case_facts() const { return case_facts_; }
   // The facts that concern the child, in log order, without those that certainly come after as_of.
   std::span<const DatedFact* const> facts() const { return facts_; }
@@ -41,6 +48,12 @@ class CaseReading {
   std::span<const DatedFact* const> incident_facts() const { return incident_facts_; }
   // Every fact that stands, of any child and time: who the people are does not depend on as_of.
   std::span<const EffectiveFact> effective() const { return effective_; }
+  // The fact that names an accused of one of these kinds; null if none does.
+  const EffectiveFact* Accusing(std::initializer_list<event::v1::AccusedKind> kinds) const;
+  // Every fact that stands with its bounds, in log order, of any child and time.
+  std::span<const DatedFact> dated() const { return dated_; }
+  // The fact that stands with this id; null if none does.
+  const DatedFact* Find(std::string_view id) const;
   // For each contradiction the facts that cannot all be true.
   std::span<const std::vector<const DatedFact*>> contradictions() const { return contradictions_; }
 
@@ -59,6 +72,8 @@ class CaseReading {
   void ReadNetwork();
 
   const CaseFile& file_;
+  std::shared_ptr<const KnownPolicy> known_policy_;  // null where there is no policy
+  const KnownPolicy* policy_;
   std::vector<EffectiveFact> effective_;
   CaseFacts case_facts_;
   std::vector<DatedFact> dated_;

@@ -82,6 +82,14 @@ absl::CivilDay RollForward(absl::CivilDay day) {
 
 std::string FormatDay(absl::CivilDay day) { return absl::FormatCivilTime(day); }
 
+absl::Status ReadDay(std::string_view text, absl::CivilDay& day) {
+  if (text.size() != 10 || !absl::ParseCivilTime(std::string(text), &day) ||
+      FormatDay(day) != text) {
+    return absl::InvalidArgumentError("a local date is written as 2012-01-31");
+  }
+  return absl::OkStatus();
+}
+
 std::string FormatInstant(Micros instant) {
   return absl::FormatTime(absl::RFC3339_full, absl::FromUnixMicros(instant), Stockholm());
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "eventstore/base/ids.h"
@@ -44,6 +45,8 @@ absl::CivilDay RollForward(absl::CivilDay day);
 // For people and answers: 2012-06-18, and RFC 3339 with Stockholm's offset,
 // 2012-06-18T14:30:00+02:00 (fractions of a second only where there are any).
 std::string FormatDay(absl::CivilDay day);
+// A local date as policy writes it, 2012-01-31. INVALID_ARGUMENT for any other text.
+absl::Status ReadDay(std::string_view text, absl::CivilDay& day);
 std::string FormatInstant(Micros instant);
 
 }  // namespace skyndsamt::law

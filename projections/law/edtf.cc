@@ -10,6 +10,8 @@
 namespace skyndsamt::law {
 namespace {
 
+using event::v1::YearPart;
+
 constexpr Micros kMicrosPerSecond = 1'000'000;
 
 // Reads from the front of a text. Every Take either takes all it names or answers false.
@@ -138,24 +140,16 @@ std::optional<Interval> TakeDay(Cursor& cursor, int year, int month) {
 }
 
 // What follows YYYY-: a month, a season or unspecified digits.
-std::optional<Interval> TakeMonth(Cursor& cursor, int year, const EdtfReading& reading) {
+std::optional<Interval> TakeMonth(Cursor& cursor, int year, const PartsOfYear& parts) {
   if (cursor.Take("XX")) {
     if (cursor.Take('-') && !cursor.Take("XX")) return std::nullopt;
     return Qualified(cursor, Years(year, 1, Precision::kYear));
   }
   int month = 0;
   if (!cursor.TakeNumber(2, month)) return std::nullopt;
-  switch (month) {
-    case 21:
-      return Qualified(cursor, Part(year, reading.spring, Precision::kTerm));
-    case 22:
-      return Qualified(cursor, Part(year, reading.summer, Precision::kTerm));
-    case 23:
-      return Qualified(cursor, Part(year, reading.autumn, Precision::kTerm));
-    case 24:
-      return Qualified(cursor, Part(year, reading.winter, Precision::kTerm));
-    default:
-      break;
+  if (month >= 21 && month <= 24) {
+    const auto season = static_cast<YearPart>(event::v1::YEAR_PART_SPRING + month - 21);
+    return Qualified(cursor, Part(year, parts.Of(season, year), Precision::kTerm));
   }
   if (month < 1 || month > 12) return std::nullopt;
   if (cursor.Take('-')) return TakeDay(cursor, year, month);
@@ -165,14 +159,15 @@ std::optional<Interval> TakeMonth(Cursor& cursor, int year, const EdtfReading& r
 }
 
 // One date, in any form that is no interval.
-std::optional<Interval> ParseDate(std::string_view text, const EdtfReading& reading) {
+std::optional<Interval> ParseDate(std::string_view text, const PartsOfYear& parts) {
   Cursor cursor(text);
   int year = 0;
   const bool spring_term = cursor.Take("VT");
   if (spring_term || cursor.Take("HT")) {
     if (!cursor.TakeNumber(4, year)) return std::nullopt;
-    const PartOfYear& term = spring_term ? reading.spring_term : reading.autumn_term;
-    return Qualified(cursor, Part(year, term, Precision::kTerm));
+    const YearPart term =
+        spring_term ? event::v1::YEAR_PART_SPRING_TERM : event::v1::YEAR_PART_AUTUMN_TERM;
+    return Qualified(cursor, Part(year, parts.Of(term, year), Precision::kTerm));
   }
   int last_digits = 0;
   if (!cursor.TakeNumber(2, year)) return std::nullopt;
@@ -182,35 +177,59 @@ std::optional<Interval> ParseDate(std::string_view text, const EdtfReading& read
   if (cursor.Take('X')) return Qualified(cursor, Years(year * 10, 10, Precision::kDecade));
   if (!cursor.TakeNumber(1, last_digits)) return std::nullopt;
   year = year * 10 + last_digits;
-  if (cursor.Take('-')) return TakeMonth(cursor, year, reading);
+  if (cursor.Take('-')) return TakeMonth(cursor, year, parts);
   return Qualified(cursor, Years(year, 1, Precision::kYear));
 }
 
 bool IsOpen(std::string_view end) { return end.empty() || end == ".."; }
 
 // One end of an interval; an open one is undated.
-std::optional<Interval> ParseEnd(std::string_view text, const EdtfReading& reading) {
+std::optional<Interval> ParseEnd(std::string_view text, const PartsOfYear& parts) {
   if (IsOpen(text)) return Interval{};
-  return ParseDate(text, reading);
+  return ParseDate(text, parts);
 }
 
 absl::Status Malformed() { return absl::InvalidArgumentError("malformed time"); }
 
 }  // namespace
 
-absl::StatusOr<Interval> ParseEdtf(std::string_view text, const EdtfReading& reading) {
+PartOfYear EdtfReading::Of(YearPart part, int) const {
+  switch (part) {
+    case event::v1::YEAR_PART_SPRING:
+      return spring;
+    case event::v1::YEAR_PART_SUMMER:
+      return summer;
+    case event::v1::YEAR_PART_AUTUMN:
+      return autumn;
+    case event::v1::YEAR_PART_WINTER:
+      return winter;
+    case event::v1::YEAR_PART_SPRING_TERM:
+      return spring_term;
+    case event::v1::YEAR_PART_AUTUMN_TERM:
+      return autumn_term;
+    default:
+      return {{1, 1}, {12, 31}};
+  }
+}
+
+const PartsOfYear& AsSwedesSpeak() {
+  static const EdtfReading reading;
+  return reading;
+}
+
+absl::StatusOr<Interval> ParseEdtf(std::string_view text, const PartsOfYear& parts) {
   if (text == "unknown") return Interval{};
   const size_t slash = text.find('/');
   if (slash == std::string_view::npos) {
-    const std::optional<Interval> date = ParseDate(text, reading);
+    const std::optional<Interval> date = ParseDate(text, parts);
     if (!date) return Malformed();
     return *date;
   }
   const std::string_view begin_text = text.substr(0, slash);
   const std::string_view end_text = text.substr(slash + 1);
   if (IsOpen(begin_text) && IsOpen(end_text)) return Malformed();
-  const std::optional<Interval> begin = ParseEnd(begin_text, reading);
-  const std::optional<Interval> end = ParseEnd(end_text, reading);
+  const std::optional<Interval> begin = ParseEnd(begin_text, parts);
+  const std::optional<Interval> end = ParseEnd(end_text, parts);
   if (!begin || !end) return Malformed();
   if (CertainlyBefore(*end, *begin)) {
     return absl::OutOfRangeError("the interval ends before it begins");

@@ -20,6 +20,7 @@
 
 #include "absl/status/statusor.h"
 #include "projections/law/interval.h"
+#include "skyndsamt/event/v1/policy.pb.h"
 
 namespace skyndsamt::law {
 
@@ -36,19 +37,32 @@ struct PartOfYear {
   MonthDay last;
 };
 
-// How long seasons and terms last. The initial values are as Swedes speak; a policy may set others.
-struct EdtfReading {
+// How long seasons and terms last, which a policy may set. Thread-safe: does not change.
+class PartsOfYear {
+ public:
+  virtual PartOfYear Of(event::v1::YearPart part, int year) const = 0;
+
+ protected:
+  ~PartsOfYear() = default;
+};
+
+// The same in every year. The initial values are as Swedes speak.
+struct EdtfReading final : PartsOfYear {
   PartOfYear spring{{1, 1}, {6, 30}};
   PartOfYear summer{{6, 1}, {8, 31}};
   PartOfYear autumn{{8, 1}, {12, 31}};
   PartOfYear winter{{12, 1}, {2, 31}};
   PartOfYear spring_term{{1, 1}, {6, 30}};
   PartOfYear autumn_term{{8, 1}, {12, 31}};
+
+  PartOfYear Of(event::v1::YearPart part, int year) const override;
 };
+const PartsOfYear& AsSwedesSpeak();
 
 // Errors: INVALID_ARGUMENT when the text is malformed or names a day or an hour that does not
 // exist, OUT_OF_RANGE when an interval's own end lies wholly before its own beginning. The text is
 // not echoed.
-absl::StatusOr<Interval> ParseEdtf(std::string_view text, const EdtfReading& reading = {});
+absl::StatusOr<Interval> ParseEdtf(std::string_view text,
+                                   const PartsOfYear& parts = AsSwedesSpeak());
 
 }  // namespace skyndsamt::law

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "projections/law/civil_time.h"
+
 namespace skyndsamt::law {
 namespace {
 
@@ -13,20 +15,24 @@ Interval UpToAsOf(const Interval& end, Micros as_of) {
   return to;
 }
 
-// Dates on both sides, and no more working days than days.
-std::optional<Range> WorkingDaysBetween(const Interval& from, const Interval& to,
-                                        const Range& days) {
-  if (!from.earliest || !from.latest || !to.earliest || !to.latest) return std::nullopt;
-  auto working = WorkingDays(from, to);
-  if (working && working->max && days.max) working->max = std::min(*working->max, *days.max);
-  return working;
+// Working days need dates on both sides; they are no more than the days.
+void CountWorkingDays(const CaseReading& reading, Elapsed& elapsed) {
+  const Interval& from = elapsed.from;
+  const Interval& to = elapsed.to;
+  if (!from.earliest || !from.latest || !to.earliest || !to.latest) return;
+  auto working = WorkingDays(from, to, reading.closed().days());
+  if (working && working->max && elapsed.days.max) {
+    working->max = std::min(*working->max, *elapsed.days.max);
+  }
+  elapsed.working_days = working;
+  elapsed.closed = reading.closed().Within(DayOf(*from.earliest), DayOf(*to.latest));
 }
 
-Elapsed Between(const Moment& from, const Interval& to) {
+Elapsed Between(const CaseReading& reading, const Moment& from, const Interval& to) {
   const Moment end{.when = to};
   Elapsed elapsed{
       .from = from.when, .to = to, .days = CalendarDays(from, end), .hours = Hours(from, end)};
-  elapsed.working_days = WorkingDaysBetween(from.when, to, elapsed.days);
+  CountWorkingDays(reading, elapsed);
   return elapsed;
 }
 
@@ -40,26 +46,40 @@ std::optional<Elapsed> Measure(const CaseReading& reading, const LegOutcome& leg
   const Moment& start = *leg.started;
   const Micros as_of = reading.file().as_of;
   if (!leg.ended) {
-    Elapsed elapsed = Between(start, At(as_of));
+    Elapsed elapsed = Between(reading, start, At(as_of));
     elapsed.course = leg.state == api::v1::LEG_STATE_PENDING ? Course::kRunning : Course::kEither;
     return elapsed;
   }
   if (leg.state == api::v1::LEG_STATE_UNDETERMINED) {
-    Elapsed elapsed = Between(start, UpToAsOf(leg.ended->when, as_of));
+    Elapsed elapsed = Between(reading, start, UpToAsOf(leg.ended->when, as_of));
     elapsed.course = Course::kEither;
     return elapsed;
   }
-  Elapsed elapsed = Between(start, leg.ended->when);
-  elapsed.done_before = CertainlyBefore(*leg.ended, start);
-  if (elapsed.done_before) {
-    elapsed.days = elapsed.hours = {.min = 0, .max = 0};
-    elapsed.working_days = Range{.min = 0, .max = 0};
-    return elapsed;
+  if (CertainlyBefore(*leg.ended, start)) {
+    return Elapsed{.done_before = true,
+                   .from = start.when,
+                   .to = leg.ended->when,
+                   .days = {.min = 0, .max = 0},
+                   .working_days = Range{.min = 0, .max = 0},
+                   .hours = {.min = 0, .max = 0}};
   }
-  elapsed.days = CalendarDays(start, *leg.ended);
-  elapsed.hours = Hours(start, *leg.ended);
-  elapsed.working_days = WorkingDaysBetween(start.when, leg.ended->when, elapsed.days);
+  Elapsed elapsed{.from = start.when,
+                  .to = leg.ended->when,
+                  .days = CalendarDays(start, *leg.ended),
+                  .hours = Hours(start, *leg.ended)};
+  CountWorkingDays(reading, elapsed);
   return elapsed;
+}
+
+Elapsed CountedFrom(absl::CivilDay day, const CaseReading& reading, const Elapsed& elapsed) {
+  Elapsed anew{.course = elapsed.course,
+               .done_before = elapsed.done_before,
+               .from = At(StartOf(day)),
+               .to = elapsed.to};
+  anew.days = CalendarDays(anew.from, anew.to);
+  anew.hours = Hours(anew.from, anew.to);
+  CountWorkingDays(reading, anew);
+  return anew;
 }
 
 std::optional<Range> WholeChainDays(const CaseReading& reading, const LegOutcome& leg) {

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "projections/law/calendar.h"
+#include "projections/law/closing_days.h"
 #include "projections/law/leg.h"
 
 namespace skyndsamt::law {
@@ -24,10 +26,15 @@ struct Elapsed {
   Range days{};
   std::optional<Range> working_days{};  // absent where either side has no date
   Range hours{};
+  // The unit's closing days that may lie between: left out of the working days.
+  std::span<const ClosedDay> closed{};
 };
 
 // Absent where there is nothing to measure: no start, an uncertain or a contradicted one.
 std::optional<Elapsed> Measure(const CaseReading& reading, const LegOutcome& leg);
+
+// The same, counted from the beginning of a day on which it was under way.
+Elapsed CountedFrom(absl::CivilDay day, const CaseReading& reading, const Elapsed& elapsed);
 
 // From the earliest knowledge of anyone to the opening of the investigation, or as_of: what rule 5
 // shows beside a late notification, so that nothing is laundered. Absent without either.

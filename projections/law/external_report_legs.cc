@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "projections/law/duty_source.h"
+
 namespace skyndsamt::law {
 namespace {
 
@@ -42,14 +44,6 @@ bool OnlyChildHurt(const Candidate& event) {
   });
 }
 
-// A police report is asked for by the routine in force when it came to be known.
-Certainty RoutineAsks(const CaseReading& reading, const std::optional<Moment>& known) {
-  return RoutineSays(reading, known, [](const RoutineVersion* routine) {
-    const Limit* limit = routine == nullptr ? nullptr : routine->For(LEG_POLICE_REPORT);
-    return limit != nullptr && (limit->words->required() || limit->duration);
-  });
-}
-
 }  // namespace
 
 LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds) {
@@ -67,7 +61,8 @@ LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& round
   std::ranges::remove_copy_if(events, std::back_inserter(starting), OnlyChildHurt);
   if (reports.empty() && starting.empty() && !events.empty()) {
     const bool certain = std::ranges::any_of(events, &Candidate::certain);
-    return certain ? NotRequired(LEG_WORK_ENVIRONMENT_REPORT, Why::kOnlyChildHurt)
+    return certain ? NotRequired(LEG_WORK_ENVIRONMENT_REPORT, Why::kOnlyChildHurt,
+                                 events.front().fact->stated)
                    : PerhapsNotRequired({.leg = LEG_WORK_ENVIRONMENT_REPORT});
   }
   const auto reported = EarliestOf(reports);
@@ -79,17 +74,19 @@ LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& round
 
 LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds) {
   const Round& first = rounds.all().front();
-  if (reading.file().form == event::v1::UNIT_FORM_PRESCHOOL) {
-    return NotRequired(LEG_POLICE_REPORT, Why::kPreschool);
-  }
   const auto reported =
       EarliestOf(reading.Those([](const Fact& fact) { return fact.has_police_reported(); }));
-  const Certainty asked = RoutineAsks(reading, first.anyone);
-  if (!reported && asked == false) return NotRequired(LEG_POLICE_REPORT, Why::kNoPolicyAsks);
+  const Asked asked = AskedBy(reading, LEG_POLICE_REPORT, first.anyone, reported);
+  const Certainty out_of_reach = Both(asked.excepted, Not(asked.by_form));
+  if (out_of_reach == true) return NotRequired(LEG_POLICE_REPORT, Why::kPreschool);
+  if (!reported && asked.at_all == false) {
+    return NotRequired(LEG_POLICE_REPORT, Why::kNoPolicyAsks);
+  }
   auto start = first.principal;
   if (!start && reported) start = AsSubstitute(first.anyone);
   LegOutcome outcome = Decide(LEG_POLICE_REPORT, std::move(start), reported);
-  const bool certain = (reported && reported->certain) || asked == true;
+  const bool certain =
+      out_of_reach == false && ((reported && reported->certain) || asked.at_all == true);
   return certain ? outcome : PerhapsNotRequired(std::move(outcome));
 }
 

@@ -16,8 +16,10 @@ LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds
 // preschool child or a child in after-school care was hurt; such an event starts nothing.
 LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& rounds);
 
-// Polisanmälan, per case: as the policy in force says, data and never code. It starts when the
-// principal came to know, and does not reach preschools.
+// Polisanmälan, per case: as the policy in force says, data and never code: a limit of the routine
+// that asks for it or sets a time, or a statute that requires it, unless the statute excepts units
+// of this form (preschools) and the routine does not name them. It starts when the principal came
+// to know.
 LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds);
 
 }  // namespace skyndsamt::law

@@ -53,8 +53,8 @@ std::optional<Micros> DateOf(const Waiting& step) {
 api::v1::Forecast Foresee(const CaseFile& file, Micros until) {
   CaseFile later = file;
   later.as_of = until;
-  const Timeliness now = Judge(file);
-  const Timeliness then = Judge(later);
+  const Timeliness now = Judge(file, Detail::kVerdicts);
+  const Timeliness then = Judge(later, Detail::kVerdicts);
   std::vector<Waiting> steps = WaitingSteps(file);
   std::ranges::stable_sort(steps, {}, [](const Waiting& step) {
     return DateOf(step).value_or(std::numeric_limits<Micros>::max());

@@ -17,6 +17,10 @@
 
 namespace skyndsamt::law {
 
+// What a day left out of the working days is left out by.
+inline constexpr std::string_view kHolidaysAct =
+    "Lagen (1989:253) om allmänna helgdagar; lagen (1930:173) om beräkning av lagstadgad tid 2 §";
+
 struct Holiday {
   std::string_view sv;  // "midsommarafton"
   std::string_view en;  // "Midsummer Eve"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "projections/law/duty_source.h"
 #include "projections/law/measure_legs.h"
 
 namespace skyndsamt::law {
@@ -38,33 +39,35 @@ bool GuardsAny(const event::v1::PersonDeclared& person, std::string_view child) 
                              [&](const std::string& guarded) { return guarded == child; });
 }
 
-bool AdultPupil(const CaseReading& reading) {
+// The fact that says the pupil is 18 or older; null if none does.
+const EffectiveFact* AdultPupil(const CaseReading& reading) {
   for (const EffectiveFact& effective : reading.effective()) {
     for (const auto& child : effective.fact->incident_opened().children()) {
       if (child.person() == reading.file().child && child.adult_pupil() == event::v1::ANSWER_YES) {
-        return true;
+        return &effective;
       }
     }
   }
-  return false;
+  return nullptr;
 }
 
-// The guardian is accused, as whatever, or declared suspected. Where "a guardian" is accused and
-// nobody knows which, it may be any of them, and none is proposed.
-bool Suspected(const CaseReading& reading, std::string_view guardian) {
+// The fact by which the guardian is accused, as whatever, or declared suspected; null if there is
+// none. Where "a guardian" is accused and nobody knows which, it may be any of them, and none is
+// proposed.
+const EffectiveFact* Suspecting(const CaseReading& reading, std::string_view guardian) {
   for (const EffectiveFact& effective : reading.effective()) {
     for (const auto& accused : effective.fact->incident_opened().accused()) {
-      if (!guardian.empty() && accused.person() == guardian) return true;
+      if (!guardian.empty() && accused.person() == guardian) return &effective;
       if (accused.kind() != event::v1::ACCUSED_KIND_GUARDIAN) continue;
-      if (accused.person().empty() || guardian.empty()) return true;
+      if (accused.person().empty() || guardian.empty()) return &effective;
     }
     if (!effective.fact->has_person_declared()) continue;
     const auto& person = effective.fact->person_declared();
     const bool meant =
         guardian.empty() ? GuardsAny(person, reading.file().child) : person.person() == guardian;
-    if (meant && person.suspected() == event::v1::ANSWER_YES) return true;
+    if (meant && person.suspected() == event::v1::ANSWER_YES) return &effective;
   }
-  return false;
+  return nullptr;
 }
 
 // The leg, unless nothing is asked for this guardian. Whether there is a decision not to inform may
@@ -74,14 +77,14 @@ LegOutcome UnlessNotAsked(const CaseReading& reading, std::string_view guardian,
   const auto decided = EarliestOf(reading.Those([&](const Fact& fact) {
     return fact.has_decision_not_to_inform() && Reaches(fact, guardian);
   }));
-  if (Suspected(reading, guardian)) {
-    outcome = NotRequired(outcome.leg, Why::kGuardianSuspected);
-  } else if (AdultPupil(reading)) {
-    outcome = NotRequired(outcome.leg, Why::kAdultPupil);
+  if (const EffectiveFact* suspecting = Suspecting(reading, guardian)) {
+    outcome = NotRequired(outcome.leg, Why::kGuardianSuspected, suspecting);
+  } else if (const EffectiveFact* adult = AdultPupil(reading)) {
+    outcome = NotRequired(outcome.leg, Why::kAdultPupil, adult);
   } else if (decided && decided->certain && !outcome.ended) {
-    outcome = NotRequired(outcome.leg, Why::kDecisionNotTo);
+    outcome = NotRequired(outcome.leg, Why::kDecisionNotTo, decided->stated());
   } else if (decided && !(outcome.ended && outcome.ended->certain)) {
-    outcome = PerhapsNotRequired(std::move(outcome));
+    outcome = PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, decided->stated());
   }
   outcome.guardian = guardian;
   return outcome;
@@ -157,12 +160,9 @@ LegOutcome FeedBackToAuthority(const CaseReading& reading, const Rounds& rounds,
   const Candidates all_given =
       reading.Those([](const Fact& fact) { return fact.has_authority_given_feedback(); });
   const auto given = FeedbackAfter(all_given, conclusion);
-  const auto routine_asks = [](const RoutineVersion* routine) {
-    const Limit* limit = routine == nullptr ? nullptr : routine->For(LEG_FEED_BACK_TO_AUTHORITY);
-    return limit != nullptr && limit->words->required();
-  };
   const Certainty asked =
-      Either(AdultVariant(reading, rounds), RoutineSays(reading, Copy(conclusion), routine_asks));
+      Either(AdultVariant(reading, rounds),
+             AskedBy(reading, LEG_FEED_BACK_TO_AUTHORITY, Copy(conclusion), given).required);
   // Feedback before a conclusion that may not have been drawn may have been on an earlier one.
   const bool perhaps_given =
       given || (conclusion != nullptr && !conclusion->certain && !all_given.empty());

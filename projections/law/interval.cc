@@ -93,6 +93,10 @@ Interval Moved(const Interval& interval, int outward) {
 
 }  // namespace
 
+Precision PrecisionOfLast(Micros latest) {
+  return EndOf(DayOf(latest)) == latest ? Precision::kDay : Precision::kMinute;
+}
+
 Interval At(Micros instant) {
   return {instant, instant, Precision::kSecond, Precision::kSecond, false, false};
 }

@@ -37,6 +37,10 @@ struct Interval {
 // One instant, exactly known: an as-of, an instant of recording.
 Interval At(Micros instant);
 
+// How precise a bound is that people would state so: the last instant of a day is that day, any
+// other is a minute.
+Precision PrecisionOfLast(Micros latest);
+
 // Every approximate bound moved outward by one unit of its precision. What is certain of the
 // widened interval survives moving the bound either way (inward gives a part of it), so it is what
 // a verdict must be certain of; what is shown to people is the interval as stated.

@@ -1,14 +1,18 @@
 #include "projections/law/judge.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "absl/strings/str_join.h"
 #include "projections/law/case_legs.h"
 #include "projections/law/case_reading.h"
 #include "projections/law/civil_time.h"
+#include "projections/law/differences.h"
 #include "projections/law/elapsed.h"
 #include "projections/law/explanation.h"
 #include "projections/law/knowledge_legs.h"
+#include "projections/law/late_entries.h"
 #include "projections/law/observations.h"
 #include "projections/law/practice.h"
 #include "projections/law/routine_verdict.h"
@@ -20,52 +24,20 @@ namespace {
 using api::v1::LegTimeliness;
 using api::v1::Timeliness;
 
-Interval TimeOfStart(const CaseReading& reading, const LegOutcome& leg) {
-  // An opening that nobody recorded is dated, for this, by what bounds it.
-  if (leg.started) return leg.started->inferred ? leg.started->fact->when : leg.started->when;
-  return leg.ended ? leg.ended->when : At(reading.file().as_of);
+void Fill(const Range& range, api::v1::Range& to) {
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  to.set_min(static_cast<int32_t>(std::min(range.min, kMost)));
+  if (range.max) to.set_max(static_cast<int32_t>(std::min(*range.max, kMost)));
 }
 
-// Tryckfrihetsförordningen binds public providers; a private one answers by its own routine. The
-// bill on police reports is named only where a policy in force, or a report made, brings it in.
-bool StatutesBind(const CaseReading& reading, const LegOutcome& leg) {
-  if (leg.leg == event::v1::LEG_POLICE_REPORT) return leg.clocked();
-  return leg.leg != event::v1::LEG_ANSWER_DOCUMENTS_REQUEST ||
-         reading.file().provider != event::v1::PROVIDER_TYPE_PRIVATE;
+// When a duty is due: a local date, or RFC 3339 for a limit in hours; empty where that is not
+// known.
+std::string DueOf(const RoutineFinding& routine) {
+  if (routine.due_day) return FormatDay(*routine.due_day);
+  return routine.due_instant ? FormatInstant(*routine.due_instant) : "";
 }
 
-LegAnswer Answer(const CaseReading& reading, const LegOutcome& leg) {
-  LegAnswer answer{.leg = &leg};
-  const CaseFile& file = reading.file();
-  if (file.policy != nullptr && StatutesBind(reading, leg)) {
-    answer.statutes = file.policy->StatutesIn(leg.leg, TimeOfStart(reading, leg), file.known_at);
-  }
-  if (!leg.clocked()) return answer;
-  answer.elapsed = Measure(reading, leg);
-  answer.whole_chain = WholeChainDays(reading, leg);
-  answer.routine = AgainstRoutine(reading, leg, answer.elapsed);
-  if (file.policy != nullptr) {
-    answer.practice =
-        AgainstPractice(file.policy->Yardsticks(leg.leg, file.known_at), answer.elapsed);
-    if (leg.perhaps_not_required &&
-        answer.practice.position != api::v1::PRACTICE_POSITION_NO_YARDSTICK) {
-      answer.practice.position = api::v1::PRACTICE_POSITION_UNDETERMINED;
-    }
-  }
-  return answer;
-}
-
-// Done by its limit, but entered after it. Imported facts are never read this way.
-bool DocumentedLate(const LegAnswer& answer) {
-  const auto due = answer.routine.due_end();
-  const auto& ended = answer.leg->ended;
-  return due && ended && ended->fact != nullptr &&
-         answer.routine.verdict == api::v1::ROUTINE_VERDICT_WITHIN &&
-         !ended->fact->stated->imported_by->has_imported() &&
-         ended->fact->stated->first_recorded > *due;
-}
-
-void Fill(const Moment& moment, api::v1::Anchor& to) {
+void Fill(const CaseFile& file, const Moment& moment, api::v1::Anchor& to) {
   to.set_fact(std::string(moment.fact->stated->id));
   to.set_edtf(AsStated(moment.fact->fact()));
   // What one fact states is shown as it stands; several are shown by their common bounds.
@@ -76,11 +48,11 @@ void Fill(const Moment& moment, api::v1::Anchor& to) {
   to.set_position(moment.fact->stated->position);
   to.set_substitute(moment.substitute);
   for (const DatedFact* other : moment.others) to.add_contributing(std::string(other->stated->id));
-}
-
-void Fill(const Range& range, api::v1::Range& to) {
-  to.set_min(static_cast<int32_t>(range.min));
-  if (range.max) to.set_max(static_cast<int32_t>(*range.max));
+  to.set_recorded(FormatInstant(moment.fact->stated->first_recorded));
+  to.set_imported(Imported(file, *moment.fact->stated));
+  if (const auto lag = DocumentationLag(file, *moment.fact)) {
+    Fill(*lag, *to.mutable_documentation_lag_hours());
+  }
 }
 
 void Fill(const RoutineFinding& finding, api::v1::Routine& to) {
@@ -89,30 +61,37 @@ void Fill(const RoutineFinding& finding, api::v1::Routine& to) {
   to.set_version(finding.versions);
   to.set_limit(finding.limit);
   to.set_days(finding.days);
-  if (finding.due_instant) to.set_due(FormatInstant(*finding.due_instant));
-  if (finding.due_day) to.set_due(FormatDay(*finding.due_day));
+  to.set_due(DueOf(finding));
 }
 
-void Fill(const event::v1::Yardstick& yardstick, api::v1::YardstickReference& to) {
+void Fill(const CaseReading& reading, const event::v1::Yardstick& yardstick,
+          api::v1::YardstickReference& to) {
   if (yardstick.has_days()) to.set_days(yardstick.days());
   to.set_source(yardstick.source());
-  to.mutable_differs()->set_sv(yardstick.differs_sv());
-  to.mutable_differs()->set_en(yardstick.differs_en());
+  *to.mutable_differs() = ToText(DiffersFrom(yardstick, reading));
 }
 
-void Fill(const PracticeFinding& finding, api::v1::Practice& to) {
+void Fill(const CaseReading& reading, const PracticeFinding& finding, api::v1::Practice& to) {
   to.set_position(finding.position);
-  if (finding.accepted != nullptr) Fill(*finding.accepted, *to.mutable_accepted());
-  if (finding.criticised != nullptr) Fill(*finding.criticised, *to.mutable_criticised());
+  if (finding.accepted != nullptr) Fill(reading, *finding.accepted, *to.mutable_accepted());
+  if (finding.criticised != nullptr) Fill(reading, *finding.criticised, *to.mutable_criticised());
   for (const event::v1::Yardstick* yardstick : finding.in_words) {
     auto& words = *to.add_in_words();
     words.set_outcome(yardstick->outcome());
     words.mutable_conduct()->set_sv(yardstick->conduct_sv());
     words.mutable_conduct()->set_en(yardstick->conduct_en());
     words.set_source(yardstick->source());
-    words.mutable_differs()->set_sv(yardstick->differs_sv());
-    words.mutable_differs()->set_en(yardstick->differs_en());
+    *words.mutable_differs() = ToText(DiffersFrom(*yardstick, reading));
   }
+}
+
+void AddRemarks(const LegAnswer& answer, LegTimeliness& to) {
+  const auto add = [&to](api::v1::Remark remark) {
+    if (std::ranges::find(to.remarks(), remark) == to.remarks().end()) to.add_remarks(remark);
+  };
+  for (const api::v1::Remark remark : answer.leg->remarks) add(remark);
+  if (answer.routine.straddles) add(api::v1::REMARK_STRADDLES_VERSIONS);
+  for (const api::v1::LateEntry& late : answer.late) add(late.remark());
 }
 
 void Fill(const CaseReading& reading, const LegAnswer& answer, LegTimeliness& to) {
@@ -123,8 +102,8 @@ void Fill(const CaseReading& reading, const LegAnswer& answer, LegTimeliness& to
   to.set_guardian(std::string(leg.guardian));
   to.set_request(std::string(leg.request));
   to.set_state(leg.state);
-  if (leg.started) Fill(*leg.started, *to.mutable_started());
-  if (leg.ended) Fill(*leg.ended, *to.mutable_ended());
+  if (leg.started) Fill(reading.file(), *leg.started, *to.mutable_started());
+  if (leg.ended) Fill(reading.file(), *leg.ended, *to.mutable_ended());
   if (answer.elapsed) {
     Fill(answer.elapsed->days, *to.mutable_days());
     if (answer.elapsed->working_days) {
@@ -135,17 +114,14 @@ void Fill(const CaseReading& reading, const LegAnswer& answer, LegTimeliness& to
   if (answer.whole_chain) Fill(*answer.whole_chain, *to.mutable_whole_chain_days());
   if (leg.clocked()) {
     Fill(answer.routine, *to.mutable_routine());
-    Fill(answer.practice, *to.mutable_practice());
+    Fill(reading, answer.practice, *to.mutable_practice());
   }
-  for (const api::v1::Remark remark : leg.remarks) to.add_remarks(remark);
-  if (answer.routine.straddles) to.add_remarks(api::v1::REMARK_STRADDLES_VERSIONS);
-  if (DocumentedLate(answer)) to.add_remarks(api::v1::REMARK_DOCUMENTED_LATE);
+  AddRemarks(answer, to);
   for (const event::v1::Statute* statute : answer.statutes) {
     auto& basis = *to.add_basis();
     basis.set_citation(statute->citation());
     basis.set_time_word(statute->time_word());
   }
-  Explain(reading, answer, to);
 }
 
 // The versions of the routine that any leg was measured against, each once, in order of use.
@@ -154,17 +130,20 @@ void AddVersion(const std::string& versions, std::vector<std::string>& all) {
   all.push_back(versions);
 }
 
-void ObserveDocumentation(const LegTimeliness& leg, Timeliness& to) {
-  const bool late =
-      std::ranges::find(leg.remarks(), api::v1::REMARK_DOCUMENTED_LATE) != leg.remarks().end();
-  if (!late) return;
-  *to.add_observations() = ToText({"Uppgift " + leg.ended().fact() + " är sent dokumenterad.",
-                                   "Fact " + leg.ended().fact() + " is documented late."});
+// Those of the case that are a leg's start or end, as the leg's own.
+void TakeInspections(std::span<const api::v1::LateEntry> of_case, LegAnswer& answer) {
+  for (const auto& end : {answer.leg->started, answer.leg->ended}) {
+    if (!end || end->inferred) continue;
+    for (const api::v1::LateEntry& late : of_case) {
+      const EffectiveFact& fact = *end->stated();
+      if (late.position() == fact.position || late.fact() == fact.id) answer.late.push_back(late);
+    }
+  }
 }
 
 }  // namespace
 
-Timeliness Judge(const CaseFile& file) {
+Timeliness Judge(const CaseFile& file, Detail detail) {
   const CaseReading reading(file);
   Timeliness answer;
   answer.set_incident(std::string(file.incident));
@@ -172,19 +151,57 @@ Timeliness Judge(const CaseFile& file) {
   answer.set_as_of(FormatInstant(file.as_of));
   answer.set_known_at(FormatInstant(file.known_at));
   answer.set_tzdata(std::string(TzdataVersion()));
-  if (file.policy != nullptr) {
-    answer.set_rule_set(std::string(file.policy->RuleSetVersion(file.known_at)));
-  }
+  answer.set_rule_set(std::string(reading.policy().rule_set()));
   Observe(reading, answer);
   std::vector<std::string> versions;
+  std::vector<api::v1::LateEntry> late = EntriesAfterInspection(reading);
+  const size_t of_case = late.size();
   for (const LegOutcome& leg : LegsOf(reading)) {
-    const LegAnswer found = Answer(reading, leg);
-    Fill(reading, found, *answer.add_legs());
+    LegAnswer found = AnswerFor(reading, leg);
+    found.late = EntriesAfterDeadline(reading, found);
+    late.insert(late.end(), found.late.begin(), found.late.end());
+    TakeInspections({late.data(), of_case}, found);
+    LegTimeliness& to = *answer.add_legs();
+    Fill(reading, found, to);
+    if (detail == Detail::kExplained) Explain(reading, found, to);
     AddVersion(found.routine.versions, versions);
-    ObserveDocumentation(answer.legs(answer.legs_size() - 1), answer);
   }
+  std::ranges::stable_sort(late, {}, [](const api::v1::LateEntry& entry) {
+    return std::pair(entry.position(), entry.remark());
+  });
+  ObserveLateEntries(late, answer);
   answer.set_policy(absl::StrJoin(versions, ","));
   return answer;
+}
+
+bool LegVerdict::SameDuty(const LegVerdict& other) const {
+  return leg == other.leg && round == other.round && measure == other.measure &&
+         guardian == other.guardian && request == other.request;
+}
+
+bool LegVerdict::SameVerdict(const LegVerdict& other) const {
+  return state == other.state && routine == other.routine && practice == other.practice;
+}
+
+CaseVerdict VerdictOf(const CaseFile& file) {
+  const CaseReading reading(file);
+  CaseVerdict verdict{.closed = reading.case_facts().stage == CaseStage::kClosed};
+  for (const LegOutcome& leg : LegsOf(reading)) {
+    LegVerdict& said = verdict.legs.emplace_back(LegVerdict{.leg = leg.leg,
+                                                            .round = leg.round,
+                                                            .measure = leg.measure,
+                                                            .guardian = leg.guardian,
+                                                            .request = leg.request,
+                                                            .state = leg.state});
+    if (!leg.clocked()) continue;
+    LegAnswer found = Measured(reading, leg);
+    said.routine = found.routine.verdict;
+    said.practice = found.practice.position;
+    said.version = std::move(found.routine.versions);
+    said.due = DueOf(found.routine);
+    if (found.elapsed) said.working_days = found.elapsed->working_days;
+  }
+  return verdict;
 }
 
 std::vector<Waiting> WaitingSteps(const CaseFile& file) {
@@ -201,10 +218,9 @@ std::vector<Waiting> WaitingSteps(const CaseFile& file) {
                  .request = std::string(leg.request),
                  .role = RoleFor(leg.leg, facts.principal_accused, PastPrincipal(reading)),
                  .since = leg.started->when.earliest};
-    if (routine.due_instant) step.due = FormatInstant(*routine.due_instant);
-    if (routine.due_day) step.due = FormatDay(*routine.due_day);
+    step.due = DueOf(routine);
     step.due_end = routine.due_end();
-    step.late_after = routine.late_after;
+    step.late_after = routine.last_due;
     step.routine = routine.versions;
     step.late = routine.verdict == api::v1::ROUTINE_VERDICT_LATE;
     step.imported = facts.imported;

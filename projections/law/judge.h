@@ -18,6 +18,8 @@
 #include <vector>
 
 #include "eventstore/base/ids.h"
+#include "projections/law/calendar.h"
+#include "projections/law/duration.h"
 #include "projections/law/effective_facts.h"
 #include "projections/law/policy.h"
 #include "skyndsamt/api/v1/timeliness.pb.h"
@@ -25,23 +27,67 @@
 
 namespace skyndsamt::law {
 
+// Something that is not known, taken as known for a moment: to find out what would settle an
+// answer (settling.h). Either bounds of when a fact happened, or of how long after another it did.
+struct Supposed {
+  std::string_view fact{};
+  std::optional<Micros> earliest{};
+  std::optional<Micros> latest{};
+  std::string_view after{};           // set: `fact` lies so long after this one
+  Duration at_least{.timed = true};   // as it is: not before
+  std::optional<Duration> at_most{};  // absent: no upper bound
+};
+
 // Everything a question about one case rests on. What it points to outlives the call.
 struct CaseFile {
   std::string_view incident{};       // incident id, echoed
   std::string_view child{};          // person id; empty for an incident without children
   std::span<const Entry> entries{};  // the incident's whole stream, in log order
+  std::string_view unit{};           // unit id: whose closing days count; may be empty
   event::v1::UnitForm form = event::v1::UNIT_FORM_UNSPECIFIED;
   event::v1::ProviderType provider = event::v1::PROVIDER_TYPE_UNSPECIFIED;
   // Who receives reports from staff at this unit; unspecified = the principal (Skollagen 6:10 st
   // 3).
   event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
-  const PolicySet* policy = nullptr;  // null: no routine, no statutes, no yardsticks
-  Micros as_of = 0;                   // for a local date: EndOf(day), civil_time.h
+  const PolicySet* policy = nullptr;     // null: no routine, no statutes, no yardsticks
+  std::span<const Supposed> supposed{};  // none in a question that people ask
+  Micros as_of = 0;                      // for a local date: EndOf(day), civil_time.h
   Micros known_at = 0;
 };
 
-// The whole answer except `reflects`, which belongs to whoever holds the log.
-api::v1::Timeliness Judge(const CaseFile& file);
+// How much is said: verdicts alone, or with the reasons of each leg in words.
+enum class Detail { kVerdicts, kExplained };
+
+// The whole answer except `reflects`, which belongs to whoever holds the log, and `settling`
+// (settling.h).
+api::v1::Timeliness Judge(const CaseFile& file, Detail detail = Detail::kExplained);
+
+// What is said of one duty, without the words: for comparing many. The views point into the case's
+// facts, and the version into its policy.
+struct LegVerdict {
+  event::v1::Leg leg = event::v1::LEG_UNSPECIFIED;
+  int round = 0;
+  std::string_view measure{};
+  std::string_view guardian{};
+  std::string_view request{};
+  api::v1::LegState state = api::v1::LEG_STATE_UNSPECIFIED;
+  api::v1::RoutineVerdict routine = api::v1::ROUTINE_VERDICT_UNSPECIFIED;  // unspecified: no clock
+  api::v1::PracticePosition practice = api::v1::PRACTICE_POSITION_UNSPECIFIED;
+  std::string version{};  // of the routine that was applied
+  std::string due{};      // as Waiting has it
+  std::optional<Range> working_days{};
+
+  bool SameDuty(const LegVerdict& other) const;
+  bool SameVerdict(const LegVerdict& other) const;  // state, by the routine, among yardsticks
+};
+
+struct CaseVerdict {
+  bool closed = false;  // the case has been closed
+  std::vector<LegVerdict> legs{};
+};
+
+// The legs of Judge's answer, in the same order.
+CaseVerdict VerdictOf(const CaseFile& file);
 
 // A step that waits to be done: a duty whose clock runs and has not been stopped.
 struct Waiting {

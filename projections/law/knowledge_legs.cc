@@ -27,19 +27,30 @@ Certainty Exists(const Moment& moment) {
   return moment.certain && !moment.contradicted() ? Certainty(true) : std::nullopt;
 }
 
+// Whether a report took another way, and the fact that says so.
+struct Straight {
+  Certainty holds = false;
+  const EffectiveFact* because = nullptr;
+
+  void Or(Certainty also, const Moment& by) {
+    if (also == false || holds == true) return;
+    if (because == nullptr || also == true) because = by.stated();
+    holds = Either(holds, also);
+  }
+};
+
 // It went straight to the principal or the authority: they had it no later than the day staff did.
 // Or staff took it to the authority themselves.
-Certainty WentStraight(const Rounds& rounds, const Round& round) {
-  Certainty straight = false;
+Straight WentStraight(const Rounds& rounds, const Round& round) {
+  Straight straight;
   if (const auto& p = round.principal) {
-    straight = Either(straight, Both(Exists(*p), ByTheDayOf(*p, round.staff)));
+    straight.Or(Both(Exists(*p), ByTheDayOf(*p, round.staff)), *p);
   }
   if (const auto& a = round.authority) {
-    straight =
-        Either(straight, Both(Both(Exists(*a), ReceivedItself(*a)), ByTheDayOf(*a, round.staff)));
+    straight.Or(Both(Both(Exists(*a), ReceivedItself(*a)), ByTheDayOf(*a, round.staff)), *a);
   }
   if (const auto told = EarliestOf(rounds.In(round, IsStaffTellingAuthority))) {
-    straight = Either(straight, Exists(*told));
+    straight.Or(Exists(*told), *told);
   }
   return straight;
 }
@@ -52,7 +63,8 @@ bool PastPrincipal(const CaseReading& reading) {
 
 LegOutcome ReportToPrincipal(const CaseReading& reading, const Rounds& rounds, const Round& round) {
   if (reading.case_facts().principal_accused) {
-    LegOutcome outcome = NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kPrincipalAccused);
+    LegOutcome outcome = NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kPrincipalAccused,
+                                     reading.Accusing({event::v1::ACCUSED_KIND_PRINCIPAL}));
     outcome.remarks.push_back(api::v1::REMARK_PRINCIPAL_ACCUSED);
     return outcome;
   }
@@ -60,15 +72,15 @@ LegOutcome ReportToPrincipal(const CaseReading& reading, const Rounds& rounds, c
     return NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kReceiverIsAuthority);
   }
   const auto told = EarliestOf(rounds.In(round, IsStaffTellingPrincipal));
-  const Certainty straight = WentStraight(rounds, round);
-  if (!told && straight == true) {
-    LegOutcome outcome = NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kWentStraight);
+  const Straight straight = WentStraight(rounds, round);
+  if (!told && straight.holds == true) {
+    LegOutcome outcome = NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kWentStraight, straight.because);
     outcome.remarks.push_back(api::v1::REMARK_RECIPIENT_HAD_IT_DIRECTLY);
     return outcome;
   }
   LegOutcome outcome = Decide(LEG_REPORT_TO_PRINCIPAL, round.staff, told);
-  if (straight == false || (told && told->certain)) return outcome;
-  return PerhapsNotRequired(std::move(outcome));
+  if (straight.holds == false || (told && told->certain)) return outcome;
+  return PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, straight.because);
 }
 
 LegOutcome NotifyAuthority(const CaseReading& reading, const Rounds&, const Round& round) {
@@ -80,12 +92,14 @@ LegOutcome NotifyAuthority(const CaseReading& reading, const Rounds&, const Roun
   const Certainty directly =
       end ? Both(Both(Exists(*end), ReceivedItself(*end)), ByTheDayOf(*end, start)) : false;
   if (directly == true) {
-    LegOutcome outcome = NotRequired(LEG_NOTIFY_AUTHORITY, Why::kWentStraight);
+    LegOutcome outcome = NotRequired(LEG_NOTIFY_AUTHORITY, Why::kWentStraight, end->stated());
     outcome.remarks.push_back(api::v1::REMARK_RECIPIENT_HAD_IT_DIRECTLY);
     return outcome;
   }
   LegOutcome outcome = Decide(LEG_NOTIFY_AUTHORITY, start, end);
-  if (directly != false) outcome = PerhapsNotRequired(std::move(outcome));
+  if (directly != false) {
+    outcome = PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, end->stated());
+  }
   if (reading.case_facts().principal_accused) {
     outcome.remarks.push_back(api::v1::REMARK_PRINCIPAL_ACCUSED);
   }

@@ -64,6 +64,8 @@ Certainty Either(Certainty a, Certainty b) {
   return a && b ? Certainty(false) : std::nullopt;
 }
 
+Certainty Not(Certainty a) { return a ? Certainty(!*a) : std::nullopt; }
+
 Certainty ByTheDayOf(const Moment& a, const std::optional<Moment>& b) {
   if (!b) return true;
   if (a.contradicted() || b->contradicted()) return std::nullopt;
@@ -73,11 +75,14 @@ Certainty ByTheDayOf(const Moment& a, const std::optional<Moment>& b) {
   return b->certain ? Certainty(false) : std::nullopt;
 }
 
-LegOutcome NotRequired(event::v1::Leg leg, Why why) {
-  return {.leg = leg, .state = api::v1::LEG_STATE_NOT_REQUIRED, .why = why};
+LegOutcome NotRequired(event::v1::Leg leg, Why why, const EffectiveFact* because) {
+  LegOutcome outcome{.leg = leg, .state = api::v1::LEG_STATE_NOT_REQUIRED, .why = why};
+  if (because != nullptr) outcome.because.push_back(because);
+  return outcome;
 }
 
-LegOutcome PerhapsNotRequired(LegOutcome outcome, Why why) {
+LegOutcome PerhapsNotRequired(LegOutcome outcome, Why why, const EffectiveFact* because) {
+  if (because != nullptr) outcome.because.push_back(because);
   outcome.state = api::v1::LEG_STATE_UNDETERMINED;
   outcome.why = why;
   outcome.perhaps_not_required = true;

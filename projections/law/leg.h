@@ -31,8 +31,9 @@ enum class Why {
   kChildVariant,        // feedback to the authority belongs to the adult variant
   kOnlyChildHurt,       // only a preschool or after-school child was hurt
   kNoPolicyAsks,        // no policy in force asks for a police report
-  kPreschool,           // the police report does not reach preschools
+  kPreschool,           // the rule on police reports excepts units of this form: preschools
   kNotByMachine,        // whether a duty arose is never judged by a machine
+  kEndedByStatute,      // when its clock would have started no statute asked for it any longer
   kPerhapsNotRequired,  // what would settle whether it is required is not certain
 };
 
@@ -44,6 +45,7 @@ struct LegOutcome {
   std::string_view request{};
   api::v1::LegState state = api::v1::LEG_STATE_NOT_STARTED;
   Why why = Why::kNothing;
+  absl::InlinedVector<const EffectiveFact*, 2> because{};  // the facts that `why` rests on
   std::optional<Moment> started{};
   std::optional<Moment> ended{};
   bool done_before = false;           // the end lies certainly before the start: it took no time
@@ -82,6 +84,7 @@ Candidates SinceReopening(Candidates candidates, const std::optional<Moment>& re
 using Certainty = std::optional<bool>;
 Certainty Both(Certainty a, Certainty b);
 Certainty Either(Certainty a, Certainty b);
+Certainty Not(Certainty a);
 // `a` on the day of `b` or an earlier one, unless it is known to have come after it that day; of
 // course where `b` is absent, and not certainly otherwise where `b` itself is not certain.
 Certainty ByTheDayOf(const Moment& a, const std::optional<Moment>& b);
@@ -90,24 +93,23 @@ Certainty ByTheDayOf(const Moment& a, const std::optional<Moment>& b);
 // versions that do not say the same. `says` takes a version, null for none in force.
 template <typename Says>
 Certainty RoutineSays(const CaseReading& reading, const std::optional<Moment>& when, Says says) {
-  const CaseFile& file = reading.file();
-  if (file.policy == nullptr) return false;
   bool all = true;
   bool any = false;
   const auto ask = [&](const Interval& time) {
-    const auto in_force = file.policy->RoutinesIn(time, file.known_at);
+    const auto in_force = reading.policy().RoutinesIn(time);
     all = all && std::ranges::all_of(in_force, says);
     any = any || std::ranges::any_of(in_force, says);
   };
   if (when) ask(when->when);
-  if (!when || !when->certain) ask(At(file.as_of));
+  if (!when || !when->certain) ask(At(reading.file().as_of));
   return all == any ? Certainty(all) : std::nullopt;
 }
 
-// A leg that is not required, with the reason.
-LegOutcome NotRequired(event::v1::Leg leg, Why why);
+// A leg that is not required, with the reason and the fact it rests on (null: on none).
+LegOutcome NotRequired(event::v1::Leg leg, Why why, const EffectiveFact* because = nullptr);
 // A leg of which it is not certain whether it is required: nothing it is compared with is certain.
-LegOutcome PerhapsNotRequired(LegOutcome outcome, Why why = Why::kPerhapsNotRequired);
+LegOutcome PerhapsNotRequired(LegOutcome outcome, Why why = Why::kPerhapsNotRequired,
+                              const EffectiveFact* because = nullptr);
 
 // The moment, marked as named in place of the start that the table gives.
 std::optional<Moment> AsSubstitute(std::optional<Moment> moment);

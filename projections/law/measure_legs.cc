@@ -79,6 +79,15 @@ Certainty NotSubstantiated(std::span<const Investigation> investigations) {
   return stands;
 }
 
+// The fact of the last conclusion; null if there is none.
+const EffectiveFact* LastConcluding(std::span<const Investigation> investigations) {
+  const EffectiveFact* last = nullptr;
+  for (const Investigation& each : investigations) {
+    if (each.concluded) last = each.concluded->stated();
+  }
+  return last;
+}
+
 bool EffectAssessed(event::v1::Effect effect) {
   return effect == event::v1::EFFECT_SHOWN || effect == event::v1::EFFECT_PARTLY ||
          effect == event::v1::EFFECT_NONE;
@@ -108,17 +117,21 @@ Certainty NeverInForce(const CaseReading& reading, std::string_view measure) {
 // A leg of a measure that was withdrawn is not required unless it was done first.
 LegOutcome HeedWithdrawal(LegOutcome outcome, const std::optional<Moment>& withdrawn) {
   if (!withdrawn || outcome.state == api::v1::LEG_STATE_FULFILLED) return outcome;
-  if (withdrawn->certain && !outcome.ended) return NotRequired(outcome.leg, Why::kWithdrawn);
-  return PerhapsNotRequired(std::move(outcome));
+  if (withdrawn->certain && !outcome.ended) {
+    return NotRequired(outcome.leg, Why::kWithdrawn, withdrawn->stated());
+  }
+  return PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, withdrawn->stated());
 }
 
 // What a case is asked for that has no measure at all: nothing, once that is settled.
 LegOutcome WithoutMeasure(const CaseReading& reading, event::v1::Leg leg,
                           std::span<const Investigation> investigations) {
   const Certainty not_substantiated = NotSubstantiated(investigations);
-  if (not_substantiated == true) return NotRequired(leg, Why::kNotSubstantiated);
+  if (not_substantiated == true) {
+    return NotRequired(leg, Why::kNotSubstantiated, LastConcluding(investigations));
+  }
   const auto closed = Closing(reading);
-  if (closed && closed->certain) return NotRequired(leg, Why::kNoMeasure);
+  if (closed && closed->certain) return NotRequired(leg, Why::kNoMeasure, closed->stated());
   return closed || !not_substantiated ? PerhapsNotRequired({.leg = leg}) : LegOutcome{.leg = leg};
 }
 
@@ -156,14 +169,14 @@ LegOutcome DecideMeasures(const Rounds& rounds, const Round& round,
   }
   const Certainty not_substantiated = NotSubstantiated({&investigation, 1});
   if (not_substantiated == true) {
-    return NotRequired(LEG_DECIDE_MEASURES, Why::kNotSubstantiated);
+    return NotRequired(LEG_DECIDE_MEASURES, Why::kNotSubstantiated, concluded->stated());
   }
   LegOutcome outcome = Decide(LEG_DECIDE_MEASURES, concluded, EarliestOf(decided));
   if (!not_substantiated) return PerhapsNotRequired(std::move(outcome));
   if (concluded && HasFinding(*concluded, event::v1::FINDING_UNSPECIFIED) && outcome.clocked() &&
       outcome.state != api::v1::LEG_STATE_FULFILLED) {
     // Whether measures are asked for depends on a finding that nobody recorded.
-    return PerhapsNotRequired(std::move(outcome), Why::kFindingUnstated);
+    return PerhapsNotRequired(std::move(outcome), Why::kFindingUnstated, concluded->stated());
   }
   return outcome;
 }
@@ -181,7 +194,7 @@ LegOutcome CarryOutMeasure(const CaseReading& reading, std::string_view measure)
   outcome.plan_uncertain = std::ranges::any_of(decided->others, [&](const DatedFact* other) {
     return other->fact().measure_decided().due() != planned;
   });
-  const auto due = ParseEdtf(planned);
+  const auto due = ParseEdtf(planned, reading.policy());
   if (due.ok() && due->latest) outcome.plan_due = *due;
   return outcome;
 }
@@ -191,7 +204,9 @@ LegOutcome FollowUp(const CaseReading& reading, std::string_view measure,
   const bool any_measure = !MeasuresOf(reading).empty();
   const Certainty not_substantiated =
       any_measure ? Certainty(false) : NotSubstantiated(investigations);
-  if (not_substantiated == true) return NotRequired(LEG_FOLLOW_UP, Why::kNotSubstantiated);
+  if (not_substantiated == true) {
+    return NotRequired(LEG_FOLLOW_UP, Why::kNotSubstantiated, LastConcluding(investigations));
+  }
   const auto carried_out = CarryingOut(reading, measure);
   const auto followed_up = EarliestOf(reading.Those([&](const Fact& fact) {
     return fact.has_measure_followed_up() && fact.measure_followed_up().measure() == measure &&

@@ -47,6 +47,7 @@ struct Moment {
   bool substitute = false;  // named in place of the start that the table gives
 
   bool contradicted() const;
+  const EffectiveFact* stated() const { return fact == nullptr ? nullptr : fact->stated; }
 };
 
 // The earliest of several: (least of the earliest bounds, least of the latest bounds), and every

@@ -1,5 +1,10 @@
 #include "projections/law/observations.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "projections/law/civil_time.h"
 #include "projections/law/wording.h"
 
 namespace skyndsamt::law {
@@ -31,6 +36,24 @@ void ObserveConversations(const CaseReading& reading, api::v1::Timeliness& to) {
   }
 }
 
+// What one of the contradicting facts says of its time; alone, with when it was entered.
+api::v1::ContradictingEntry Contradicting(const DatedFact& fact, bool alone) {
+  const Phrase what = WhatHappened(fact.fact().kind_case());
+  const Words when = SaysOfTime(fact.fact());
+  Words text{Cat("Uppgift ", fact.stated->id, ": ", what.sv, " ", when.sv),
+             Cat("Fact ", fact.stated->id, ": ", what.en, " ", when.en)};
+  if (alone) {
+    const std::string entered = FormatInstant(fact.stated->recorded);
+    text.sv += Cat(", men skrevs in ", entered);
+    text.en += Cat(", yet was entered ", entered);
+  }
+  api::v1::ContradictingEntry entry;
+  entry.set_fact(std::string(fact.stated->id));
+  entry.set_position(fact.stated->position);
+  *entry.mutable_text() = ToText({text.sv + ".", text.en + "."});
+  return entry;
+}
+
 void ObserveContradictions(const CaseReading& reading, api::v1::Timeliness& to) {
   for (const auto& facts : reading.contradictions()) {
     auto& contradiction = *to.add_contradictions();
@@ -45,7 +68,21 @@ void ObserveContradictions(const CaseReading& reading, api::v1::Timeliness& to) 
                            Cat("Fact ", ids, " is said to have happened after it was entered.")}
                    : Words{Cat("Tiderna i uppgifterna ", ids, " kan inte alla stämma."),
                            Cat("The times of facts ", ids, " cannot all be true.")});
+    for (const DatedFact* fact : facts) {
+      *contradiction.add_entries() = Contradicting(*fact, facts.size() == 1);
+    }
   }
+}
+
+// "uppgift a, uppgift b": the facts listed with a remark, each once.
+Words Listed(std::span<const api::v1::LateEntry> late, api::v1::Remark remark) {
+  std::vector<std::string> ids;
+  for (const api::v1::LateEntry& entry : late) {
+    if (entry.remark() != remark) continue;
+    if (std::ranges::find(ids, entry.fact()) == ids.end()) ids.push_back(entry.fact());
+  }
+  const std::string list = absl::StrJoin(ids, ", ");
+  return {list, list};
 }
 
 }  // namespace
@@ -53,6 +90,25 @@ void ObserveContradictions(const CaseReading& reading, api::v1::Timeliness& to) 
 void Observe(const CaseReading& reading, api::v1::Timeliness& to) {
   ObserveConversations(reading, to);
   ObserveContradictions(reading, to);
+}
+
+void ObserveLateEntries(std::span<const api::v1::LateEntry> late, api::v1::Timeliness& to) {
+  for (const api::v1::LateEntry& entry : late) *to.add_late_entries() = entry;
+  const Words documented = Listed(late, api::v1::REMARK_DOCUMENTED_LATE);
+  if (!documented.sv.empty()) {
+    *to.add_observations() = ToText({Cat("Sent dokumenterat: ", documented.sv, "."),
+                                     Cat("Documented late: ", documented.en, ".")});
+  }
+  const Words inspected = Listed(late, api::v1::REMARK_ENTERED_AFTER_INSPECTION);
+  if (!inspected.sv.empty()) {
+    *to.add_observations() =
+        ToText({Cat("Inskrivet först efter att en tillsynsmyndighet hade hört av sig, om tiden "
+                    "före: ",
+                    inspected.sv, "."),
+                Cat("Entered only after a supervisory authority had given notice, about the time "
+                    "before: ",
+                    inspected.en, ".")});
+  }
 }
 
 }  // namespace skyndsamt::law

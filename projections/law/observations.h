@@ -2,6 +2,8 @@
 // thread-safe.
 #pragma once
 
+#include <span>
+
 #include "projections/law/case_reading.h"
 #include "skyndsamt/api/v1/timeliness.pb.h"
 
@@ -9,7 +11,10 @@ namespace skyndsamt::law {
 
 // The child was certainly heard after the accused adult (with an adult the routine hears the child
 // first); an accused adult was heard and no conversation with the child is on record.
-// Contradictory statements, with the facts that cannot all be true.
+// Contradictory statements, with the facts that cannot all be true and what each says.
 void Observe(const CaseReading& reading, api::v1::Timeliness& to);
+
+// Lists the entries and says in a sentence which were made afterwards.
+void ObserveLateEntries(std::span<const api::v1::LateEntry> late, api::v1::Timeliness& to);
 
 }  // namespace skyndsamt::law

@@ -26,12 +26,12 @@ RoutineVerdict Verdict(Compared compared, Course course) {
   return api::v1::ROUTINE_VERDICT_UNDETERMINED;
 }
 
-// A time stated to the minute or second is that clock time, not the minute that follows it.
+// A bound stated to the minute or second is that clock time, not the minute that follows it.
 Interval AsClockTime(Interval when) {
-  if (when.earliest && when.earliest_precision <= Precision::kMinute && when.latest &&
-      *when.latest - *when.earliest < 60'000'000) {
-    when.latest = when.earliest;
-  }
+  if (!when.latest || when.latest_precision > Precision::kMinute) return when;
+  const Micros unit = when.latest_precision == Precision::kMinute ? 60'000'000 : 1'000'000;
+  const Micros start = *when.latest + 1 - unit;
+  if (start % unit == 0 && (!when.earliest || start >= *when.earliest)) when.latest = start;
   return when;
 }
 
@@ -40,26 +40,30 @@ bool CountsWorkingDays(const Limit& limit) {
 }
 
 // The last day, before any rolling forward.
-absl::CivilDay LastDay(const Limit& limit, absl::CivilDay start) {
+absl::CivilDay LastDay(const Limit& limit, absl::CivilDay start, const ClosedDays& closed) {
   const Duration& duration = *limit.duration;
   if (!CountsWorkingDays(limit)) return AddToDay(start, duration);
-  return AddWorkingDays(AddMonths(start, duration.months), duration.days);
+  return AddWorkingDays(AddMonths(start, duration.months), duration.days, closed.days());
 }
 
-absl::CivilDay DueDay(const Limit& limit, absl::CivilDay start) {
-  const absl::CivilDay last = LastDay(limit, start);
+absl::CivilDay DueDay(const Limit& limit, absl::CivilDay start, const ClosedDays& closed) {
+  const absl::CivilDay last = LastDay(limit, start, closed);
   return limit.words->roll_forward() ? RollForward(last) : last;
 }
 
-Compared CompareDays(const Limit& limit, const Elapsed& elapsed, RoutineFinding& finding) {
+Compared CompareDays(const Limit& limit, const Elapsed& elapsed, const ClosedDays& closed,
+                     RoutineFinding& finding) {
   std::optional<absl::CivilDay> due_first, due_last;
-  if (elapsed.from.earliest) due_first = DueDay(limit, DayOf(*elapsed.from.earliest));
-  if (elapsed.from.latest) due_last = DueDay(limit, DayOf(*elapsed.from.latest));
-  if (due_last) finding.late_after = EndOf(*due_last);
+  if (elapsed.from.earliest) due_first = DueDay(limit, DayOf(*elapsed.from.earliest), closed);
+  if (elapsed.from.latest) due_last = DueDay(limit, DayOf(*elapsed.from.latest), closed);
+  if (due_first) finding.first_due = EndOf(*due_first);
+  if (due_last) finding.last_due = EndOf(*due_last);
   if (due_first && due_first == due_last) {
+    const absl::CivilDay start = DayOf(*elapsed.from.earliest);
+    const absl::CivilDay last = LastDay(limit, start, closed);
     finding.due_day = due_first;
-    const absl::CivilDay last = LastDay(limit, DayOf(*elapsed.from.earliest));
     if (last != *due_first) finding.moved_from = last;
+    if (CountsWorkingDays(limit)) finding.closed = closed.Within(start, last);
   }
   if (elapsed.done_before) return Compared::kWithin;
   if (due_last && elapsed.to.earliest && DayOf(*elapsed.to.earliest) > *due_last) {
@@ -85,7 +89,8 @@ Compared CompareInstants(const Limit& limit, const Elapsed& elapsed, RoutineFind
   if (from.earliest) due_first = AddToInstant(*from.earliest, *limit.duration);
   if (from.latest) due_last = AddToInstant(*from.latest, *limit.duration);
   if (due_first && due_first == due_last) finding.due_instant = due_first;
-  finding.late_after = due_last;
+  finding.first_due = due_first;
+  finding.last_due = due_last;
   if (elapsed.done_before) return Compared::kWithin;
   if (due_last && to.earliest && *to.earliest > *due_last) return Compared::kLate;
   if (due_first && to.latest && *to.latest <= *due_first) return Compared::kWithin;
@@ -106,7 +111,8 @@ RoutineFinding AgainstPlan(const Interval& due, const std::optional<Elapsed>& el
   const Micros last = *due.latest;
   RoutineFinding finding{.own_date = true};
   finding.due_day = DayOf(last);
-  finding.late_after = EndOf(DayOf(*Widened(due).latest));
+  finding.first_due = EndOf(DayOf(*Tightened(due).latest));
+  finding.last_due = EndOf(DayOf(*Widened(due).latest));
   if (!elapsed) {
     finding.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
     return finding;
@@ -121,12 +127,12 @@ RoutineFinding AgainstPlan(const Interval& due, const std::optional<Elapsed>& el
   return finding;
 }
 
-RoutineFinding AgainstVersion(const RoutineVersion* routine, const LegOutcome& leg,
-                              const std::optional<Elapsed>& elapsed) {
+RoutineFinding AgainstVersion(const CaseReading& reading, const RoutineVersion* routine,
+                              const LegOutcome& leg, const std::optional<Elapsed>& elapsed) {
   RoutineFinding finding;
   if (routine == nullptr) return finding;
   finding.versions = routine->published->version();
-  const Limit* limit = routine->For(leg.leg);
+  const Limit* limit = routine->For(leg.leg, reading.file().form);
   if (limit == nullptr) return finding;
   finding.words = limit->words->words();
   finding.limit = limit->words->limit();
@@ -134,17 +140,59 @@ RoutineFinding AgainstVersion(const RoutineVersion* routine, const LegOutcome& l
   finding.days = limit->words->days();
   finding.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
   if (!elapsed) return finding;
-  const Compared compared = limit->duration->timed ? CompareInstants(*limit, *elapsed, finding)
-                                                   : CompareDays(*limit, *elapsed, finding);
+  const Compared compared = limit->duration->timed
+                                ? CompareInstants(*limit, *elapsed, finding)
+                                : CompareDays(*limit, *elapsed, reading.closed(), finding);
   finding.verdict = Verdict(compared, elapsed->course);
   return finding;
 }
 
-// The start may be anywhere in `when`; without one, the end or as_of stands for it.
-Interval TimeOfStart(const CaseReading& reading, const LegOutcome& leg) {
-  if (leg.started) return leg.started->when;
-  if (leg.ended) return leg.ended->when;
-  return At(reading.file().as_of);
+// The earlier and the later of two; open where either is.
+std::optional<Micros> Earlier(std::optional<Micros> a, std::optional<Micros> b) {
+  if (!a || !b) return std::nullopt;
+  return std::min(*a, *b);
+}
+std::optional<Micros> Later(std::optional<Micros> a, std::optional<Micros> b) {
+  if (!a || !b) return std::nullopt;
+  return std::max(*a, *b);
+}
+
+RoutineFinding AgainstApplied(const CaseReading& reading, const AppliedRoutine& applied,
+                              const LegOutcome& leg, const std::optional<Elapsed>& elapsed) {
+  const bool anew = applied.anew && elapsed;
+  RoutineFinding finding =
+      AgainstVersion(reading, applied.version, leg,
+                     anew ? CountedFrom(applied.version->from, reading, *elapsed) : elapsed);
+  finding.reached_under_way = applied.running;
+  if (anew) finding.counted_from = applied.version->from;
+  return finding;
+}
+
+// The start may be anywhere in its interval; without one, the end or as_of stands for it.
+ClockTimes ClockOf(const CaseReading& reading, const LegOutcome& leg,
+                   const std::optional<Elapsed>& elapsed) {
+  if (elapsed) return {elapsed->from, elapsed->to};
+  const Interval stopped = leg.ended ? leg.ended->when : At(reading.file().as_of);
+  return {leg.started ? leg.started->when : stopped, stopped};
+}
+
+// Both findings apply; where they do not agree nothing is certain.
+RoutineFinding Joined(const RoutineFinding& finding, RoutineFinding next) {
+  const bool same_limit = next.limit == finding.limit && next.words == finding.words &&
+                          next.due_end() == finding.due_end();
+  if (next.verdict != finding.verdict) next.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
+  next.straddles = finding.straddles || !same_limit;
+  if (!same_limit) {
+    next.due_day = next.moved_from = std::nullopt;
+    next.due_instant = std::nullopt;
+    next.first_due = Earlier(next.first_due, finding.first_due);
+    next.last_due = Later(next.last_due, finding.last_due);
+  }
+  next.reached_under_way = next.reached_under_way || finding.reached_under_way;
+  if (finding.versions != next.versions && !finding.versions.empty()) {
+    next.versions = finding.versions + "," + next.versions;
+  }
+  return next;
 }
 
 }  // namespace
@@ -163,31 +211,13 @@ RoutineFinding AgainstLimit(const CaseReading& reading, const LegOutcome& leg,
     return {.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED, .own_date = true};
   }
   if (leg.plan_due) return AgainstPlan(*leg.plan_due, elapsed);
-  if (reading.file().policy == nullptr) return {};
-  RoutineFinding finding;
-  bool first = true;
-  for (const RoutineVersion* routine :
-       reading.file().policy->RoutinesIn(TimeOfStart(reading, leg), reading.file().known_at)) {
-    RoutineFinding next = AgainstVersion(routine, leg, elapsed);
-    if (first) {
-      finding = std::move(next);
-      first = false;
-      continue;
-    }
-    // Both versions apply; where they do not agree nothing is certain.
-    const bool same_limit = next.limit == finding.limit && next.words == finding.words &&
-                            next.due_end() == finding.due_end();
-    if (next.verdict != finding.verdict) next.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
-    next.straddles = finding.straddles || !same_limit;
-    if (!same_limit) next.due_day = next.moved_from = std::nullopt, next.due_instant.reset();
-    // Late for certain is what is late by each.
-    next.late_after = next.late_after && finding.late_after
-                          ? std::max(next.late_after, finding.late_after)
-                          : std::nullopt;
-    if (!finding.versions.empty()) next.versions = finding.versions + "," + next.versions;
-    finding = std::move(next);
+  std::optional<RoutineFinding> finding;
+  for (const AppliedRoutine& applied :
+       reading.policy().RoutinesFor(ClockOf(reading, leg, elapsed))) {
+    RoutineFinding next = AgainstApplied(reading, applied, leg, elapsed);
+    finding = finding ? Joined(*finding, std::move(next)) : std::move(next);
   }
-  return finding;
+  return std::move(finding).value_or(RoutineFinding{});
 }
 
 }  // namespace
@@ -197,7 +227,7 @@ RoutineFinding AgainstRoutine(const CaseReading& reading, const LegOutcome& leg,
   RoutineFinding finding = AgainstLimit(reading, leg, elapsed);
   if (leg.perhaps_not_required && finding.verdict != api::v1::ROUTINE_VERDICT_NO_LIMIT) {
     finding.verdict = api::v1::ROUTINE_VERDICT_UNDETERMINED;
-    finding.late_after.reset();
+    finding.last_due.reset();
   }
   return finding;
 }

@@ -72,6 +72,36 @@ Words InLimit(std::string_view limit, event::v1::DayCount days) {
   return words;
 }
 
+Words SaysOfTime(const Fact& fact) {
+  const auto& happened = fact.happened();
+  if (happened.form_case() != event::v1::When::kRelative) {
+    const std::string stated = AsStated(fact);
+    if (stated.empty() || stated == "unknown") return {"vid okänd tid", "at an unknown time"};
+    return {stated, stated};
+  }
+  const auto& relative = happened.relative();
+  const auto length = [](const std::string& text) {
+    return InLimit(text, event::v1::DAY_COUNT_CALENDAR);
+  };
+  Words words;
+  if (!relative.at_least().empty()) {
+    const Words least = length(relative.at_least());
+    words = {Cat("minst ", least.sv, " "), Cat("at least ", least.en, " ")};
+  }
+  if (!relative.at_most().empty()) {
+    const Words most = length(relative.at_most());
+    const char* joined_sv = words.sv.empty() ? "" : "och ";
+    const char* joined_en = words.en.empty() ? "" : "and ";
+    words.sv += Cat(joined_sv, "högst ", most.sv, " ");
+    words.en += Cat(joined_en, "at most ", most.en, " ");
+  }
+  const bool after = relative.has_after();
+  const std::string& anchor = after ? relative.after() : relative.before();
+  words.sv += Cat(after ? "efter" : "före", " uppgift ", anchor);
+  words.en += Cat(after ? "after" : "before", " fact ", anchor);
+  return words;
+}
+
 std::string AsStated(const Fact& fact) {
   const auto& happened = fact.happened();
   if (happened.form_case() == event::v1::When::kEdtf) return happened.edtf();
@@ -302,6 +332,9 @@ Phrase Reason(Why why) {
     case Why::kNotByMachine:
       return {"Ingen har antecknat att skyldigheten uppstått. Systemet bedömer det aldrig självt.",
               "Nobody has recorded that the duty arose. The system never judges that itself."};
+    case Why::kEndedByStatute:
+      return {"Krävs inte: ingen lag begärde det längre när tiden skulle ha börjat.",
+              "Not required: no statute asked for it any longer when the time would have begun."};
     case Why::kPerhapsNotRequired:
       return {"Det är inte säkert att detta krävs: en uppgift som avgör det är för oviss.",
               "It is not certain that this is required: a fact that settles it is too uncertain."};

@@ -35,6 +35,9 @@ struct Words {
   std::string sv;
   std::string en;
 };
+inline Words InFull(const Phrase& phrase) {
+  return {std::string(phrase.sv), std::string(phrase.en)};
+}
 
 // What happened, as a clause: "rektorn fick veta", "the principal was told".
 Phrase WhatHappened(event::v1::Fact::KindCase kind);
@@ -52,6 +55,9 @@ Words InLimit(std::string_view limit, event::v1::DayCount days);
 
 // "2012-06-18"; what is imprecise says so: "HT2017" (mellan 2017-08-01 och 2017-12-31).
 Words TimeOf(const DatedFact& fact);
+// What a fact says of its time, as stated, in words: "2012-06-18", "minst 1 månad efter uppgift
+// f1".
+Words SaysOfTime(const event::v1::Fact& fact);
 // As a fact states it, for an anchor: "2012-06-18", "f1 + P1M..P4M"; empty where nothing is stated.
 std::string AsStated(const event::v1::Fact& fact);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "projections/law/case_reading.h"
 #include "projections/law/civil_time.h"
 #include "projections/law/edtf.h"
+#include "projections/law/known_policy.h"
 #include "projections/law/wording.h"
 #include "projections/views/fact_words.h"
 
@@ -22,9 +24,11 @@ using law::Standing;
 
 class Trail {
  public:
-  Trail(const FactStream& stream, const std::string& origin)
+  Trail(const FactStream& stream, const std::string& origin, const law::PolicySet& policy)
       : stream_(stream),
         origin_(origin),
+        policy_(policy),
+        known_(policy.KnownAt(std::numeric_limits<Micros>::max())),
         standing_(law::StandingOf(stream.entries(), std::numeric_limits<Micros>::max())) {
     ReadRelativeTimes();
   }
@@ -74,6 +78,7 @@ class Trail {
     if (std::ranges::none_of(stream_.entries(), is_relative)) return;
     law::CaseFile file;
     file.entries = stream_.entries();
+    file.policy = &policy_;
     file.as_of = file.known_at = stream_.entries().back().recorded;
     const law::CaseReading reading(file);
     for (const law::DatedFact* fact : reading.incident_facts()) {
@@ -85,7 +90,7 @@ class Trail {
     const law::Entry& entry = stream_.entries()[i];
     const auto relative = relative_.find(entry.fact);
     if (relative != relative_.end()) return relative->second;
-    auto stated = law::ParseEdtf(entry.fact->happened().edtf());
+    auto stated = law::ParseEdtf(entry.fact->happened().edtf(), *known_);
     return law::NotAfter(stated.ok() ? *stated : Interval{}, entry.recorded);
   }
 
@@ -105,6 +110,8 @@ class Trail {
 
   const FactStream& stream_;
   const std::string& origin_;
+  const law::PolicySet& policy_;
+  const std::shared_ptr<const law::KnownPolicy> known_;
   const std::vector<Standing> standing_;
   std::map<const event::v1::Fact*, Interval> relative_;
 };
@@ -112,9 +119,9 @@ class Trail {
 }  // namespace
 
 std::vector<AuditEntry> TrailOf(const FactStream& stream, std::string_view child,
-                                const std::string& origin) {
+                                const std::string& origin, const law::PolicySet& policy) {
   std::vector<AuditEntry> entries;
-  const Trail trail(stream, origin);
+  const Trail trail(stream, origin, policy);
   for (size_t i = 0; i < stream.entries().size(); ++i) {
     if (trail.Concerns(i, child)) entries.push_back(trail.Entry(i));
   }

@@ -7,14 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "projections/law/policy.h"
 #include "projections/views/fact_stream.h"
 #include "skyndsamt/api/v1/case_service.pb.h"
 
 namespace skyndsamt::views {
 
 // The entries of a stream that was read with its records, in log order. `child` empty = all;
-// otherwise those that concern the child, and the corrections of those. `origin` names the log.
+// otherwise those that concern the child, and the corrections of those. `origin` names the log;
+// `policy` says what a term or a season is.
 std::vector<api::v1::AuditEntry> TrailOf(const FactStream& stream, std::string_view child,
-                                         const std::string& origin);
+                                         const std::string& origin, const law::PolicySet& policy);
 
 }  // namespace skyndsamt::views

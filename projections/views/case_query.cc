@@ -9,6 +9,7 @@
 #include "projections/law/civil_time.h"
 #include "projections/law/knowledge_legs.h"
 #include "projections/law/rounds.h"
+#include "projections/views/case_file.h"
 #include "projections/views/case_fold.h"
 #include "projections/views/case_status_view.h"
 #include "projections/views/fact_stream.h"
@@ -101,10 +102,8 @@ absl::StatusOr<int> LiveViews::RoundsOf(const StreamId& incident, const Incident
   file.child = one.child();
   file.entries = stream->entries();
   file.as_of = file.known_at = stream->entries().back().recorded;
-  if (const auto unit = FindUnit(row.unit())) {
-    file.form = unit->declared.form();
-    file.report_receiver = unit->declared.report_receiver();
-  }
+  const auto organisation = organisation_->current();
+  FillUnit(*organisation, row.unit(), file);
   const law::CaseReading reading(file);
   return static_cast<int>(law::Rounds(reading, law::PastPrincipal(reading)).all().size());
 }

@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "projections/views/case_file.h"
+#include "projections/views/policy_steps.h"
+
 namespace skyndsamt::views {
 
 absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const StreamId& incident,
                                                 Position end,
                                                 std::shared_ptr<const Organisation> organisation,
-                                                Micros clock) {
-  auto stream = FactStream::Read(log, incident, end);
+                                                Micros clock, bool keep_records) {
+  auto stream = FactStream::Read(log, incident, end, keep_records);
   if (!stream.ok()) return stream.status();
   if (stream->empty()) return absl::NotFoundError("unknown incident");
   IncidentFile file;
@@ -18,13 +21,8 @@ absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const Stream
   file.now_ = std::max(clock, file.entries().back().recorded);
   const auto facts = law::EffectiveFacts(file.entries(), file.now_);
   file.children_ = ChildrenOf(facts);
-  file.unit_id_ = UnitOf(facts);
-  file.unit_ = organisation->FindUnit(file.unit_id_);
-  const std::string authority_id = file.unit_ == nullptr ? "" : file.unit_->authority;
-  file.policy_ = organisation->PolicyOf(authority_id);
-  if (const auto authority = organisation->FindAuthority(authority_id)) {
-    file.provider_ = authority->declared.provider();
-  }
+  file.unit_ = UnitOf(facts);
+  file.organisation_ = std::move(organisation);
   return file;
 }
 
@@ -39,20 +37,19 @@ absl::StatusOr<std::string> IncidentFile::ChildMeant(std::string_view named) con
   return std::string(named);
 }
 
-law::CaseFile IncidentFile::Ask(std::string_view child, Micros as_of, Micros known_at) const {
+law::CaseFile IncidentFile::Ask(std::string_view child, law::Instants when) const {
   law::CaseFile file;
   file.incident = *incident_;
   file.child = child;
-  file.entries = stream_.entries();
-  file.policy = policy_.get();
-  file.as_of = as_of;
-  file.known_at = known_at;
-  file.provider = provider_;
-  if (unit_ != nullptr) {
-    file.form = unit_->declared.form();
-    file.report_receiver = unit_->declared.report_receiver();
-  }
+  file.entries = entries();
+  file.as_of = when.as_of;
+  file.known_at = when.known_at;
+  FillUnit(*organisation_, UnitOf(law::EffectiveFacts(entries(), when.known_at)), file);
   return file;
+}
+
+std::vector<law::PolicyStep> IncidentFile::PolicyBetween(Micros after, Micros up_to) const {
+  return PolicySteps(*organisation_, UnitOf(law::EffectiveFacts(entries(), up_to)), after, up_to);
 }
 
 }  // namespace skyndsamt::views

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "projections/views/case_status_view.h"
+#include "projections/views/live_preview.h"
 #include "projections/views/patterns_view.h"
 #include "projections/views/worklist_view.h"
 #include "skyndsamt/event/v1/reminder.pb.h"
@@ -61,6 +62,21 @@ absl::Status LiveViews::Open(const ViewsOptions& options) {
 void LiveViews::WaitFor(Position position, Reach reach, engine::Runner::Deadline deadline,
                         std::function<void(absl::Status)> done) {
   runner_->WaitFor(position, reach, deadline, std::move(done));
+}
+
+absl::StatusOr<std::unique_ptr<PolicyPreview>> LiveViews::PreviewPolicy(
+    const PreviewQuery& query) const {
+  // Recorded instants may run ahead of the clock by a little: what is there is known now.
+  Micros now = clock_.Now();
+  if (const Position end = runner_->applied(); end > 0) {
+    log::ReadOptions options;
+    options.from = end - 1;
+    options.max_records = 1;
+    const auto last = log_.ReadAll(options);
+    if (!last.ok()) return last.status();
+    if (!last->records.empty()) now = std::max(now, last->records.front().recorded);
+  }
+  return LivePreview::Begin(query, organisation_->current(), now, log_, *runner_);
 }
 
 std::shared_ptr<const Unit> LiveViews::FindUnit(std::string_view unit) const {

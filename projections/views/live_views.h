@@ -39,13 +39,25 @@ class LiveViews : public Views {
   absl::StatusOr<api::v1::Timeliness> GetTimeliness(std::string_view incident,
                                                     std::string_view child, std::string_view as_of,
                                                     std::string_view known_at) const override;
+  absl::StatusOr<api::v1::CompareTimelinessResponse> CompareTimeliness(
+      std::string_view incident, std::string_view child, const InstantsAsked& before,
+      const InstantsAsked& after) const override;
   absl::StatusOr<Page<TrailEntry>> ListAuditTrail(const TrailQuery& query) const override;
   absl::StatusOr<api::v1::Authority> GetAuthority(std::string_view authority) const override;
   absl::StatusOr<Page<event::v1::UnitDeclared>> ListUnits(std::string_view authority, size_t limit,
                                                           std::string_view after) const override;
-  absl::StatusOr<Page<event::v1::RoutinePublished>> ListRoutines(
+  absl::StatusOr<Page<Recorded<event::v1::RoutinePublished>>> ListRoutines(
       std::string_view authority, size_t limit, std::string_view after) const override;
-  absl::StatusOr<api::v1::RuleSet> GetRuleSet() const override;
+  absl::StatusOr<Page<Recorded<event::v1::ClosingDaysPublished>>> ListClosingDays(
+      std::string_view authority, std::string_view unit, size_t limit,
+      std::string_view after) const override;
+  absl::StatusOr<Page<Recorded<event::v1::YardsticksPublished>>> ListYardsticks(
+      std::string_view authority, size_t limit, std::string_view after) const override;
+  absl::StatusOr<api::v1::RuleSet> GetRuleSet(std::string_view version) const override;
+  absl::StatusOr<Page<api::v1::RuleSetVersion>> ListRuleSets(size_t limit,
+                                                             std::string_view after) const override;
+  absl::StatusOr<std::unique_ptr<PolicyPreview>> PreviewPolicy(
+      const PreviewQuery& query) const override;
   absl::StatusOr<std::string> UnitOf(std::string_view incident) const override;
   std::shared_ptr<const Unit> FindUnit(std::string_view unit) const override;
   std::shared_ptr<const AuthorityState> FindAuthority(std::string_view authority) const override;
@@ -62,14 +74,17 @@ class LiveViews : public Views {
   absl::StatusOr<int> RoundsOf(const StreamId& incident, const view::v1::IncidentRow& row,
                                const view::v1::CaseRow& one, Position end) const;
   bool IsAdultVariant(const view::v1::IncidentRow& row, const view::v1::CaseRow& one) const;
-  // An incident's stream below `end`, as of now. NOT_FOUND if unknown.
-  absl::StatusOr<IncidentFile> Read(const StreamId& incident, Position end) const;
+  // An incident's stream below `end`, as of now. NOT_FOUND if unknown, INVALID_ARGUMENT "incident".
+  absl::StatusOr<IncidentFile> Read(std::string_view incident, Position end,
+                                    bool keep_records = false) const;
   absl::StatusOr<WorklistMerge> Merged(const engine::Snapshot& snapshot,
                                        const WorklistQuery& query) const;
   // Those of the incidents under an index of the view "patterns" that lie in the caller's units, in
   // the order of their recording.
   absl::StatusOr<std::vector<StreamId>> InSight(const PatternQuery& query,
                                                 std::string_view index) const;
+  // What something published is, by its place in the log.
+  void SetPublication(Micros recorded, Position position, api::v1::Publication* publication) const;
   // Everything below `end` is reflected.
   void SetReflects(Position end, ::skyndsamt::log::v1::LogPosition* reflects) const;
 

@@ -9,6 +9,16 @@ namespace {
 
 constexpr char kOrganisationTable[] = "o";
 
+// The last of several, each with when it was recorded, at an instant; the end if there was none.
+template <typename Declarations, typename Recorded>
+auto LastAt(const Declarations& declarations, Micros known_at, Recorded recorded) {
+  auto last = declarations.end();
+  for (auto one = declarations.begin(); one != declarations.end(); ++one) {
+    if (recorded(*one) <= known_at) last = one;
+  }
+  return last;
+}
+
 template <typename Map>
 typename Map::mapped_type Find(const Map& map, std::string_view key) {
   const auto found = map.find(key);
@@ -18,7 +28,32 @@ typename Map::mapped_type Find(const Map& map, std::string_view key) {
 }  // namespace
 
 std::shared_ptr<const Unit> Organisation::FindUnit(std::string_view unit) const {
-  return Find(units_, unit);
+  const auto declarations = DeclarationsOf(unit);
+  return declarations.empty() ? nullptr : declarations.back();
+}
+
+std::shared_ptr<const Unit> Organisation::FindUnit(std::string_view unit, Micros known_at) const {
+  const auto declarations = DeclarationsOf(unit);
+  const auto last =
+      LastAt(declarations, known_at, [](const auto& declared) { return declared->recorded; });
+  return last == declarations.end() ? nullptr : *last;
+}
+
+std::span<const std::shared_ptr<const Unit>> Organisation::DeclarationsOf(
+    std::string_view unit) const {
+  const auto found = units_.find(unit);
+  if (found == units_.end()) return {};
+  return found->second;
+}
+
+event::v1::ProviderType Organisation::ProviderOf(std::string_view authority,
+                                                 Micros known_at) const {
+  const auto found = FindAuthority(authority);
+  if (found == nullptr) return event::v1::PROVIDER_TYPE_UNSPECIFIED;
+  const auto last =
+      LastAt(found->declarations, known_at, [](const auto& declared) { return declared.recorded; });
+  return last == found->declarations.end() ? event::v1::PROVIDER_TYPE_UNSPECIFIED
+                                           : last->message.provider();
 }
 
 std::shared_ptr<const AuthorityState> Organisation::FindAuthority(
@@ -38,58 +73,70 @@ std::vector<std::string> Organisation::Units() const {
   return ids;
 }
 
-std::shared_ptr<const RecordedRuleSet> Organisation::rule_set() const {
-  return rule_sets_.empty() ? nullptr : rule_sets_.back();
-}
-
 absl::Status Organisation::Apply(Position position, const view::v1::OrganisationRow& row,
                                  std::set<std::string>& touched) {
   if (row.has_of_authority()) return ApplyToAuthority(position, row, touched);
   if (!row.of_system().has_rule_set_published()) return absl::OkStatus();
-  rule_sets_.push_back(std::make_shared<RecordedRuleSet>(
-      RecordedRuleSet{row.recorded(), row.of_system().rule_set_published()}));
-  auto rules = std::make_shared<law::PolicySet>();
-  for (const auto& set : rule_sets_) {
-    if (auto status = rules->Publish(set->recorded, set->rule_set); !status.ok()) return status;
-  }
+  const auto& published = row.of_system().rule_set_published();
+  rule_sets_.push_back(
+      std::make_shared<RecordedRuleSet>(RecordedRuleSet{row.recorded(), position, published}));
+  auto rules = std::make_shared<law::PolicySet>(*rules_alone_);
+  if (auto status = rules->Publish(row.recorded(), published); !status.ok()) return status;
   rules_alone_ = std::move(rules);
-  for (const auto& [id, policy] : policies_) {
-    if (auto status = BuildPolicy(id); !status.ok()) return status;
+  for (auto& [id, policy] : policies_) {
+    if (auto status = AddToPolicy(id, row.recorded(), published); !status.ok()) return status;
   }
   for (const auto& [id, unit] : units_) touched.insert(id);
   return absl::OkStatus();
 }
 
+template <typename Message>
+absl::Status Organisation::AddToPolicy(std::string_view authority, Micros recorded,
+                                       const Message& published) {
+  auto policy = std::make_shared<law::PolicySet>(*PolicyOf(authority));
+  auto status = policy->Publish(recorded, published);
+  if (status.ok()) policies_[std::string(authority)] = std::move(policy);
+  return status;
+}
+
 absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::OrganisationRow& row,
                                             std::set<std::string>& touched) {
   const event::v1::AuthorityEvent& event = row.of_authority();
-  const auto before = FindAuthority(row.authority());
+  const std::string& id = row.authority();
+  const Micros recorded = row.recorded();
+  const auto before = FindAuthority(id);
   auto authority = std::make_shared<AuthorityState>(before ? *before : AuthorityState{});
+  absl::Status status;
   if (event.has_declared()) {
     authority->declared = event.declared();
+    authority->declarations.push_back({recorded, position, event.declared()});
     touched.insert(authority->units.begin(), authority->units.end());
   } else if (event.has_unit_declared()) {
-    const std::string& id = event.unit_declared().unit();
-    units_[id] = std::make_shared<Unit>(Unit{row.authority(), event.unit_declared()});
-    authority->units.insert(id);
-    touched.insert(id);
+    const event::v1::UnitDeclared& declared = event.unit_declared();
+    units_[declared.unit()].push_back(
+        std::make_shared<Unit>(Unit{id, declared, recorded, position}));
+    authority->units.insert(declared.unit());
+    touched.insert(declared.unit());
   } else if (event.has_routine_published()) {
-    authority->routines.push_back({row.recorded(), position, event.routine_published()});
+    authority->routines.push_back({recorded, position, event.routine_published()});
     touched.insert(authority->units.begin(), authority->units.end());
-  }
-  authorities_[row.authority()] = std::move(authority);
-  return event.has_routine_published() ? BuildPolicy(row.authority()) : absl::OkStatus();
-}
-
-absl::Status Organisation::BuildPolicy(std::string_view authority) {
-  auto policy = std::make_shared<law::PolicySet>(*rules_alone_);
-  for (const RecordedRoutine& routine : FindAuthority(authority)->routines) {
-    if (auto status = policy->Publish(routine.recorded, routine.routine); !status.ok()) {
-      return status;
+    status = AddToPolicy(id, recorded, event.routine_published());
+  } else if (event.has_closing_days_published()) {
+    const auto& closing_days = event.closing_days_published();
+    authority->closing_days.push_back({recorded, position, closing_days});
+    if (!closing_days.unit().empty()) {
+      touched.insert(closing_days.unit());
+    } else {
+      touched.insert(authority->units.begin(), authority->units.end());
     }
+    status = AddToPolicy(id, recorded, closing_days);
+  } else if (event.has_yardsticks_published()) {
+    // They set nothing that waits a date: no unit is touched.
+    authority->yardsticks.push_back({recorded, position, event.yardsticks_published()});
+    status = AddToPolicy(id, recorded, event.yardsticks_published());
   }
-  policies_[std::string(authority)] = std::move(policy);
-  return absl::OkStatus();
+  authorities_[id] = std::move(authority);
+  return status;
 }
 
 std::optional<view::v1::OrganisationRow> OrganisationRowOf(const engine::Event& event) {

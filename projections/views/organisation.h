@@ -1,7 +1,7 @@
-// The organisation as the log declares it: authorities (huvudmän), their units and routines, and
-// the shipped rule set, each with the instant it was recorded, so that an answer can be given as it
-// was known then. Small (thousands of units), so it is kept in memory whole; two views fold it,
-// each at its own position, and keep its events as rows.
+// The organisation as the log declares it: authorities (huvudmän), their units and policy, and the
+// rule sets, each with the instant it was recorded, so that an answer can be given as it was known
+// then. Small (thousands of units), so it is kept in memory whole; two views fold it, each at its
+// own position, and keep its events as rows.
 //
 // A value: copies share what has not changed. Reading a const one is thread-safe.
 #pragma once
@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,39 +27,53 @@
 
 namespace skyndsamt::views {
 
-struct Unit {
-  std::string authority;
-  event::v1::UnitDeclared declared;  // as declared last
-};
-
-struct RecordedRoutine {
+// Something that was published or declared, and when.
+template <typename Message>
+struct Recorded {
   Micros recorded = 0;
   Position position = 0;
-  event::v1::RoutinePublished routine;
+  Message message;
 };
+template <typename Message>
+using History = std::vector<Recorded<Message>>;  // in log order
 
-struct RecordedRuleSet {
+// A unit as one declaration says.
+struct Unit {
+  std::string authority;
+  event::v1::UnitDeclared declared;
   Micros recorded = 0;
-  event::v1::RuleSetPublished rule_set;
+  Position position = 0;
 };
 
 struct AuthorityState {
-  event::v1::AuthorityDeclared declared;  // as declared last
+  event::v1::AuthorityDeclared declared;                 // as declared last
+  History<event::v1::AuthorityDeclared> declarations{};  // that one, too
   std::set<std::string, std::less<>> units;
-  std::vector<RecordedRoutine> routines;  // in log order
+  History<event::v1::RoutinePublished> routines;
+  History<event::v1::ClosingDaysPublished> closing_days;
+  History<event::v1::YardsticksPublished> yardsticks;
 };
+
+using RecordedRuleSet = Recorded<event::v1::RuleSetPublished>;
 
 // Ids are UUID texts in lower case.
 class Organisation {
  public:
-  std::shared_ptr<const Unit> FindUnit(std::string_view unit) const;  // null if none
+  std::shared_ptr<const Unit> FindUnit(
+      std::string_view unit) const;  // as declared last; null if none
+  // As it had been declared at an instant; null if it had not been.
+  std::shared_ptr<const Unit> FindUnit(std::string_view unit, Micros known_at) const;
+  // Every declaration of the unit, in log order.
+  std::span<const std::shared_ptr<const Unit>> DeclarationsOf(std::string_view unit) const;
+  // What kind of provider the authority had declared itself to be at an instant.
+  event::v1::ProviderType ProviderOf(std::string_view authority, Micros known_at) const;
   std::shared_ptr<const AuthorityState> FindAuthority(std::string_view authority) const;
-  // Its routines and the rule sets, for the law. Never null: an authority without a routine has the
-  // rule sets alone.
+  // What it has published and the rule sets, for the law. Never null: an authority that has
+  // published nothing has the rule sets alone.
   std::shared_ptr<const law::PolicySet> PolicyOf(std::string_view authority) const;
   std::vector<std::string> Units() const;  // every unit, ascending
-  // The last; null before the first.
-  std::shared_ptr<const RecordedRuleSet> rule_set() const;
+  // In log order.
+  std::span<const std::shared_ptr<const RecordedRuleSet>> rule_sets() const { return rule_sets_; }
 
   // Takes one event. The units whose cases may be judged otherwise from now on are added to
   // `touched`. INVALID_ARGUMENT if a routine or a rule set cannot be read.
@@ -68,9 +83,12 @@ class Organisation {
  private:
   absl::Status ApplyToAuthority(Position position, const view::v1::OrganisationRow& row,
                                 std::set<std::string>& touched);
-  absl::Status BuildPolicy(std::string_view authority);
+  // Adds what was published to a policy. A policy that was handed out does not change.
+  template <typename Message>
+  absl::Status AddToPolicy(std::string_view authority, Micros recorded, const Message& published);
 
-  std::map<std::string, std::shared_ptr<const Unit>, std::less<>> units_;
+  // Each with all its declarations, in log order; never empty.
+  std::map<std::string, std::vector<std::shared_ptr<const Unit>>, std::less<>> units_;
   std::map<std::string, std::shared_ptr<const AuthorityState>, std::less<>> authorities_;
   std::map<std::string, std::shared_ptr<const law::PolicySet>, std::less<>> policies_;
   std::vector<std::shared_ptr<const RecordedRuleSet>> rule_sets_;

@@ -72,11 +72,11 @@ absl::StatusOr<api::v1::Pattern> LiveViews::GetPattern(const PatternQuery& query
   const PatternOf of{query.child, query.accused, query.unit, query.place};
   std::vector<PatternPart> parts;
   for (const StreamId& incident : *incidents) {
-    auto file = Read(incident, end);
+    auto file = Read(incident.ToString(), end);
     if (absl::IsNotFound(file.status())) continue;  // beyond `end`
     if (!file.ok()) return file.status();
-    auto part = ReadPart(file->Ask("", query.as_of.empty() ? file->now() : *as_of,
-                                   query.known_at.empty() ? file->now() : *known_at),
+    auto part = ReadPart(file->Ask("", {query.as_of.empty() ? file->now() : *as_of,
+                                        query.known_at.empty() ? file->now() : *known_at}),
                          of);
     if (part) parts.push_back(*std::move(part));
   }

@@ -1,70 +1,121 @@
 // Queries that fold an incident's stream again: timeliness at any instant, and the audit trail.
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "eventstore/base/coding.h"
+#include "projections/law/comparison.h"
 #include "projections/law/judge.h"
+#include "projections/law/settling.h"
 #include "projections/views/audit_trail.h"
 #include "projections/views/incident_file.h"
 #include "projections/views/instants.h"
 #include "projections/views/live_views.h"
 
 namespace skyndsamt::views {
+namespace {
 
-absl::StatusOr<IncidentFile> LiveViews::Read(const StreamId& incident, Position end) const {
-  return IncidentFile::Read(log_, incident, end, organisation_->current(), clock_.Now());
+// INVALID_ARGUMENT with the name of the field.
+absl::StatusOr<law::Instants> ReadInstants(const InstantsAsked& asked, Micros now) {
+  auto as_of = InstantOr(asked.as_of, now, "as_of");
+  if (!as_of.ok()) return as_of.status();
+  auto known_at = InstantOr(asked.known_at, now, "known_at");
+  if (!known_at.ok()) return known_at.status();
+  return law::Instants{*as_of, *known_at};
+}
+
+// Entries made after a deadline or an announced inspection, by position, each once.
+using LateByPosition = std::multimap<Position, api::v1::LateEntry>;
+
+void AddLate(const law::CaseFile& file, LateByPosition& late) {
+  const api::v1::Timeliness judged = law::Judge(file, law::Detail::kVerdicts);
+  for (const auto& entry : judged.late_entries()) {
+    const auto [first, last] = late.equal_range(entry.position());
+    const bool known = std::any_of(first, last, [&](const auto& other) {
+      return other.second.SerializeAsString() == entry.SerializeAsString();
+    });
+    if (!known) late.emplace(entry.position(), entry);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<IncidentFile> LiveViews::Read(std::string_view incident, Position end,
+                                             bool keep_records) const {
+  auto id = StreamId::Parse(incident);
+  if (!id.ok()) return absl::InvalidArgumentError("incident");
+  return IncidentFile::Read(log_, *id, end, organisation_->current(), clock_.Now(), keep_records);
 }
 
 absl::StatusOr<api::v1::Timeliness> LiveViews::GetTimeliness(std::string_view incident,
                                                              std::string_view child,
                                                              std::string_view as_of,
                                                              std::string_view known_at) const {
-  auto id = StreamId::Parse(incident);
-  if (!id.ok()) return id.status();
   const Position end = runner_->applied();
-  auto file = Read(*id, end);
+  auto file = Read(incident, end);
   if (!file.ok()) return file.status();
-  auto as_of_instant = InstantOr(as_of, file->now(), "as_of");
-  if (!as_of_instant.ok()) return as_of_instant.status();
-  auto known_at_instant = InstantOr(known_at, file->now(), "known_at");
-  if (!known_at_instant.ok()) return known_at_instant.status();
+  auto instants = ReadInstants({as_of, known_at}, file->now());
+  if (!instants.ok()) return instants.status();
   auto meant = file->ChildMeant(child);
   if (!meant.ok()) return meant.status();
-  api::v1::Timeliness answer = law::Judge(file->Ask(*meant, *as_of_instant, *known_at_instant));
+  const law::CaseFile question = file->Ask(*meant, *instants);
+  api::v1::Timeliness answer = law::Judge(question);
+  law::Settle(question, answer);
+  SetReflects(end, answer.mutable_reflects());
+  return answer;
+}
+
+absl::StatusOr<api::v1::CompareTimelinessResponse> LiveViews::CompareTimeliness(
+    std::string_view incident, std::string_view child, const InstantsAsked& before,
+    const InstantsAsked& after) const {
+  const Position end = runner_->applied();
+  auto file = Read(incident, end);
+  if (!file.ok()) return file.status();
+  auto from = ReadInstants(before, file->now());
+  if (!from.ok()) return from.status();
+  auto to = ReadInstants(after, file->now());
+  if (!to.ok()) return to.status();
+  auto meant = file->ChildMeant(child);
+  if (!meant.ok()) return meant.status();
+  const auto [first, last] = std::minmax(from->known_at, to->known_at);
+  auto answer = law::Compare([&](law::Instants at) { return file->Ask(*meant, at); }, *from, *to,
+                             file->PolicyBetween(first, last));
   SetReflects(end, answer.mutable_reflects());
   return answer;
 }
 
 absl::StatusOr<Page<TrailEntry>> LiveViews::ListAuditTrail(const TrailQuery& query) const {
-  auto id = StreamId::Parse(query.incident);
-  if (!id.ok()) return id.status();
   const Position end = runner_->applied();
-  auto stream = FactStream::Read(log_, *id, end, /*keep_records=*/true);
-  if (!stream.ok()) return stream.status();
-  if (stream->empty()) return absl::NotFoundError("unknown incident");
+  auto file = Read(query.incident, end, /*keep_records=*/true);
+  if (!file.ok()) return file.status();
   Revision from = 0;
   if (!query.after.empty()) {
     ByteReader after(query.after);
     from = after.U64() + 1;
     if (!after.complete()) return absl::InvalidArgumentError("page key");
   }
+  std::vector<std::string> children = file->children();
   if (!query.child.empty()) {
-    const auto facts = law::EffectiveFacts(stream->entries(), stream->entries().back().recorded);
-    const auto children = ChildrenOf(facts);
-    if (std::ranges::find(children, query.child) == children.end()) {
-      return absl::NotFoundError("unknown case");
-    }
+    auto meant = file->ChildMeant(query.child);
+    if (!meant.ok()) return meant.status();
+    children = {*std::move(meant)};
   }
+  const law::Instants now{file->now(), file->now()};
+  LateByPosition late;
+  for (const std::string& child : children) AddLate(file->Ask(child, now), late);
   Page<TrailEntry> page;
   page.reflects = ReflectsBelow(end);
-  for (auto& entry : TrailOf(*stream, query.child, log_.origin())) {
+  for (auto& entry :
+       TrailOf(file->stream(), query.child, log_.origin(), *file->Ask("", now).policy)) {
     if (entry.revision() < from) continue;
     if (page.items.size() == AtLeastOne(query.limit)) {
       PutU64(page.next, page.items.back().entry.revision());
       break;
     }
-    const log::Record& record = stream->records()[entry.revision()];
+    const auto [first, last] = late.equal_range(entry.position().position());
+    for (auto one = first; one != last; ++one) *entry.add_late() = one->second;
+    const log::Record& record = file->stream().records()[entry.revision()];
     page.items.push_back({std::move(entry), record});
   }
   return page;

@@ -31,8 +31,10 @@
 #include "projections/engine/runner.h"
 #include "projections/law/effective_facts.h"
 #include "projections/law/judge.h"
+#include "projections/views/policy_preview.h"
 #include "projections/views/unit_directory.h"
 #include "skyndsamt/api/v1/case_service.pb.h"
+#include "skyndsamt/api/v1/comparison.pb.h"
 #include "skyndsamt/api/v1/organisation_service.pb.h"
 #include "skyndsamt/api/v1/timeliness.pb.h"
 
@@ -92,6 +94,13 @@ struct PatternQuery {
   std::optional<std::vector<std::string>> units;  // those of the caller; absent: every one
   std::string as_of;
   std::string known_at;
+};
+
+// The two instants of a question, each an RFC 3339 instant, a local date (the end of that day), or
+// empty = now. Unit, authority, policy and rule set are those known at `known_at`, too.
+struct InstantsAsked {
+  std::string_view as_of{};
+  std::string_view known_at{};
 };
 
 struct TrailQuery {
@@ -162,6 +171,10 @@ class Views : public UnitDirectory {
                                                             std::string_view child,
                                                             std::string_view as_of,
                                                             std::string_view known_at) const = 0;
+  // What changed between two such answers, and which entries caused it.
+  virtual absl::StatusOr<api::v1::CompareTimelinessResponse> CompareTimeliness(
+      std::string_view incident, std::string_view child, const InstantsAsked& before,
+      const InstantsAsked& after) const = 0;
   // In log order.
   virtual absl::StatusOr<Page<TrailEntry>> ListAuditTrail(const TrailQuery& query) const = 0;
 
@@ -170,11 +183,23 @@ class Views : public UnitDirectory {
   virtual absl::StatusOr<Page<event::v1::UnitDeclared>> ListUnits(std::string_view authority,
                                                                   size_t limit,
                                                                   std::string_view after) const = 0;
-  // In log order.
-  virtual absl::StatusOr<Page<event::v1::RoutinePublished>> ListRoutines(
+  // What an authority has published, in log order; closing days of one unit and of all units where
+  // a unit is named.
+  virtual absl::StatusOr<Page<Recorded<event::v1::RoutinePublished>>> ListRoutines(
       std::string_view authority, size_t limit, std::string_view after) const = 0;
-  // The rule set recorded last. NOT_FOUND before the first.
-  virtual absl::StatusOr<api::v1::RuleSet> GetRuleSet() const = 0;
+  virtual absl::StatusOr<Page<Recorded<event::v1::ClosingDaysPublished>>> ListClosingDays(
+      std::string_view authority, std::string_view unit, size_t limit,
+      std::string_view after) const = 0;
+  virtual absl::StatusOr<Page<Recorded<event::v1::YardsticksPublished>>> ListYardsticks(
+      std::string_view authority, size_t limit, std::string_view after) const = 0;
+  // The rule set recorded last, or that of a version. NOT_FOUND if there is none.
+  virtual absl::StatusOr<api::v1::RuleSet> GetRuleSet(std::string_view version) const = 0;
+  // In log order, each without its contents.
+  virtual absl::StatusOr<Page<api::v1::RuleSetVersion>> ListRuleSets(
+      size_t limit, std::string_view after) const = 0;
+  // What a draft would change. INVALID_ARGUMENT for what cannot be read: the domain says more.
+  virtual absl::StatusOr<std::unique_ptr<PolicyPreview>> PreviewPolicy(
+      const PreviewQuery& query) const = 0;
   // The unit an incident belongs to; NOT_FOUND if unknown. For access checks.
   virtual absl::StatusOr<std::string> UnitOf(std::string_view incident) const = 0;
 };

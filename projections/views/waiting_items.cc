@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "eventstore/base/coding.h"
 #include "projections/law/forecast.h"
+#include "projections/views/case_file.h"
 #include "projections/views/fact_stream.h"
 
 namespace skyndsamt::views {
@@ -87,24 +87,17 @@ bool OfIncident(event::v1::Leg leg) {
          leg == event::v1::LEG_ANSWER_DOCUMENTS_REQUEST || leg == event::v1::LEG_ANSWER_COMPLAINT;
 }
 
-// A question about an incident's cases, and what it rests on.
+// A question about an incident's cases. The organisation outlives it.
 class Question {
  public:
   Question(const StreamId& incident, std::span<const law::Entry> entries, std::string_view unit_id,
            const Organisation& organisation)
-      : incident_(incident.ToString()), unit_(organisation.FindUnit(unit_id)) {
-    policy_ = organisation.PolicyOf(unit_ == nullptr ? "" : unit_->authority);
+      : incident_(incident.ToString()) {
     file_.incident = incident_;
     file_.entries = entries;
-    file_.policy = policy_.get();
     file_.as_of = entries.back().recorded;
     file_.known_at = kEverythingKnown;
-    if (unit_ == nullptr) return;
-    file_.form = unit_->declared.form();
-    file_.report_receiver = unit_->declared.report_receiver();
-    if (const auto authority = organisation.FindAuthority(unit_->authority)) {
-      file_.provider = authority->declared.provider();
-    }
+    FillUnit(organisation, unit_id, file_);
   }
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
@@ -117,8 +110,6 @@ class Question {
 
  private:
   const std::string incident_;
-  const std::shared_ptr<const Unit> unit_;
-  std::shared_ptr<const law::PolicySet> policy_;
   law::CaseFile file_;
 };
 

@@ -83,10 +83,8 @@ absl::StatusOr<Page<WorklistItem>> LiveViews::ListWorklist(const WorklistQuery& 
 absl::StatusOr<Forecast> LiveViews::GetForecast(std::string_view incident, std::string_view child,
                                                 std::string_view until,
                                                 std::string_view as_of) const {
-  auto id = StreamId::Parse(incident);
-  if (!id.ok()) return absl::InvalidArgumentError("incident");
   const Position end = runner_->applied();
-  auto file = Read(*id, end);
+  auto file = Read(incident, end);
   if (!file.ok()) return file.status();
   auto from = InstantOr(as_of, file->now(), "as_of");
   if (!from.ok()) return from.status();
@@ -94,7 +92,7 @@ absl::StatusOr<Forecast> LiveViews::GetForecast(std::string_view incident, std::
   if (!then.ok()) return then.status();
   auto meant = file->ChildMeant(child);
   if (!meant.ok()) return meant.status();
-  Forecast forecast = law::Foresee(file->Ask(*meant, *from, *from), *then);
+  Forecast forecast = law::Foresee(file->Ask(*meant, {*from, *from}), *then);
   SetUnit(file->unit(), forecast);
   SetReflects(end, forecast.mutable_reflects());
   return forecast;
@@ -127,10 +125,10 @@ absl::StatusOr<ForecastPage> LiveViews::ListForecast(const ForecastQuery& query)
     if (item->after_reopening()) continue;
     auto [known, added] = cases.try_emplace({item->incident(), item->child()});
     if (added) {
-      auto file = Read(*StreamId::Parse(item->incident()), end);
+      auto file = Read(item->incident(), end);
       if (!file.ok()) return file.status();
       const Micros from = std::max(now, file->now());
-      known->second = law::Foresee(file->Ask(item->child(), from, from), std::max(from, *until));
+      known->second = law::Foresee(file->Ask(item->child(), {from, from}), std::max(from, *until));
       SetUnit(item->unit(), known->second);
     }
     const ForecastStep* step = StepOf(known->second, *item);

@@ -34,6 +34,7 @@ Roles CallersOf(Rpc rpc) {
     case Rpc::kListCases:
     case Rpc::kListWorklist:
     case Rpc::kGetTimeliness:
+    case Rpc::kCompareTimeliness:
     case Rpc::kGetForecast:
     case Rpc::kListForecast:
     case Rpc::kGetPattern:
@@ -43,15 +44,26 @@ Roles CallersOf(Rpc rpc) {
     case Rpc::kReadEvents:
     case Rpc::kSubscribeEvents:
       return kLogReaders;
+    // Statutes are every authority's: whoever administers the system publishes them.
     case Rpc::kDeclareAuthority:
+    case Rpc::kPublishRuleSet:
       return Of({Role::kSystem});
     case Rpc::kDeclareUnit:
     case Rpc::kPublishRoutine:
+    case Rpc::kPublishYardsticks:
       return kAuthority;
+    // A principal knows when the own unit is closed; the call looks at which unit it is.
+    case Rpc::kPublishClosingDays:
+      return kAuthority | Of({Role::kPrincipal});
+    case Rpc::kPreviewPolicy:
+      return kAuthority | Of({Role::kAuditor});
     case Rpc::kGetAuthority:
     case Rpc::kListUnits:
     case Rpc::kListRoutines:
+    case Rpc::kListClosingDays:
+    case Rpc::kListYardsticks:
     case Rpc::kGetRuleSet:
+    case Rpc::kListRuleSets:
       return kOrganisationReaders;
     case Rpc::kGetServerStatus:
       return kOperators | Of({Role::kAuditor});

@@ -20,6 +20,7 @@
 namespace skyndsamt::commands {
 class IncidentCommands;
 class AuthorityCommands;
+class RuleSetCommands;
 }  // namespace skyndsamt::commands
 
 namespace skyndsamt::api {
@@ -30,6 +31,7 @@ struct Backend {
   views::Views& views;
   commands::IncidentCommands& incidents;
   commands::AuthorityCommands& authorities;
+  commands::RuleSetCommands& rule_sets;
   const Clock& clock;
   CallGuard& guard;
   WorkerPool& pool;

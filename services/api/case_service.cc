@@ -122,6 +122,35 @@ void CaseService::Answer(GetTimelinessCall& call) const {
   call.Answer(*told);
 }
 
+grpc::ServerUnaryReactor* CaseService::CompareTimeliness(grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* in,
+                                                         grpc::ByteBuffer* out) {
+  return Serve<v1::CompareTimelinessRequest, v1::CompareTimelinessResponse>(
+      backend_.guard, Rpc::kCompareTimeliness, context, in, out,
+      [this](CompareTimelinessCall& call) {
+        ReadWhenReached(backend_, call, Reach::kApplied,
+                        [this](CompareTimelinessCall& c) { Answer(c); });
+      });
+}
+
+void CaseService::Answer(CompareTimelinessCall& call) const {
+  const auto& request = call.request();
+  if (!MayAsk(backend_, call)) return;
+  const auto& before = request.before();
+  const auto& after = request.after();
+  if (IsMalformed(call, before.as_of(), "before.as_of") ||
+      IsMalformed(call, before.known_at(), "before.known_at") ||
+      IsMalformed(call, after.as_of(), "after.as_of") ||
+      IsMalformed(call, after.known_at(), "after.known_at")) {
+    return;
+  }
+  const auto compared = backend_.views.CompareTimeliness(request.incident(), request.child(),
+                                                         {before.as_of(), before.known_at()},
+                                                         {after.as_of(), after.known_at()});
+  if (!compared.ok()) return call.Refuse(RefuseQuery(compared.status(), kNoCase, "child"));
+  call.Answer(*compared);
+}
+
 grpc::ServerUnaryReactor* CaseService::ListAuditTrail(grpc::CallbackServerContext* context,
                                                       const grpc::ByteBuffer* in,
                                                       grpc::ByteBuffer* out) {

@@ -12,12 +12,13 @@ using RawCaseService =
     v1::CaseService::WithRawCallbackMethod_GetCase<v1::CaseService::WithRawCallbackMethod_ListCases<
         v1::CaseService::WithRawCallbackMethod_ListWorklist<
             v1::CaseService::WithRawCallbackMethod_GetTimeliness<
-                v1::CaseService::WithRawCallbackMethod_GetForecast<
-                    v1::CaseService::WithRawCallbackMethod_ListForecast<
-                        v1::CaseService::WithRawCallbackMethod_GetPattern<
-                            v1::CaseService::WithRawCallbackMethod_ListAuditTrail<
-                                v1::CaseService::WithRawCallbackMethod_WatchCases<
-                                    v1::CaseService::Service>>>>>>>>>;
+                v1::CaseService::WithRawCallbackMethod_CompareTimeliness<
+                    v1::CaseService::WithRawCallbackMethod_GetForecast<
+                        v1::CaseService::WithRawCallbackMethod_ListForecast<
+                            v1::CaseService::WithRawCallbackMethod_GetPattern<
+                                v1::CaseService::WithRawCallbackMethod_ListAuditTrail<
+                                    v1::CaseService::WithRawCallbackMethod_WatchCases<
+                                        v1::CaseService::Service>>>>>>>>>>;
 
 // Thread-safe.
 class CaseService final : public RawCaseService {
@@ -35,6 +36,9 @@ class CaseService final : public RawCaseService {
   grpc::ServerUnaryReactor* GetTimeliness(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* in,
                                           grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* CompareTimeliness(grpc::CallbackServerContext* context,
+                                              const grpc::ByteBuffer* in,
+                                              grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* GetForecast(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListForecast(grpc::CallbackServerContext* context,
@@ -53,6 +57,8 @@ class CaseService final : public RawCaseService {
   using ListCasesCall = UnaryCall<v1::ListCasesRequest, v1::ListCasesResponse>;
   using ListWorklistCall = UnaryCall<v1::ListWorklistRequest, v1::ListWorklistResponse>;
   using GetTimelinessCall = UnaryCall<v1::GetTimelinessRequest, v1::Timeliness>;
+  using CompareTimelinessCall =
+      UnaryCall<v1::CompareTimelinessRequest, v1::CompareTimelinessResponse>;
   using GetForecastCall = UnaryCall<v1::GetForecastRequest, v1::Forecast>;
   using ListForecastCall = UnaryCall<v1::ListForecastRequest, v1::ListForecastResponse>;
   using GetPatternCall = UnaryCall<v1::GetPatternRequest, v1::Pattern>;
@@ -62,6 +68,7 @@ class CaseService final : public RawCaseService {
   void Answer(ListCasesCall& call) const;
   void Answer(ListWorklistCall& call) const;
   void Answer(GetTimelinessCall& call) const;
+  void Answer(CompareTimelinessCall& call) const;
   void Answer(GetForecastCall& call) const;
   void Answer(ListForecastCall& call) const;
   void Answer(GetPatternCall& call) const;

@@ -9,6 +9,7 @@ namespace skyndsamt::api {
 namespace {
 
 constexpr size_t kMaxConflictBytes = 4096;
+constexpr size_t kMaxViolationBytes = 4096;
 
 void AddLocalized(google::rpc::Status& status, const char* locale, std::string_view words) {
   google::rpc::LocalizedMessage message;
@@ -17,9 +18,16 @@ void AddLocalized(google::rpc::Status& status, const char* locale, std::string_v
   status.add_details()->PackFrom(message);
 }
 
-// The details that every refusal of this reason has.
+void AddViolation(google::rpc::BadRequest& bad, const ReasonWords& words, std::string_view field) {
+  auto* violation = bad.add_field_violations();
+  violation->set_field(std::string(field));
+  violation->set_description(std::string(words.en));
+}
+
+// The details that every refusal of this reason has, and the fields of what else is wrong.
 google::rpc::Status DetailsOf(const ReasonWords& words, std::string_view field,
-                              const Metadata& metadata) {
+                              const Metadata& metadata,
+                              const std::vector<domain::Rejection>& others = {}) {
   google::rpc::Status status;
   status.set_code(words.code);
   status.set_message(std::string(words.en));
@@ -30,9 +38,13 @@ google::rpc::Status DetailsOf(const ReasonWords& words, std::string_view field,
   status.add_details()->PackFrom(info);
   if (!field.empty()) {
     google::rpc::BadRequest bad;
-    auto* violation = bad.add_field_violations();
-    violation->set_field(std::string(field));
-    violation->set_description(std::string(words.en));
+    AddViolation(bad, words, field);
+    for (const domain::Rejection& other : others) {
+      AddViolation(bad, WordsOf(other.reason), other.field);
+      if (bad.ByteSizeLong() <= kMaxViolationBytes) continue;
+      bad.mutable_field_violations()->RemoveLast();
+      break;
+    }
     status.add_details()->PackFrom(bad);
   }
   AddLocalized(status, "sv", words.sv);
@@ -52,7 +64,7 @@ grpc::Status Refuse(v1::Reason reason, std::string_view field, const Metadata& m
 }
 
 grpc::Status Refuse(const domain::Rejection& rejection) {
-  return Refuse(rejection.reason, rejection.field);
+  return OnTheWire(DetailsOf(WordsOf(rejection.reason), rejection.field, {}, rejection.others));
 }
 
 grpc::Status RefuseConflict(v1::RevisionConflict conflict) {

@@ -24,6 +24,7 @@ using Metadata = std::vector<std::pair<std::string, std::string>>;
 
 // `field` is a path in the request; empty where no field is at fault.
 grpc::Status Refuse(v1::Reason reason, std::string_view field = {}, const Metadata& metadata = {});
+// With every violation, as many as fit in 4 KiB.
 grpc::Status Refuse(const domain::Rejection& rejection);
 
 // The missed facts that fit in 4 KiB, oldest first; the current revision tells how many there are.

@@ -1,6 +1,5 @@
-// OrganisationService and PolicyService: authorities, units, and the authority's own routine. Rare
-// commands, carried out on a worker; each answers once the views hold it, so that what was declared
-// can be used and seen at once.
+// OrganisationService: authorities and units. Rare commands, carried out on a worker; each answers
+// once the views hold it, so that what was declared can be used and seen at once.
 #pragma once
 
 #include "services/api/backend.h"
@@ -13,10 +12,6 @@ using RawOrganisationService = v1::OrganisationService::WithRawCallbackMethod_De
         v1::OrganisationService::WithRawCallbackMethod_GetAuthority<
             v1::OrganisationService::WithRawCallbackMethod_ListUnits<
                 v1::OrganisationService::Service>>>>;
-using RawPolicyService = v1::PolicyService::WithRawCallbackMethod_PublishRoutine<
-    v1::PolicyService::WithRawCallbackMethod_ListRoutines<
-        v1::PolicyService::WithRawCallbackMethod_GetRuleSet<v1::PolicyService::Service>>>;
-
 // Thread-safe.
 class OrganisationService final : public RawOrganisationService {
  public:
@@ -32,24 +27,6 @@ class OrganisationService final : public RawOrganisationService {
                                          grpc::ByteBuffer* out) override;
   grpc::ServerUnaryReactor* ListUnits(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
-
- private:
-  const Backend backend_;
-};
-
-// Thread-safe.
-class PolicyService final : public RawPolicyService {
- public:
-  explicit PolicyService(const Backend& backend) : backend_(backend) {}
-
-  grpc::ServerUnaryReactor* PublishRoutine(grpc::CallbackServerContext* context,
-                                           const grpc::ByteBuffer* in,
-                                           grpc::ByteBuffer* out) override;
-  grpc::ServerUnaryReactor* ListRoutines(grpc::CallbackServerContext* context,
-                                         const grpc::ByteBuffer* in,
-                                         grpc::ByteBuffer* out) override;
-  grpc::ServerUnaryReactor* GetRuleSet(grpc::CallbackServerContext* context,
-                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
 
  private:
   const Backend backend_;

@@ -46,6 +46,9 @@ constexpr ReasonWords kTable[] = {
     {v1::REASON_AUTHORITY_UNKNOWN, StatusCode::NOT_FOUND,
      "Huvudmannen finns inte, eller så får du inte se den.",
      "There is no such authority, or you may not see it."},
+    {v1::REASON_VERSION_UNKNOWN, StatusCode::NOT_FOUND,
+     "Ingen version med denna beteckning har publicerats.",
+     "No version of this name has been published."},
 
     {v1::REASON_FACT_ID_TAKEN, StatusCode::ALREADY_EXISTS,
      "Händelsen har redan en uppgift med detta id.",

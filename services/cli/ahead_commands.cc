@@ -48,8 +48,8 @@ void AddStep(const Context& context, const api::v1::ForecastStep& step, bool wit
     duty += Swedish(context) ? "\nnär ärendet återupptas" : "\nonce the case is reopened";
   }
   std::vector<std::string> cells = {DueText(step), std::move(duty), step.role(),
-                                    RoutineText(step.verdict_now(), language),
-                                    RoutineText(step.verdict_then(), language)};
+                                    WordFor(step.verdict_now(), language),
+                                    WordFor(step.verdict_then(), language)};
   if (with_incident) cells.push_back(step.incident());
   table.Add(std::move(cells));
 }
@@ -138,7 +138,7 @@ std::string LegsText(const Context& context, const api::v1::PatternIncident& inc
       text += Duty(context, leg.leg());
       if (leg.has_days()) text += " " + RangeText(leg.days()) + " d";
       if (leg.verdict() == api::v1::ROUTINE_VERDICT_NO_LIMIT) continue;
-      text += ", " + RoutineText(leg.verdict(), context.Style().language);
+      text += ", " + WordFor(leg.verdict(), context.Style().language);
     }
   }
   return text;

@@ -1,10 +1,9 @@
-// case, timeliness, trail and worklist: questions about cases.
+// case, trail and worklist: questions about cases.
 #include <memory>
 #include <string>
 
 #include "services/cli/codes.h"
 #include "services/cli/commands.h"
-#include "services/cli/player.h"
 #include "services/cli/table.h"
 #include "services/domain/incident.h"
 
@@ -13,9 +12,9 @@ namespace {
 
 using CaseStub = api::v1::CaseService::StubInterface;
 
-// Which case is asked about, and as of when.
+// Which case is asked about.
 struct Question {
-  std::string incident, child, unit, role, as_of, known_at;
+  std::string incident, child, unit, role;
   bool open_sealed = false;
 };
 
@@ -107,25 +106,6 @@ int ShowCase(const Context& context, const Question& question) {
   return kOk;
 }
 
-int ShowTimeliness(const Context& context, const Question& question) {
-  auto session = context.Connect();
-  api::v1::GetTimelinessRequest request;
-  request.set_incident(question.incident);
-  request.set_child(question.child);
-  request.set_as_of(AsOfForApi(question.as_of));
-  request.set_known_at(AsOfForApi(question.known_at));
-  api::v1::Timeliness answer;
-  if (auto failure = session->Call(session->cases(), &CaseStub::GetTimeliness, request, &answer)) {
-    return context.Fail(*failure);
-  }
-  if (context.json) {
-    context.terminal.out << TimelinessJson(answer, {}).dump() << "\n";
-  } else {
-    context.terminal.out << TimelinessReport(answer, {}, "", context.Style());
-  }
-  return kOk;
-}
-
 std::string LagText(const api::v1::AuditEntry& entry) {
   if (entry.imported()) return "imported";
   if (!entry.has_documentation_lag_hours()) return "–";
@@ -152,6 +132,9 @@ void AddEntry(const Context& context, const api::v1::AuditEntry& entry, Table& t
   if (!entry.corrected_by().empty()) what += "\nstruck through by " + Joined(entry.corrected_by());
   const std::string sealed = SealedTexts(entry);
   if (!sealed.empty()) what += "\nsealed: " + sealed;
+  for (const auto& late : entry.late()) {
+    what += "\n" + (context.language == "sv" ? late.text().sv() : late.text().en());
+  }
   table.Add({id == kind ? id : id + "\n" + kind, InstantForPeople(entry.happened()),
              InstantForPeople(entry.recorded()) + "\n" + entry.role(), what, LagText(entry)});
 }
@@ -237,18 +220,6 @@ void AddCase(CLI::App& app, Context& context) {
   command->add_option("CHILD", question->child, "Child id, where the incident has several");
   command->add_option("--unit", question->unit, "List the cases of this unit");
   Chooses(command, context, question, ShowCase);
-}
-
-void AddTimeliness(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("timeliness", "How long each duty took and how that compares");
-  auto question = std::make_shared<Question>();
-  command->add_option("INCIDENT", question->incident, "Incident id")->required();
-  command->add_option("CHILD", question->child, "Child id, where the incident has several");
-  command->add_option("--as-of", question->as_of,
-                      "What had happened by then: a date (its end) or an instant");
-  command->add_option("--known-at", question->known_at, "What had been recorded by then");
-  AddLanguage(*command, context);
-  Chooses(command, context, question, ShowTimeliness);
 }
 
 void AddTrail(CLI::App& app, Context& context) {

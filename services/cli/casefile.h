@@ -59,6 +59,8 @@ struct CaseFile {
   event::v1::AuthorityDeclared authority;
   event::v1::UnitDeclared unit;
   std::vector<event::v1::RoutinePublished> routines;  // versions, oldest first, each complete
+  std::vector<event::v1::ClosingDaysPublished> closing_days;  // of the file's unit
+  event::v1::YardsticksPublished yardsticks;                  // without a version: none
   std::vector<Story> stories;
   std::string as_of;  // as written; empty: now
   std::vector<PublishedFinding> published;

@@ -11,9 +11,9 @@ namespace {
 
 using nlohmann::json;
 
-const std::set<std::string_view> kKeys = {"id",        "title", "about",     "authored",
-                                          "authority", "unit",  "incidents", "routine",
-                                          "facts",     "as_of", "published"};
+const std::set<std::string_view> kKeys = {
+    "id",      "title",      "about",        "authored",   "authority", "unit",  "incidents",
+    "routine", "year_parts", "closing_days", "yardsticks", "facts",     "as_of", "published"};
 
 // The text of a key where it is one, without complaint: what is wrong is found when it is read.
 std::string TextOf(const json& object, std::string_view key) {
@@ -38,7 +38,8 @@ CaseFileReader::CaseFileReader(const json& root)
                }
                const Story* story = FindStory(name);
                return story == nullptr ? std::string() : story->incident;
-             }},
+             },
+             [](std::string_view) { return std::string(); }},
       reader_(names_) {}
 
 std::variant<CaseFile, Problem> CaseFileReader::Read() {
@@ -47,7 +48,7 @@ std::variant<CaseFile, Problem> CaseFileReader::Read() {
 }
 
 bool CaseFileReader::ReadAll() {
-  return CheckKeys() && ReadHead() && ReadOrganisation() && ReadIncidents() && ReadRoutine() &&
+  return CheckKeys() && ReadHead() && ReadOrganisation() && ReadIncidents() && ReadPolicy() &&
          ReadFacts() && CheckAnchors() && ReadPublished();
 }
 
@@ -156,7 +157,8 @@ bool CaseFileReader::ReadOrganisation() {
       return false;
     }
   }
-  for (const char* list : {"incidents", "facts", "routine", "published"}) {
+  for (const char* list :
+       {"incidents", "facts", "routine", "year_parts", "closing_days", "yardsticks", "published"}) {
     if (root_.contains(list) && !reader_.Expect(root_[list].is_array(), Under("$", list),
                                                 "must be a list", "ska vara en lista")) {
       return false;

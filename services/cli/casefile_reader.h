@@ -1,5 +1,5 @@
 // Reads the parts of a case file one after the other: who is in it, the organisation, the
-// incidents, the routine, the facts, the published findings. Used by ReadCaseFile alone. One object
+// incidents, the policy, the facts, the published findings. Used by ReadCaseFile alone. One object
 // per file; not thread-safe.
 #pragma once
 
@@ -37,8 +37,14 @@ class CaseFileReader {
   bool ReadIncident(const Json& value, const std::string& path);
   bool ReadPeople(const Json& value, const std::string& path, event::v1::IncidentOpened* opened,
                   Story* story);
+  bool ReadPolicy();
   bool ReadRoutine();
   bool ReadLimit(const Json& value, const std::string& path);
+  event::v1::RoutinePublished* VersionOf(const Json& item, const std::string& path);
+  bool ReadYearParts();
+  bool ReadClosingDays();
+  bool ReadYardsticks();
+  std::string Reason() const;
   bool ReadFacts();
   bool PlaceFact(const event::v1::Fact& fact, const Placement& placement, const std::string& path);
   bool AddToStory(const event::v1::Fact& fact, const Placement& placement, const std::string& path,

@@ -1,4 +1,4 @@
-// The second half of a case file: its routine, its facts and what was published about it.
+// The second half of a case file: its facts and what was published about it.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -16,60 +16,6 @@ constexpr size_t kMostFacts = 100'000;
 const std::set<std::string_view> kFindings = {"late", "breached", "timely", "not_breached"};
 
 }  // namespace
-
-// Limits are listed one by one; each date on which one begins makes a version that holds what came
-// before, too.
-bool CaseFileReader::ReadRoutine() {
-  if (!root_.contains("routine")) return true;
-  const json& limits = root_["routine"];
-  for (size_t i = 0; i < limits.size(); ++i) {
-    if (!ReadLimit(limits[i], At("$.routine", i))) return false;
-  }
-  std::sort(file_.routines.begin(), file_.routines.end(),
-            [](const auto& a, const auto& b) { return a.from() < b.from(); });
-  for (size_t i = 1; i < file_.routines.size(); ++i) {
-    auto& version = file_.routines[i];
-    for (const auto& earlier : file_.routines[i - 1].limits()) {
-      bool replaced = std::any_of(version.limits().begin(), version.limits().end(),
-                                  [&](const auto& limit) { return limit.leg() == earlier.leg(); });
-      if (!replaced) *version.add_limits() = earlier;
-    }
-  }
-  return true;
-}
-
-bool CaseFileReader::ReadLimit(const json& value, const std::string& path) {
-  event::v1::RoutineLimit limit;
-  std::string from, source;
-  if (!reader_.Expect(value.is_object(), path, "must be an object", "ska vara ett objekt") ||
-      Require(value, "leg", path) == nullptr || !RequireText(value, "from", path, &from) ||
-      !reader_.Expect(domain::IsLocalDate(from), Under(path, "from"), "must be a date, yyyy-mm-dd",
-                      "ska vara ett datum, åååå-mm-dd") ||
-      !reader_.ReadObject(value, path, &limit, {"from", "source"})) {
-    return false;
-  }
-  if (value.contains("source") &&
-      !reader_.ReadText(value["source"], Under(path, "source"), &source)) {
-    return false;
-  }
-  auto version = std::find_if(file_.routines.begin(), file_.routines.end(),
-                              [&](const auto& routine) { return routine.from() == from; });
-  if (version == file_.routines.end()) {
-    version = file_.routines.emplace(file_.routines.end());
-    version->set_version(from);
-    version->set_from(from);
-    version->set_reason(absl::StrCat("Inlagd med ärendefilen ", file_.id));
-  }
-  for (const auto& other : version->limits()) {
-    if (!reader_.Expect(other.leg() != limit.leg(), Under(path, "leg"),
-                        "is given twice for this date", "anges två gånger för detta datum")) {
-      return false;
-    }
-  }
-  if (!source.empty()) version->set_source(source);
-  *version->add_limits() = std::move(limit);
-  return true;
-}
 
 bool CaseFileReader::ReadFacts() {
   const json* facts = Require(root_, "facts", "$");

@@ -22,10 +22,12 @@ struct Context {
   SessionOptions session;
   bool json = false;
   std::string language = "en";
+  std::string html;  // path of the page to write; empty: none
   std::function<int()> chosen;
 
   std::unique_ptr<Session> Connect() const;
   ReportStyle Style() const;
+  Language In() const { return language == "sv" ? Language::kSwedish : Language::kEnglish; }
   // Writes the failure to err; its exit code.
   int Fail(const Failure& failure) const;
   int Fail(int exit_code, const std::string& en, const std::string& sv) const;
@@ -39,12 +41,15 @@ std::string UntilForApi(const std::string& text, Micros now);
 void AddServerOptions(CLI::App& command, Context& context);
 void AddJson(CLI::App& command, Context& context);
 void AddLanguage(CLI::App& command, Context& context);
+// --html FILE: the answers as a page, beside what is printed.
+void AddHtml(CLI::App& command, Context& context);
 
 void AddServe(CLI::App& app, Context& context);
 void AddPlay(CLI::App& app, Context& context);
 void AddDemo(CLI::App& app, Context& context);
 void AddCase(CLI::App& app, Context& context);
 void AddTimeliness(CLI::App& app, Context& context);
+void AddDiff(CLI::App& app, Context& context);
 void AddTrail(CLI::App& app, Context& context);
 void AddWorklist(CLI::App& app, Context& context);
 void AddForecast(CLI::App& app, Context& context);

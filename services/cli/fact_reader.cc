@@ -185,6 +185,10 @@ bool FactReader::Translate(const std::string& path, const FieldDescriptor* field
         *text = names_.incident(*text);
         return Expect(!text->empty(), path, "no such incident", "ingen sådan händelse");
       }
+      if (field->name() == "unit") {
+        *text = names_.unit(*text);
+        return Expect(!text->empty(), path, "no such unit", "ingen sådan enhet");
+      }
       *text = names_.person(*text);
       return Expect(!text->empty(), path,
                     "no such person: declare it with person_declared, as a child or as accused",
@@ -210,6 +214,9 @@ bool FactReader::Translate(const std::string& path, const FieldDescriptor* field
     case Format::kLocalDate:
       return Expect(domain::IsLocalDate(*text), path, "must be a date, yyyy-mm-dd",
                     "ska vara ett datum, åååå-mm-dd");
+    case Format::kMonthDay:
+      return Expect(domain::IsMonthDay(*text), path, "must be a day of the year, --mm-dd",
+                    "ska vara en dag på året, --mm-dd");
     default:
       return Expect(text->size() <= domain::kMaxTextBytes, path, "too long a text",
                     "för lång text");

@@ -22,6 +22,8 @@ struct Names {
   std::function<std::string(std::string_view)> person;
   // The incident id of an incident's name, "i2" or "file/i2"; empty where there is none.
   std::function<std::string(std::string_view)> incident;
+  // The unit id of a unit's name or id; empty where there is none.
+  std::function<std::string(std::string_view)> unit;
 };
 
 // The file's own part of a fact: where it belongs. Both empty: it holds for all.

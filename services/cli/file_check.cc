@@ -69,13 +69,23 @@ class Declared {
     if (auto failure = Take(named, event)) return failure;
     for (const event::v1::RoutinePublished& routine : file.routines) {
       *event.mutable_routine_published() = routine;
-      if (auto failure = Take(named, event)) return failure;
+      // A routine has a version for each of its dates.
+      if (auto failure = Take(named, event, "$.routine")) return failure;
     }
-    return std::nullopt;
+    for (size_t i = 0; i < file.closing_days.size(); ++i) {
+      *event.mutable_closing_days_published() = file.closing_days[i];
+      const std::string path = "$.closing_days[" + std::to_string(i) + "]";
+      if (auto failure = Take(named, event, path)) return failure;
+    }
+    if (file.yardsticks.version().empty()) return std::nullopt;
+    *event.mutable_yardsticks_published() = file.yardsticks;
+    return Take(named, event, "$.yardsticks");
   }
 
  private:
-  std::optional<Failure> Take(const NamedFile& named, const domain::AuthorityEvent& event) {
+  // `path` is in the file; empty where fields are named as in the requests.
+  std::optional<Failure> Take(const NamedFile& named, const domain::AuthorityEvent& event,
+                              const std::string& path = {}) {
     const std::string& id = named.file.authority.authority();
     // What says the same is said once, whichever file says it.
     if (!said_.insert(id + event.SerializeAsString()).second) return std::nullopt;
@@ -83,9 +93,7 @@ class Declared {
     const auto decision =
         domain::Decide(authority, {event, law::FormatDay(law::DayOf(now_)), now_, &times_});
     if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
-      // Fields are named as in the requests; a routine has a version for each of its dates.
-      const bool routine = event.has_routine_published();
-      return Refused(named, *rejection, "$." + (routine ? "routine" : rejection->field));
+      return Refused(named, *rejection, path.empty() ? "$." + rejection->field : path);
     }
     domain::Evolve(authority, event);
     return std::nullopt;

@@ -1,4 +1,4 @@
-// events, policy, token and backup: the log, the rules, and what runs a server.
+// events, token and backup: the log, and what runs a server.
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -105,79 +105,6 @@ int Events(const Context& context, const EventQuestion& question) {
   return kOk;
 }
 
-void PrintRules(const Context& context, const api::v1::RuleSet& rules) {
-  const bool sv = context.language == "sv";
-  const bool bold = context.terminal.out_is_terminal;
-  Table statutes({{sv ? "SKYLDIGHET" : "DUTY", 29},
-                  {sv ? "GRUND" : "BASIS", 46},
-                  {sv ? "TIDSORD" : "TIME WORD", 20}});
-  for (const auto& statute : rules.published().statutes()) {
-    DutyName name = NameOf(statute.leg());
-    statutes.Add({std::string(sv ? name.sv : name.en), statute.citation(),
-                  statute.time_word().empty() ? "–" : statute.time_word()});
-  }
-  Table yardsticks({{sv ? "SKYLDIGHET" : "DUTY", 24},
-                    {sv ? "DAGAR" : "DAYS", 5, true},
-                    {sv ? "UTFALL" : "OUTCOME", 10},
-                    {sv ? "VAD" : "WHAT", 30},
-                    {sv ? "KÄLLA" : "SOURCE", 23}});
-  for (const auto& yardstick : rules.published().yardsticks()) {
-    DutyName name = NameOf(yardstick.leg());
-    yardsticks.Add({std::string(sv ? name.sv : name.en),
-                    yardstick.has_days() ? std::to_string(yardstick.days()) : "–",
-                    yardstick.outcome() == 0 ? "–" : CodeName(yardstick.outcome()),
-                    sv ? yardstick.conduct_sv() : yardstick.conduct_en(), yardstick.source()});
-  }
-  context.terminal.out << (sv ? "regler " : "rules ") << rules.published().version() << "\n\n";
-  if (!statutes.empty()) context.terminal.out << statutes.Print(bold) << "\n";
-  if (!yardsticks.empty()) context.terminal.out << yardsticks.Print(bold);
-}
-
-int Rules(const Context& context) {
-  auto session = context.Connect();
-  api::v1::RuleSet rules;
-  if (auto failure =
-          session->Call(session->policy(), &api::v1::PolicyService::StubInterface::GetRuleSet,
-                        api::v1::GetRuleSetRequest(), &rules)) {
-    return context.Fail(*failure);
-  }
-  if (context.json) {
-    context.terminal.out << AnswerJson(rules).dump() << "\n";
-  } else {
-    PrintRules(context, rules);
-  }
-  return kOk;
-}
-
-int Routines(const Context& context, const std::string& authority) {
-  auto session = context.Connect();
-  api::v1::ListRoutinesRequest request;
-  request.set_authority(authority);
-  Table table({{"VERSION", 12}, {"FROM", 10}, {"DUTY", 24}, {"LIMIT", 12}, {"WORDS", 34}});
-  do {
-    api::v1::ListRoutinesResponse page;
-    if (auto failure =
-            session->Call(session->policy(), &api::v1::PolicyService::StubInterface::ListRoutines,
-                          request, &page)) {
-      return context.Fail(*failure);
-    }
-    for (const auto& routine : page.routines()) {
-      if (context.json) context.terminal.out << AnswerJson(routine).dump() << "\n";
-      for (const auto& limit : routine.limits()) {
-        std::string length = limit.limit().empty() ? "–" : limit.limit();
-        if (limit.days() == event::v1::DAY_COUNT_WORKING) length += " working";
-        table.Add({routine.version(), routine.from(), std::string(NameOf(limit.leg()).en), length,
-                   limit.words()});
-      }
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (context.json) return kOk;
-  context.terminal.out << (table.empty() ? "no routine\n"
-                                         : table.Print(context.terminal.out_is_terminal));
-  return kOk;
-}
-
 int Token(const Context& context, const api::v1::IssueTokenRequest& request) {
   auto session = context.Connect();
   api::v1::IssueTokenResponse response;
@@ -235,21 +162,6 @@ void AddEvents(CLI::App& app, Context& context) {
   AddJson(*command, context);
   command->callback([&context, question] {
     context.chosen = [&context, question] { return Events(context, *question); };
-  });
-}
-
-void AddPolicy(CLI::App& app, Context& context) {
-  auto* command =
-      app.add_subcommand("policy", "Statutes and published yardsticks; an authority's own routine");
-  auto authority = std::make_shared<std::string>();
-  command->add_option("AUTHORITY", *authority, "Authority id: show its routine in its versions");
-  AddServerOptions(*command, context);
-  AddJson(*command, context);
-  AddLanguage(*command, context);
-  command->callback([&context, authority] {
-    context.chosen = [&context, authority] {
-      return authority->empty() ? Rules(context) : Routines(context, *authority);
-    };
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include "eventstore/base/ids.h"
 #include "services/cli/commands.h"
+#include "services/cli/page_file.h"
 #include "services/cli/player.h"
 #include "services/server/server.h"
 
@@ -26,6 +27,18 @@ void PrintAnswers(const Context& context, const std::vector<CaseAnswer>& answers
     }
     out << TimelinessReport(answer.timeliness, answer.names, answer.title, context.Style());
   }
+}
+
+// The page, where one is asked for.
+std::optional<Failure> WriteAnswers(const Context& context, Session& session,
+                                    const std::vector<CaseAnswer>& answers) {
+  if (context.html.empty()) return std::nullopt;
+  std::vector<PageCase> cases;
+  for (const CaseAnswer& answer : answers) {
+    cases.push_back({answer.names, answer.title, answer.authored, answer.timeliness, {}});
+    if (auto failure = AskTrail(session, cases.back())) return failure;
+  }
+  return WritePage(context.html, cases, context.In());
 }
 
 // "12 facts recorded, 3 were there already".
@@ -51,6 +64,7 @@ int Play(const Context& context, const std::vector<std::string>& paths) {
     if (auto failure = player.Ask(&answers)) return context.Fail(*failure);
   }
   PrintPlayed(context, played);
+  if (auto failure = WriteAnswers(context, *session, answers)) return context.Fail(*failure);
   PrintAnswers(context, answers);
   return kOk;
 }
@@ -109,6 +123,7 @@ int Demo(const Context& context, const std::vector<std::string>& paths) {
     if (auto failure = player.Demo(clock, &played)) return context.Fail(*failure);
     if (auto failure = player.Ask(&answers)) return context.Fail(*failure);
   }
+  if (auto failure = WriteAnswers(context, session, answers)) return context.Fail(*failure);
   PrintAnswers(context, answers);
   return kOk;
 }
@@ -123,6 +138,7 @@ void AddPlay(CLI::App& app, Context& context) {
   AddServerOptions(*command, context);
   AddJson(*command, context);
   AddLanguage(*command, context);
+  AddHtml(*command, context);
   command->callback(
       [&context, files] { context.chosen = [&context, files] { return Play(context, *files); }; });
 }
@@ -135,6 +151,7 @@ void AddDemo(CLI::App& app, Context& context) {
   command->add_option("FILE", *files, "Case files (deploy/cases)")->required();
   AddJson(*command, context);
   AddLanguage(*command, context);
+  AddHtml(*command, context);
   command->callback(
       [&context, files] { context.chosen = [&context, files] { return Demo(context, *files); }; });
 }

@@ -6,6 +6,7 @@
 #include "projections/law/civil_time.h"
 #include "projections/law/edtf.h"
 #include "services/cli/file_check.h"
+#include "services/cli/policy_publisher.h"
 
 namespace skyndsamt::cli {
 
@@ -32,7 +33,6 @@ std::optional<Failure> Player::Say(Service& service,
 // Declarations that say the same have the same request id, whichever file says them.
 std::optional<Failure> Player::Declare(const NamedFile& named, bool validate_only) {
   using Organisation = api::v1::OrganisationService::StubInterface;
-  using Policy = api::v1::PolicyService::StubInterface;
   const CaseFile& file = named.file;
   auto request_id = [](std::string_view scope, const google::protobuf::Message& what) {
     return FormatUuid(DerivedUuid(scope, what.SerializeAsString()));
@@ -53,18 +53,42 @@ std::optional<Failure> Player::Declare(const NamedFile& named, bool validate_onl
   if (auto failure = Say(session_.organisation(), &Organisation::DeclareUnit, std::move(unit))) {
     return InFile(named, "$.unit", *failure);
   }
+  return Publish(named, validate_only);
+}
+
+// As a policy file that says the same would be published: with the same request ids.
+std::optional<Failure> Player::Publish(const NamedFile& named, bool validate_only) {
+  using Policy = api::v1::PolicyService::StubInterface;
+  const CaseFile& file = named.file;
+  const std::string& authority = file.authority.authority();
+  const auto publish = [&](auto method, auto request, const std::string& path) {
+    request.set_authority(authority);
+    request.set_validate_only(validate_only);
+    auto failure = Say(session_.policy(), method, std::move(request));
+    return failure ? std::optional(InFile(named, path, *failure)) : std::nullopt;
+  };
   for (const event::v1::RoutinePublished& routine : file.routines) {
-    api::v1::PublishRoutineRequest publish;
-    publish.set_authority(file.authority.authority());
-    *publish.mutable_routine() = routine;
-    publish.set_request_id(
-        request_id("skyndsamt/publish-routine/" + file.authority.authority(), routine));
-    publish.set_validate_only(validate_only);
-    if (auto failure = Say(session_.policy(), &Policy::PublishRoutine, std::move(publish))) {
-      return InFile(named, "$.routine", *failure);
+    api::v1::PublishRoutineRequest request;
+    request.set_request_id(PolicyRequestId("routine", authority, routine));
+    *request.mutable_routine() = routine;
+    if (auto failure = publish(&Policy::PublishRoutine, std::move(request), "$.routine")) {
+      return failure;
     }
   }
-  return std::nullopt;
+  for (size_t i = 0; i < file.closing_days.size(); ++i) {
+    api::v1::PublishClosingDaysRequest request;
+    request.set_request_id(PolicyRequestId("closing-days", authority, file.closing_days[i]));
+    *request.mutable_closing_days() = file.closing_days[i];
+    if (auto failure = publish(&Policy::PublishClosingDays, std::move(request),
+                               "$.closing_days[" + std::to_string(i) + "]")) {
+      return failure;
+    }
+  }
+  if (file.yardsticks.version().empty()) return std::nullopt;
+  api::v1::PublishYardsticksRequest request;
+  request.set_request_id(PolicyRequestId("yardsticks", authority, file.yardsticks));
+  *request.mutable_yardsticks() = file.yardsticks;
+  return publish(&Policy::PublishYardsticks, std::move(request), "$.yardsticks");
 }
 
 api::v1::RecordFactsRequest Player::Request(const NamedFile& named, const Story& story,

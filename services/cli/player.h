@@ -1,5 +1,5 @@
 // Plays case files, once checked (file_check.h), against a server: declares authority and unit,
-// publishes the routine, records the facts and asks for the timeliness of each case.
+// publishes the policy, records the facts and asks for the timeliness of each case.
 //
 // Play marks the facts as imported and sends each incident at once. Demo records each fact for
 // itself on a simulated clock that is set to the fact's latest bound, so that recorded times are
@@ -48,6 +48,7 @@ class Player {
 
  private:
   std::optional<Failure> Declare(const NamedFile& named, bool validate_only);
+  std::optional<Failure> Publish(const NamedFile& named, bool validate_only);
   std::optional<Failure> Validate(const NamedFile& named);
   // Says what to declare in one call; `last_` is where it was recorded.
   template <typename Service, typename Asked, typename Answered>

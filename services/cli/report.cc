@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "projections/law/verdict_words.h"
 #include "services/cli/codes.h"
+#include "services/cli/reason_report.h"
 #include "services/cli/table.h"
 
 namespace skyndsamt::cli {
@@ -15,57 +17,38 @@ using api::v1::Timeliness;
 
 constexpr size_t kColumns = 100;
 
-// A pair of words, and which of them the reader wants.
-struct Pair {
-  std::string_view en;
-  std::string_view sv;
-  std::string In(Language language) const {
-    return std::string(language == Language::kSwedish ? sv : en);
-  }
-};
-
-Pair StateWord(api::v1::LegState state) {
-  switch (state) {
-    case api::v1::LEG_STATE_FULFILLED:
-      return {"fulfilled", "fullgjord"};
-    case api::v1::LEG_STATE_PENDING:
-      return {"pending", "återstår"};
-    case api::v1::LEG_STATE_NOT_REQUIRED:
-      return {"not required", "krävs inte"};
-    case api::v1::LEG_STATE_NOT_STARTED:
-      return {"not started", "ej påbörjad"};
-    default:
-      return {"unclear", "oklart"};
-  }
+Bilingual StateWord(api::v1::LegState state) {
+  const law::Phrase word = law::StateWord(state);
+  return {word.sv, word.en};
 }
 
-Pair RoutineWord(api::v1::RoutineVerdict verdict) {
+Bilingual RoutineWord(api::v1::RoutineVerdict verdict) {
   switch (verdict) {
     case api::v1::ROUTINE_VERDICT_WITHIN:
-      return {"within", "inom"};
+      return {"inom", "within"};
     case api::v1::ROUTINE_VERDICT_LATE:
-      return {"late", "senare"};
+      return {"senare", "late"};
     case api::v1::ROUTINE_VERDICT_RUNNING:
-      return {"running", "löper"};
+      return {"löper", "running"};
     case api::v1::ROUTINE_VERDICT_UNDETERMINED:
-      return {"unclear", "oklart"};
+      return {"oklart", "unclear"};
     default:
-      return {"no limit", "ej satt"};
+      return {"ej satt", "no limit"};
   }
 }
 
-Pair PracticeWord(api::v1::PracticePosition position) {
+Bilingual PracticeWord(api::v1::PracticePosition position) {
   switch (position) {
     case api::v1::PRACTICE_POSITION_RUNNING:
-      return {"running", "löper"};
+      return {"löper", "running"};
     case api::v1::PRACTICE_POSITION_AT_OR_BELOW_ACCEPTED:
-      return {"≤ accepted", "≤ godtagen"};
+      return {"≤ godtagen", "≤ accepted"};
     case api::v1::PRACTICE_POSITION_BETWEEN:
-      return {"in between", "emellan"};
+      return {"emellan", "in between"};
     case api::v1::PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED:
-      return {"≥ criticised", "≥ kritiserad"};
+      return {"≥ kritiserad", "≥ criticised"};
     case api::v1::PRACTICE_POSITION_UNDETERMINED:
-      return {"unclear", "oklart"};
+      return {"oklart", "unclear"};
     default:
       return {"–", "–"};
   }
@@ -108,13 +91,12 @@ bool IsShown(const LegTimeliness& leg) {
 void AddLeg(const LegTimeliness& leg, const CaseNames& names, const ReportStyle& style,
             Table& table) {
   const Language in = style.language;
-  table.Add({DutyText(leg, names, in), StateWord(leg.state()).In(in),
+  table.Add({DutyText(leg, names, in), WordFor(leg.state(), in),
              leg.has_started() ? AnchorText(leg.started(), in) : "–",
              leg.has_ended() ? AnchorText(leg.ended(), in) : "–",
              leg.has_days() ? RangeText(leg.days()) : "–",
              leg.has_working_days() ? RangeText(leg.working_days()) : "–",
-             RoutineWord(leg.routine().verdict()).In(in),
-             PracticeWord(leg.practice().position()).In(in)});
+             WordFor(leg.routine().verdict(), in), WordFor(leg.practice().position(), in)});
 }
 
 // The lines a lawyer can follow, below the duty's name.
@@ -127,6 +109,9 @@ std::string Explained(const LegTimeliness& leg, const CaseNames& names, const Re
   if (!about.empty()) title += " (" + about + ")";
   std::string out = Paragraph("", title, kColumns);
   if (style.ansi) out = "\x1b[1m" + out + "\x1b[0m";
+  if (style.reasons && leg.has_reasons()) {
+    return out + ReasonTree(leg.reasons(), style.language, kColumns) + "\n";
+  }
   for (const api::v1::Text& line : leg.explanation()) {
     out += Paragraph("  · ", sv ? line.sv() : line.en(), kColumns);
   }
@@ -184,6 +169,9 @@ std::string Foot(const Timeliness& answer, const CaseNames& names, Language in) 
   for (const api::v1::Contradiction& contradiction : answer.contradictions()) {
     out += Paragraph(sv ? "Motsägelse:    " : "Contradiction: ",
                      sv ? contradiction.text().sv() : contradiction.text().en(), kColumns);
+    for (const auto& entry : contradiction.entries()) {
+      out += Paragraph("  · ", In(entry.text(), in), kColumns);
+    }
   }
   for (const api::v1::Text& text : answer.observations()) {
     out +=
@@ -209,47 +197,22 @@ std::string RangeText(const api::v1::Range& range) {
   return std::to_string(range.min()) + "–" + std::to_string(range.max());
 }
 
-std::string RoutineText(api::v1::RoutineVerdict verdict, Language language) {
+std::string WordFor(api::v1::LegState state, Language language) {
+  return StateWord(state).In(language);
+}
+
+std::string WordFor(api::v1::RoutineVerdict verdict, Language language) {
   return RoutineWord(verdict).In(language);
 }
 
+std::string WordFor(api::v1::PracticePosition position, Language language) {
+  return PracticeWord(position).In(language);
+}
+
 DutyName NameOf(event::v1::Leg leg) {
-  switch (leg) {
-    case event::v1::LEG_REPORT_TO_PRINCIPAL:
-      return {"Report to principal", "anmälan till rektor"};
-    case event::v1::LEG_NOTIFY_AUTHORITY:
-      return {"Notify authority", "anmälan till huvudman"};
-    case event::v1::LEG_START_INVESTIGATION:
-      return {"Start investigation", "utredning inleds"};
-    case event::v1::LEG_COMPLETE_INVESTIGATION:
-      return {"Complete investigation", "utredning avslutas"};
-    case event::v1::LEG_DECIDE_MEASURES:
-      return {"Decide measures", "åtgärder beslutas"};
-    case event::v1::LEG_CARRY_OUT_MEASURES:
-      return {"Carry out measures", "åtgärder genomförs"};
-    case event::v1::LEG_FOLLOW_UP:
-      return {"Follow up", "uppföljning"};
-    case event::v1::LEG_EVALUATE_MEASURES:
-      return {"Evaluate measures", "utvärdering"};
-    case event::v1::LEG_INFORM_GUARDIAN:
-      return {"Inform guardian", "vårdnadshavare informeras"};
-    case event::v1::LEG_FEED_BACK_TO_GUARDIAN:
-      return {"Feedback to guardian", "återkoppling till vårdnadshavare"};
-    case event::v1::LEG_FEED_BACK_TO_AUTHORITY:
-      return {"Feedback to authority", "återkoppling till huvudman"};
-    case event::v1::LEG_SOCIAL_SERVICES_REPORT:
-      return {"Social services report", "orosanmälan"};
-    case event::v1::LEG_WORK_ENVIRONMENT_REPORT:
-      return {"Work environment report", "anmälan till Arbetsmiljöverket"};
-    case event::v1::LEG_POLICE_REPORT:
-      return {"Police report", "polisanmälan"};
-    case event::v1::LEG_ANSWER_DOCUMENTS_REQUEST:
-      return {"Answer documents request", "handlingar lämnas ut"};
-    case event::v1::LEG_ANSWER_COMPLAINT:
-      return {"Answer complaint", "klagomål besvaras"};
-    default:
-      return {"Unknown duty", "okänd skyldighet"};
-  }
+  const law::Phrase name = law::LegName(leg);
+  if (name.en.empty()) return {"Unknown duty", "okänd skyldighet"};
+  return {name.en, name.sv};
 }
 
 std::string InstantForPeople(const std::string& rfc3339) {

@@ -7,17 +7,17 @@
 #include <string_view>
 
 #include "services/cli/answer_json.h"
+#include "services/cli/language.h"
 #include "skyndsamt/api/v1/timeliness.pb.h"
 #include "skyndsamt/event/v1/policy.pb.h"
 
 namespace skyndsamt::cli {
 
-enum class Language { kEnglish, kSwedish };
-
 struct ReportStyle {
   Language language = Language::kEnglish;  // English carries the Swedish terms, too
   bool ansi = false;                       // bold titles, for a terminal
   bool explain = true;                     // the lines below each duty
+  bool reasons = false;                    // in place of them, the tree they come from
 };
 
 // What a duty is called, e.g. "Notify authority" and "Anmälan till huvudman".
@@ -27,11 +27,15 @@ struct DutyName {
 };
 DutyName NameOf(event::v1::Leg leg);
 
+// A state, a verdict by the routine, a position among yardsticks, in a word or two.
+std::string WordFor(api::v1::LegState state, Language language);
+std::string WordFor(api::v1::RoutineVerdict verdict, Language language);
+std::string WordFor(api::v1::PracticePosition position, Language language);
+
 std::string TimelinessReport(const api::v1::Timeliness& answer, const CaseNames& names,
                              const std::string& title, const ReportStyle& style);
 
-// "late", "senare"; "9", "3–40", "≥ 3".
-std::string RoutineText(api::v1::RoutineVerdict verdict, Language language);
+// "9", "3–40", "≥ 3".
 std::string RangeText(const api::v1::Range& range);
 
 // "2012-06-18T14:30:00+02:00" as "2012-06-18 14:30"; the last instant of a day as its date.

@@ -23,7 +23,7 @@ std::unique_ptr<Session> Context::Connect() const {
 
 ReportStyle Context::Style() const {
   ReportStyle style;
-  style.language = language == "sv" ? Language::kSwedish : Language::kEnglish;
+  style.language = In();
   style.ansi = terminal.out_is_terminal;
   return style;
 }
@@ -62,6 +62,11 @@ void AddLanguage(CLI::App& command, Context& context) {
       ->capture_default_str();
 }
 
+void AddHtml(CLI::App& command, Context& context) {
+  command.add_option("--html", context.html,
+                     "Also write a page that stands alone, for paper and screen readers, to FILE");
+}
+
 int Run(std::vector<std::string> arguments, const Terminal& terminal) {
   Context context(terminal);
   CLI::App app(
@@ -72,8 +77,8 @@ int Run(std::vector<std::string> arguments, const Terminal& terminal) {
   app.set_version_flag("--version", api::kVersion);
   app.require_subcommand(1);
   for (auto add :
-       {AddDemo, AddServe, AddPlay, AddCase, AddTimeliness, AddTrail, AddWorklist, AddForecast,
-        AddPattern, AddEvents, AddPolicy, AddToken, AddBackup, AddRestore, AddFsck}) {
+       {AddDemo, AddServe, AddPlay, AddCase, AddTimeliness, AddDiff, AddTrail, AddWorklist,
+        AddForecast, AddPattern, AddEvents, AddPolicy, AddToken, AddBackup, AddRestore, AddFsck}) {
     add(app, context);
   }
   std::reverse(arguments.begin(), arguments.end());

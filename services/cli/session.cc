@@ -52,6 +52,9 @@ Failure FailureOf(const grpc::Status& status) {
       if (detail.UnpackTo(&info)) failure.reason = info.reason();
       if (detail.UnpackTo(&bad) && bad.field_violations_size() > 0) {
         failure.field = bad.field_violations(0).field();
+        for (const auto& violation : bad.field_violations()) {
+          failure.violations.push_back({violation.field(), violation.description()});
+        }
       }
       if (detail.UnpackTo(&message)) (message.locale() == "sv" ? sv : en) = message.message();
     }
@@ -62,6 +65,9 @@ Failure FailureOf(const grpc::Status& status) {
   failure.text = failure.reason;
   if (!failure.field.empty()) failure.text += " at " + failure.field;
   failure.text += "\n" + en + "\n" + sv;
+  for (size_t i = 1; i < failure.violations.size(); ++i) {
+    failure.text += "\nand at " + failure.violations[i].field + ": " + failure.violations[i].what;
+  }
   return failure;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
@@ -26,12 +27,20 @@ enum ExitCode {
   kDamaged = 4,      // fsck, restore or start-up found damage
 };
 
+// One thing that is wrong with a request.
+struct Violation {
+  std::string field;  // path in the request
+  std::string what;   // in English
+};
+
 // Why a command ends here. `text` is for people, in English and Swedish, and holds no input.
 struct Failure {
   int exit_code = kFailed;
   std::string text;
   std::string reason;  // UPPER_SNAKE of api.v1.Reason; empty where the server gave none
   std::string field;   // path in the request
+  // Everything that is wrong, the first with `field`; where the server looked for it all.
+  std::vector<Violation> violations{};
 };
 
 // A refused call in words: reason, field, Swedish and English text.

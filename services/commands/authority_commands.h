@@ -1,12 +1,10 @@
-// Commands on authorities (huvudmän): declare one, declare its units, publish its own routine; and
-// the shipped rule set that the system publishes itself. One stream per authority, its id the
-// authority's. Rare, so they are carried out one at a time and block: call them on a thread that
-// may wait. Request ids are honoured as IncidentCommands does. With validate_only a change is
-// judged and nothing recorded; the response then says no position, unless that request has been
-// carried out before. Thread-safe.
+// Commands on authorities (huvudmän): declare one, declare its units, publish its policy: routine,
+// closing days, yardsticks. One stream per authority, its id the authority's. They block: call them
+// on a thread that may wait. Request ids are honoured as IncidentCommands does. With validate_only
+// a change is judged and nothing recorded; the response then says no position, unless that request
+// has been carried out before. Refusals name every violation that was found. Thread-safe.
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <variant>
 
@@ -15,12 +13,11 @@
 #include "eventstore/log/event_log.h"
 #include "eventstore/vault/vault.h"
 #include "services/commands/caller.h"
-#include "services/commands/incident_commands.h"
+#include "services/commands/organisation_stream.h"
 #include "services/commands/units.h"
 #include "services/domain/authority.h"
 #include "services/domain/rejection.h"
 #include "skyndsamt/api/v1/organisation_service.pb.h"
-#include "skyndsamt/event/v1/policy.pb.h"
 
 namespace skyndsamt::commands {
 
@@ -37,34 +34,29 @@ class AuthorityCommands {
   // The unit can be named in commands as soon as this has answered.
   absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> DeclareUnit(
       const CallerScope& caller, const api::v1::DeclareUnitRequest& request);
+
   absl::StatusOr<AuthorityOutcome<api::v1::PublishRoutineResponse>> PublishRoutine(
       const CallerScope& caller, const api::v1::PublishRoutineRequest& request);
+  absl::StatusOr<AuthorityOutcome<api::v1::PublishClosingDaysResponse>> PublishClosingDays(
+      const CallerScope& caller, const api::v1::PublishClosingDaysRequest& request);
+  absl::StatusOr<AuthorityOutcome<api::v1::PublishYardsticksResponse>> PublishYardsticks(
+      const CallerScope& caller, const api::v1::PublishYardsticksRequest& request);
+
+  // The authority as recorded; an authority that nobody declared is empty. For checking drafts.
+  absl::StatusOr<domain::Authority> Find(const std::string& authority) const;
 
  private:
-  struct Change;
-  struct Validated {};
-  using Recorded = std::variant<log::Appended, domain::Rejection, RequestReused, Validated>;
-  absl::StatusOr<Recorded> Record(const CallerScope& caller, const Change& change);
-  absl::StatusOr<Recorded> Validate(const std::string& scope, const std::string& request_id,
-                                    const Change& change, const domain::Authority& state,
-                                    const KeyId& fingerprint_key) const;
-  domain::AuthorityDecision Decide(const domain::Authority& state,
-                                   event::v1::AuthorityEvent event) const;
+  using Stream = OrganisationStream<domain::AuthorityDecider>;
 
   template <typename Response>
   absl::StatusOr<AuthorityOutcome<Response>> Answer(const CallerScope& caller,
-                                                    const Change& change);
+                                                    const std::string& authority,
+                                                    const char* authority_field,
+                                                    Stream::Change change);
 
   log::EventLog& log_;
-  vault::KeyStore& keys_;
   Units& units_;
-  const Clock& clock_;
-  std::mutex mutex_;  // one command at a time
+  Stream stream_;
 };
-
-// Publishes the rule set on the system's stream unless its latest version there is this one; the
-// position after which it is in force. For the server's start.
-absl::StatusOr<Position> PublishRuleSetIfNew(log::EventLog& log,
-                                             const event::v1::RuleSetPublished& rules);
 
 }  // namespace skyndsamt::commands

@@ -9,12 +9,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/field_rules.h"
+#include "services/domain/policy_checks.h"
 
 namespace skyndsamt::domain {
 namespace {
 
 using event::v1::AuthorityDeclared;
-using event::v1::RoutinePublished;
 using event::v1::UnitDeclared;
 using Refusal = std::optional<Rejection>;
 
@@ -48,22 +48,15 @@ Refusal CheckUnit(const UnitDeclared& unit, const ChangeAuthority& command) {
   return std::nullopt;
 }
 
-Refusal CheckRoutine(const Authority& authority, const RoutinePublished& routine,
-                     const ChangeAuthority& command) {
-  assert(IsLocalDate(command.today));
-  if (auto fault = CheckFields(routine, *command.times, command.now, "routine")) return fault;
-  absl::flat_hash_set<int> legs;
-  for (int i = 0; i < routine.limits_size(); ++i) {
-    if (!legs.insert(routine.limits(i).leg()).second) {
-      return Invalid(absl::StrCat("routine.limits[", i, "].leg"));
-    }
+std::vector<Rejection> PolicyViolations(const Authority& authority, const AuthorityEvent& change,
+                                        const PublishedAt& at) {
+  if (change.has_routine_published()) {
+    return Violations(authority, change.routine_published(), at, "routine");
   }
-  if (authority.routines.contains(routine.version())) {
-    return Rejection{api::v1::REASON_VERSION_EXISTS, "routine.version"};
+  if (change.has_closing_days_published()) {
+    return Violations(authority, change.closing_days_published(), at, "closing_days");
   }
-  // Dates of four-digit years compare as their texts do.
-  if (routine.from() < command.today && routine.reason().empty()) return Invalid("routine.reason");
-  return std::nullopt;
+  return Violations(authority, change.yardsticks_published(), at, "yardsticks");
 }
 
 Refusal Check(const Authority& authority, const ChangeAuthority& command) {
@@ -72,7 +65,10 @@ Refusal Check(const Authority& authority, const ChangeAuthority& command) {
   if (change.has_declared()) return CheckDeclared(authority, change.declared(), command);
   if (authority.id.empty()) return Rejection{api::v1::REASON_AUTHORITY_UNKNOWN, "authority"};
   if (change.has_unit_declared()) return CheckUnit(change.unit_declared(), command);
-  return CheckRoutine(authority, change.routine_published(), command);
+  auto violations =
+      PolicyViolations(authority, change, {command.today, command.now, command.times});
+  if (violations.empty()) return std::nullopt;
+  return Together(std::move(violations));
 }
 
 }  // namespace
@@ -80,6 +76,8 @@ Refusal Check(const Authority& authority, const ChangeAuthority& command) {
 size_t Authority::ApproximateBytes() const {
   constexpr size_t kPerText = 64;  // an id or a code with its share of a table
   size_t bytes = sizeof(Authority) + routines.capacity() * kPerText;
+  bytes += 2 * closing_days.capacity() * kPerText;
+  bytes += (yardsticks.capacity() + yardstick_versions.capacity()) * kPerText;
   bytes += units.capacity() * (sizeof(UnitState) + 2 * kPerText);
   for (const auto& [key, unit] : units) bytes += unit.places.capacity() * kPerText;
   return bytes;
@@ -103,6 +101,20 @@ void Evolve(Authority& authority, const AuthorityEvent& event) {
     }
     case AuthorityEvent::kRoutinePublished:
       authority.routines.insert(event.routine_published().version());
+      return;
+    case AuthorityEvent::kClosingDaysPublished:
+      authority.closing_days.emplace(event.closing_days_published().unit(),
+                                     event.closing_days_published().version());
+      return;
+    case AuthorityEvent::kYardsticksPublished:
+      authority.yardstick_versions.insert(event.yardsticks_published().version());
+      for (const auto& yardstick : event.yardsticks_published().yardsticks()) {
+        if (yardstick.withdrawn()) {
+          authority.yardsticks.erase(yardstick.id());
+        } else {
+          authority.yardsticks.insert(yardstick.id());
+        }
+      }
       return;
     case AuthorityEvent::KIND_NOT_SET:
       return;

@@ -1,15 +1,16 @@
-// The authority (huvudman): that it exists, its units, and the versions of its own routine. A
-// decider over AuthorityEvent, one stream per authority. Pure.
+// The authority (huvudman): that it exists, its units, and the policy it has published: versions of
+// its own routine, closing days, yardsticks. A decider over AuthorityEvent, one stream per
+// authority. Pure.
 //
-// Declaring the authority or a unit again updates it. A routine's version is published once, with
-// at most one limit per leg; one that begins before today says why (it changes what is said of
-// cases already handled).
+// Declaring the authority or a unit again updates it. A version of a policy is published once; what
+// is wrong with one is policy_checks.h's to say.
 //
 // Value types, no synchronisation of their own.
 #pragma once
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -36,8 +37,11 @@ struct UnitState {
 struct Authority {
   std::string id;  // empty: nothing declared yet
   event::v1::ProviderType provider = event::v1::PROVIDER_TYPE_UNSPECIFIED;
-  absl::flat_hash_map<std::string, UnitState> units;  // by unit id
-  absl::flat_hash_set<std::string> routines;          // versions published
+  absl::flat_hash_map<std::string, UnitState> units;                      // by unit id
+  absl::flat_hash_set<std::string> routines;                              // versions published
+  absl::flat_hash_set<std::pair<std::string, std::string>> closing_days;  // unit, version
+  absl::flat_hash_set<std::string> yardstick_versions;
+  absl::flat_hash_set<std::string> yardsticks;  // ids of those that stand
 
   bool operator==(const Authority&) const = default;
   size_t ApproximateBytes() const;  // for a cache bounded in bytes
@@ -56,8 +60,8 @@ using AuthorityDecision = std::variant<std::vector<AuthorityEvent>, Rejection>;
 Authority InitialAuthority();
 // Folds one recorded event; every event ever recorded is accepted.
 void Evolve(Authority& authority, const AuthorityEvent& event);
-// The event to append, or why not. Refusals name fields under "authority", "unit" or "routine", as
-// the requests of the organisation and policy services do.
+// The event to append, or why not. Refusals name fields under "authority", "unit", "routine",
+// "closing_days" or "yardsticks", as the requests of the organisation and policy services do.
 AuthorityDecision Decide(const Authority& authority, ChangeAuthority command);
 
 }  // namespace skyndsamt::domain

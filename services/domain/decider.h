@@ -11,6 +11,7 @@
 #include "services/domain/authority.h"
 #include "services/domain/incident.h"
 #include "services/domain/rejection.h"
+#include "services/domain/rule_sets.h"
 
 namespace skyndsamt::domain {
 
@@ -48,7 +49,19 @@ struct AuthorityDecider {
   }
 };
 
+struct RuleSetDecider {
+  using State = RuleSets;
+  using Event = SystemEvent;
+  using Command = PublishRules;
+  static State Initial() { return {}; }
+  static void Evolve(State& state, const Event& event) { domain::Evolve(state, event); }
+  static RuleSetDecision Decide(const State& state, Command command) {
+    return domain::Decide(state, std::move(command));
+  }
+};
+
 static_assert(Decider<IncidentDecider>);
+static_assert(Decider<RuleSetDecider>);
 static_assert(Decider<AuthorityDecider>);
 
 }  // namespace skyndsamt::domain

@@ -50,7 +50,20 @@ bool IsRequired(const FieldDescriptor* field) {
                               "UnitDeclared.name",
                               "RoutinePublished.version",
                               "RoutinePublished.from",
-                              "RoutineLimit.leg"};
+                              "RoutineLimit.leg",
+                              "YearPartBounds.part",
+                              "YearPartBounds.first_day",
+                              "YearPartBounds.last_day",
+                              "ClosingDaysPublished.version",
+                              "ClosingDaysPublished.from",
+                              "ClosingDaysPublished.until",
+                              "ClosedSpan.first",
+                              "ClosedSpan.reason",
+                              "YardsticksPublished.version",
+                              "Yardstick.id",
+                              "Yardstick.leg",
+                              "RuleSetPublished.version",
+                              "Statute.leg"};
   std::string_view name = field->full_name();
   name.remove_prefix(field->file()->package().size() + 1);
   return names.contains(name);
@@ -59,7 +72,10 @@ bool IsRequired(const FieldDescriptor* field) {
 Format FormatOfTime(std::string_view name) {
   if (name == "edtf" || name == "told_at") return Format::kPastTime;
   if (name == "at_least" || name == "at_most" || name == "limit") return Format::kDuration;
-  if (name == "from" || name == "until") return Format::kLocalDate;
+  if (name == "from" || name == "until" || name == "first" || name == "last") {
+    return Format::kLocalDate;
+  }
+  if (name == "first_day" || name == "last_day") return Format::kMonthDay;
   assert(name == "due" || name == "deadline" || name == "date");
   return Format::kTime;
 }

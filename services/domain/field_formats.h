@@ -19,6 +19,7 @@ enum class Format : uint8_t {
   kTime,       // EDTF
   kDuration,   // ISO 8601
   kLocalDate,  // yyyy-mm-dd
+  kMonthDay,   // --mm-dd, a day of every year
   kLocalCode,  // from a list outside the protos
   kEnum,       // from an enum of the protos
   kNumber,     // also a yes or no

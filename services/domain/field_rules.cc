@@ -26,6 +26,13 @@ struct Fault {
   std::string path;
 };
 
+// What has been found, up to so many.
+struct Faults {
+  size_t most;
+  std::vector<Fault> found{};
+  bool full() const { return found.size() >= most; }
+};
+
 struct Instant {
   const TimeCheck& times;
   Micros now;
@@ -42,6 +49,8 @@ Reason CheckTime(Format format, std::string_view text, const Instant& at) {
     }
     case Format::kDuration:
       return ReasonOf(at.times.Span(text, {}));
+    case Format::kMonthDay:
+      return IsMonthDay(text) ? api::v1::REASON_UNSPECIFIED : api::v1::REASON_TIME_MALFORMED;
     default:
       return IsLocalDate(text) ? api::v1::REASON_UNSPECIFIED : api::v1::REASON_TIME_MALFORMED;
   }
@@ -78,81 +87,99 @@ Reason CheckText(Format format, std::string_view text, const Instant& at) {
   }
 }
 
-std::optional<Fault> Walk(const Message& message, const Instant& at);
+void Walk(const Message& message, const Instant& at, Faults& faults);
 
-// One value of a field: the field itself, or its element `index`.
-std::optional<Fault> CheckValue(const Message& message, const FieldRule& rule, int index,
-                                const Instant& at) {
+// What is wrong with one value that is no group: the field itself, or its element `index`.
+Reason CheckLeaf(const Message& message, const FieldRule& rule, int index, const Instant& at) {
   const Reflection& reflection = *message.GetReflection();
   const FieldDescriptor* field = rule.field;
-  Reason reason = api::v1::REASON_UNSPECIFIED;
-  std::string inner;
-  if (rule.format == Format::kGroup) {
-    auto fault = Walk(index < 0 ? reflection.GetMessage(message, field)
-                                : reflection.GetRepeatedMessage(message, field, index),
-                      at);
-    if (!fault) return std::nullopt;
-    reason = fault->reason;
-    inner = std::move(fault->path);
-  } else if (rule.format == Format::kEnum) {
+  if (rule.format == Format::kNumber) return api::v1::REASON_UNSPECIFIED;
+  if (rule.format == Format::kEnum) {
     int value = index < 0 ? reflection.GetEnumValue(message, field)
                           : reflection.GetRepeatedEnumValue(message, field, index);
-    bool listed = field->enum_type()->FindValueByNumber(value) != nullptr;
-    if (!listed) reason = api::v1::REASON_CODE_UNKNOWN;
-    if (listed && index >= 0 && value == 0) reason = api::v1::REASON_FIELD_INVALID;
-  } else if (rule.format != Format::kNumber) {
-    std::string scratch;
-    const std::string& text =
-        index < 0 ? reflection.GetStringReference(message, field, &scratch)
-                  : reflection.GetRepeatedStringReference(message, field, index, &scratch);
-    reason = CheckText(rule.format, text, at);
+    if (field->enum_type()->FindValueByNumber(value) == nullptr) {
+      return api::v1::REASON_CODE_UNKNOWN;
+    }
+    return index >= 0 && value == 0 ? api::v1::REASON_FIELD_INVALID : api::v1::REASON_UNSPECIFIED;
   }
-  if (reason == api::v1::REASON_UNSPECIFIED) return std::nullopt;
-  return Fault{reason, absl::StrCat(field->name(), index < 0 ? "" : absl::StrCat("[", index, "]"),
-                                    inner.empty() ? "" : ".", inner)};
+  std::string scratch;
+  const std::string& text =
+      index < 0 ? reflection.GetStringReference(message, field, &scratch)
+                : reflection.GetRepeatedStringReference(message, field, index, &scratch);
+  return CheckText(rule.format, text, at);
 }
 
-std::optional<Fault> CheckField(const Message& message, const FieldRule& rule, const Instant& at) {
+void CheckValue(const Message& message, const FieldRule& rule, int index, const Instant& at,
+                Faults& faults) {
   const Reflection& reflection = *message.GetReflection();
+  const size_t before = faults.found.size();
+  if (rule.format == Format::kGroup) {
+    Walk(index < 0 ? reflection.GetMessage(message, rule.field)
+                   : reflection.GetRepeatedMessage(message, rule.field, index),
+         at, faults);
+  } else {
+    const Reason reason = CheckLeaf(message, rule, index, at);
+    if (reason != api::v1::REASON_UNSPECIFIED) faults.found.push_back({reason, ""});
+  }
+  for (size_t i = before; i < faults.found.size(); ++i) {
+    std::string& path = faults.found[i].path;
+    path = absl::StrCat(rule.field->name(), index < 0 ? "" : absl::StrCat("[", index, "]"),
+                        path.empty() ? "" : ".", path);
+  }
+}
+
+void CheckField(const Message& message, const FieldRule& rule, const Instant& at, Faults& faults) {
+  const Reflection& reflection = *message.GetReflection();
+  const auto invalid = [&] {
+    faults.found.push_back({api::v1::REASON_FIELD_INVALID, rule.field->name()});
+  };
   if (!rule.field->is_repeated()) {
-    if (reflection.HasField(message, rule.field)) return CheckValue(message, rule, -1, at);
-    if (!rule.required) return std::nullopt;
-    return Fault{api::v1::REASON_FIELD_INVALID, rule.field->name()};
+    if (reflection.HasField(message, rule.field)) return CheckValue(message, rule, -1, at, faults);
+    if (rule.required) invalid();
+    return;
   }
   int size = reflection.FieldSize(message, rule.field);
-  if (size > kMaxElements) return Fault{api::v1::REASON_FIELD_INVALID, rule.field->name()};
-  for (int i = 0; i < size; ++i) {
-    if (auto fault = CheckValue(message, rule, i, at)) return fault;
-  }
-  return std::nullopt;
+  if (size > kMaxElements) return invalid();
+  for (int i = 0; i < size && !faults.full(); ++i) CheckValue(message, rule, i, at, faults);
 }
 
-std::optional<Fault> Walk(const Message& message, const Instant& at) {
+void Walk(const Message& message, const Instant& at, Faults& faults) {
   if (!message.GetReflection()->GetUnknownFields(message).empty()) {
-    return Fault{api::v1::REASON_FIELD_INVALID, ""};
+    return faults.found.push_back({api::v1::REASON_FIELD_INVALID, ""});
   }
   const google::protobuf::Descriptor* descriptor = message.GetDescriptor();
   const MessageRules& rules = RulesOf(descriptor);
   for (int index : rules.alone) {
-    if (auto fault = CheckField(message, rules.fields[index], at)) return fault;
+    if (faults.full()) return;
+    CheckField(message, rules.fields[index], at, faults);
   }
-  for (int i = 0; i < descriptor->real_oneof_decl_count(); ++i) {
+  for (int i = 0; i < descriptor->real_oneof_decl_count() && !faults.full(); ++i) {
     const FieldDescriptor* chosen =
         message.GetReflection()->GetOneofFieldDescriptor(message, descriptor->oneof_decl(i));
-    if (chosen == nullptr) continue;
-    if (auto fault = CheckField(message, rules.fields[chosen->index()], at)) return fault;
+    if (chosen != nullptr) CheckField(message, rules.fields[chosen->index()], at, faults);
   }
-  return std::nullopt;
 }
 
 }  // namespace
 
+std::vector<Rejection> FieldFaults(const Message& message, const TimeCheck& times, Micros now,
+                                   const std::string& path, size_t most) {
+  Faults faults{most};
+  Walk(message, {times, now}, faults);
+  std::vector<Rejection> rejections;
+  for (Fault& fault : faults.found) {
+    rejections.push_back(
+        {fault.reason,
+         absl::StrCat(path, path.empty() || fault.path.empty() ? "" : ".", fault.path)});
+  }
+  return rejections;
+}
+
 std::optional<Rejection> CheckFields(const Message& message, const TimeCheck& times, Micros now,
                                      const std::string& path) {
-  auto fault = Walk(message, {times, now});
-  if (!fault) return std::nullopt;
-  return Rejection{fault->reason,
-                   absl::StrCat(path, path.empty() || fault->path.empty() ? "" : ".", fault->path)};
+  auto faults = FieldFaults(message, times, now, path, 1);
+  if (faults.empty()) return std::nullopt;
+  return std::move(faults.front());
 }
 
 api::v1::Reason ReasonOf(TimeFault fault) {
@@ -199,6 +226,11 @@ bool IsLocalDate(std::string_view text) {
   return std::chrono::year_month_day(std::chrono::year(digits(0) * 100 + digits(2)),
                                      std::chrono::month(digits(5)), std::chrono::day(digits(8)))
       .ok();
+}
+
+// 29 February is a day of the year: 2000 has one.
+bool IsMonthDay(std::string_view text) {
+  return text.starts_with("--") && IsLocalDate(std::string("2000-").append(text.substr(2)));
 }
 
 }  // namespace skyndsamt::domain

@@ -6,7 +6,7 @@
 //   [A-Za-z0-9._-];
 //               person, unit, authority, incident: a UUID in lower case; sha256: 32 bytes
 //   time        EDTF at most 64 bytes; not in the future where it says what has happened;
-//               durations ISO 8601; dates of policy yyyy-mm-dd
+//               durations ISO 8601; dates of policy yyyy-mm-dd, days of the year --mm-dd
 //   code        a number its enum has; a code of a local list: 1-64 bytes, no control characters
 //   text        at most 32 KiB
 // A field that this version does not know is refused: nobody could say whether it must be sealed.
@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "eventstore/base/ids.h"
 #include "google/protobuf/message.h"
@@ -40,11 +41,16 @@ inline constexpr int kMaxElements = 1000;
 std::optional<Rejection> CheckFields(const google::protobuf::Message& message,
                                      const TimeCheck& times, Micros now, const std::string& path);
 
+// The same, at most so many of all faults.
+std::vector<Rejection> FieldFaults(const google::protobuf::Message& message, const TimeCheck& times,
+                                   Micros now, const std::string& path, size_t most);
+
 // What is wrong with a stated time, as a refusal reason; REASON_UNSPECIFIED for kNone.
 api::v1::Reason ReasonOf(TimeFault fault);
 
 bool IsClientId(std::string_view text);   // 1-64 of [A-Za-z0-9._-]
 bool IsUuid(std::string_view text);       // 36 characters, lower case
 bool IsLocalDate(std::string_view text);  // yyyy-mm-dd, a date that exists
+bool IsMonthDay(std::string_view text);   // --mm-dd, a day that some year has
 
 }  // namespace skyndsamt::domain

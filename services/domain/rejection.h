@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "skyndsamt/api/v1/errors.pb.h"
 
@@ -11,6 +12,8 @@ namespace skyndsamt::domain {
 struct Rejection {
   api::v1::Reason reason = api::v1::REASON_UNSPECIFIED;
   std::string field;  // path in the request, e.g. "facts[0].happened.edtf"; may be empty
+  // What else is wrong, where everything was looked for. None of them has others.
+  std::vector<Rejection> others{};
 
   bool operator==(const Rejection&) const = default;
 };

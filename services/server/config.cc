@@ -201,12 +201,12 @@ absl::Status CheckLimits(const Config& config) {
     if (negative) return Misset("a limit is negative");
   }
   if (config.worker_threads < 1 || config.worker_queue < 1) return Misset("no worker");
-  if (config.bytes_under_way < 5ll * config.max_receive_bytes) {
-    return Misset("bytes_under_way is less than one call may need");
-  }
   if (config.reminder_every_seconds < 1 || config.reminder_lead_days > 366 ||
       config.reminder_lead_hours > 8784) {
     return Misset("reminders need a round of a second or more, and a lead of a year or less");
+  }
+  if (config.bytes_under_way < 5ll * config.max_receive_bytes) {
+    return Misset("bytes_under_way is less than one call may need");
   }
   if (config.max_receive_bytes < 1 || config.max_deadline_seconds < 1) return Misset("no limit");
   return absl::OkStatus();

@@ -96,8 +96,12 @@ absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
 
 absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, const Stores& stores,
                                                         const Clock& clock, JsonLog& log) {
-  const auto published = commands::PublishRuleSetIfNew(*stores.log, law::ShippedRules());
-  if (!published.ok()) return published.status();
+  const auto rules = commands::PublishRuleSetIfNew(*stores.log, law::ShippedRules());
+  if (!rules.ok()) return rules.status();
+  if (rules->held_back) {
+    // Somebody has published a rule set by hand: what the product brings waits to be published.
+    log.Warn("shipped_rules_held_back", {{"version", law::ShippedRules().version()}});
+  }
   views::ViewsOptions options;
   options.runner.directory = config.data + "/views";
   auto views = views::Views::Open(options, *stores.log, clock);
@@ -146,7 +150,8 @@ CommandFloor::CommandFloor(const Config& config, const Stores& stores, const vie
     : units(views),
       incidents(*stores.log, *stores.keys, units, clock,
                 {.cache_bytes = static_cast<size_t>(config.cache_bytes)}),
-      authorities(*stores.log, *stores.keys, units, clock) {}
+      authorities(*stores.log, *stores.keys, units, clock),
+      rule_sets(*stores.log, *stores.keys, clock) {}
 
 std::unique_ptr<timers::Timers> OpenTimers(const Config& config, const Stores& stores,
                                            views::Views& views, const Clock& clock, JsonLog& log) {
@@ -197,8 +202,16 @@ ServiceFloor::ServiceFloor(const Config& config, const Clock& clock, const Store
              .bytes_under_way = static_cast<size_t>(config.bytes_under_way)}),
       streams(guard.budget()),
       pool(config.worker_threads, static_cast<size_t>(config.worker_queue)),
-      backend{*stores.log, *stores.keys, views,  commands.incidents, commands.authorities, clock,
-              guard,       pool,         streams},
+      backend{*stores.log,
+              *stores.keys,
+              views,
+              commands.incidents,
+              commands.authorities,
+              commands.rule_sets,
+              clock,
+              guard,
+              pool,
+              streams},
       incident(backend),
       cases(backend),
       events(backend),

@@ -19,8 +19,10 @@
 #include "services/api/incident_service.h"
 #include "services/api/operation_service.h"
 #include "services/api/organisation_service.h"
+#include "services/api/policy_service.h"
 #include "services/commands/authority_commands.h"
 #include "services/commands/incident_commands.h"
+#include "services/commands/rule_set_commands.h"
 #include "services/commands/units.h"
 #include "services/server/config.h"
 #include "services/server/json_log.h"
@@ -52,6 +54,7 @@ struct CommandFloor {
   commands::Units units;
   commands::IncidentCommands incidents;
   commands::AuthorityCommands authorities;
+  commands::RuleSetCommands rule_sets;
 };
 
 // Null where reminders are off. Not started. `log` is told of what was recorded, and once of a

@@ -1,8 +1,10 @@
 // Measures, prints one table, asserts nothing: machines are shared and noisy, so read the ratios.
 //
-//   bench [--seconds S] [--rounds N]   commands beside the echoes, rebuild, appends beside RocksDB
-//   bench cold [--cases N]             p99 of a command, cold, among 1,000 and N cases, in 2 GiB
-//   bench kafka                        the relay beside librdkafka alone, its delay, no broker
+//   bench        commands beside the echoes, rebuild, appends beside RocksDB
+//   bench cold   p99 of a command, cold, among 1,000 and N cases, in 2 GiB
+//   bench kafka  the relay beside librdkafka alone, its delay, no broker
+//   bench law    verdicts a second by shape; N cases judged again under a draft policy
+// each with [--seconds S] [--rounds N] [--cases N].
 //
 // Everything runs on loopback and in a temporary directory beside the build, bounded in time.
 #include <grpcpp/grpcpp.h>
@@ -23,6 +25,7 @@
 #include "tests/bench/commands.h"
 #include "tests/bench/echo_server.h"
 #include "tests/bench/kafka.h"
+#include "tests/bench/law.h"
 #include "tests/bench/load.h"
 #include "tests/bench/machine.h"
 #include "tests/bench/store.h"
@@ -40,6 +43,7 @@ struct Settings {
   double seconds = 4;
   int rounds = 3;
   uint64_t cases = 1000000;
+  uint64_t law_cases = 100000;
 };
 
 double Now() {
@@ -217,6 +221,12 @@ void ColdStart(const Settings& settings) {
               static_cast<double>(many.percentile(99)) / few.percentile(99));
 }
 
+void Law(const Settings& settings) {
+  JudgeShapes(settings.seconds / 4);
+  const Directory directory;
+  JudgeMunicipality(directory / "law", settings.law_cases);
+}
+
 double Percentile(const std::vector<double>& sorted, double percent) {
   return sorted[static_cast<size_t>(static_cast<double>(sorted.size() - 1) * percent / 100)];
 }
@@ -270,16 +280,19 @@ int Main(int argc, char** argv) {
     else if (word == "--rounds" && i + 1 < argc)
       settings.rounds = std::atoi(argv[++i]);
     else if (word == "--cases" && i + 1 < argc)
-      settings.cases = std::strtoull(argv[++i], nullptr, 10);
-    else if (word == "cold" || word == "kafka")
+      settings.cases = settings.law_cases = std::strtoull(argv[++i], nullptr, 10);
+    else if (word == "cold" || word == "kafka" || word == "law")
       mode = word;
     else {
-      std::fprintf(stderr, "usage: bench [cold|kafka] [--seconds S] [--rounds N] [--cases N]\n");
+      std::fprintf(stderr,
+                   "usage: bench [cold|kafka|law] [--seconds S] [--rounds N] [--cases N]\n");
       return 2;
     }
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  if (mode == "cold")
+  if (mode == "law")
+    Law(settings);
+  else if (mode == "cold")
     ColdStart(settings);
   else if (mode == "kafka")
     Kafka(settings);

@@ -50,6 +50,8 @@ std::string_view CodeOf(Why why) {
       return "no_policy_asks";
     case Why::kPreschool:
       return "preschool";
+    case Why::kEndedByStatute:
+      return "ended_by_statute";
     default:
       return "";
   }
@@ -104,6 +106,8 @@ CaseData::CaseData(const std::string& path) {
   file_ = std::get<cli::CaseFile>(std::move(read));
   EXPECT_TRUE(policy_.Publish(0, ShippedRules()).ok());
   for (const auto& routine : file_.routines) EXPECT_TRUE(policy_.Publish(0, routine).ok());
+  for (const auto& closing : file_.closing_days) EXPECT_TRUE(policy_.Publish(0, closing).ok());
+  EXPECT_TRUE(policy_.Publish(0, file_.yardsticks).ok());
   // Brought in afterwards, one fact a second, in the file's order.
   const Micros first = EndOfTime("2100-01-01");
   for (cli::Story& story : file_.stories) {
@@ -134,6 +138,7 @@ CaseFile CaseData::At(const json& question) const {
       .incident = found->story->incident,
       .child = nobody,
       .entries = found->entries,
+      .unit = file_.unit.unit(),
       .form = file_.unit.form(),
       .provider = file_.authority.provider(),
       .report_receiver = file_.unit.report_receiver(),

@@ -179,10 +179,12 @@ TEST(CasesKept, MeetEveryLegVerdictRemarkAndReason) {
   }
   EXPECT_THAT(met.routines, ::testing::ContainerEq(AllCodes<api::v1::RoutineVerdict>()));
   EXPECT_THAT(met.practices, ::testing::ContainerEq(AllCodes<api::v1::PracticePosition>()));
-  // Documentation lag is never read from a file that is brought in afterwards; that the recipient
-  // had it directly is said of legs that are not required.
-  EXPECT_THAT(met.remarks, ::testing::ContainerEq(AllCodes<api::v1::Remark>(
-                               {"documented_late", "recipient_had_it_directly"})));
+  // When something was entered is never read from a file that is brought in afterwards; that the
+  // recipient had it directly is said of legs that are not required.
+  EXPECT_THAT(met.remarks,
+              ::testing::ContainerEq(AllCodes<api::v1::Remark>(
+                  {"documented_late", "start_documented_late", "corrected_after_deadline",
+                   "entered_after_inspection", "recipient_had_it_directly"})));
   EXPECT_THAT(met.reasons, ::testing::IsSupersetOf({"report_to_principal went_straight",
                                                     "report_to_principal principal_accused",
                                                     "report_to_principal receiver_is_authority",

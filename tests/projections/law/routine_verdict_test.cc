@@ -36,6 +36,13 @@ TEST(Routine, TheSameDayIsALocalCalendarDay) {
   EXPECT_EQ(Told("2026-03-02", "2026-03-02", "P0D"), ROUTINE_VERDICT_WITHIN);
 }
 
+TEST(Routine, AnIntervalThatEndsAtAMinuteEndsAtThatClockTime) {
+  EXPECT_EQ(Told("2026-03-02T12:00", "2026-03-03/2026-03-03T12:00", "PT24H"),
+            ROUTINE_VERDICT_WITHIN);
+  EXPECT_EQ(Told("2026-03-02T12:00", "2026-03-03/2026-03-03T12:01", "PT24H"),
+            ROUTINE_VERDICT_UNDETERMINED);
+}
+
 // 24 hours from Saturday 28 March 2026 12:00 end on Sunday at 13:00: the clocks go forward.
 TEST(Routine, ALimitInHoursIsCountedAcrossAClockChange) {
   EXPECT_EQ(Told("2026-03-28T12:00", "2026-03-29T13:00", "PT24H"), ROUTINE_VERDICT_WITHIN);
@@ -159,7 +166,7 @@ TEST(Policy, KnowsOnlyWhatWasRecordedByThen) {
   EXPECT_EQ(policy.RoutinesIn(day, 25).at(0)->published->version(), "b");
   const PolicySet copy = policy;
   EXPECT_EQ(copy.RoutinesIn(day, 25).at(0)->published->version(), "b");
-  EXPECT_NE(copy.RoutinesIn(day, 25).at(0), policy.RoutinesIn(day, 25).at(0));
+  EXPECT_EQ(copy.RoutinesIn(day, 25), policy.RoutinesIn(day, 25)) << "what was published is shared";
 
   routine.set_from("2020-02-31");
   EXPECT_FALSE(policy.Publish(30, routine).ok());
@@ -174,7 +181,7 @@ TEST(Policy, RuleSetsAreKnownFromWhenTheyWereRecorded) {
   ASSERT_TRUE(policy.Publish(10, ShippedRules()).ok());
   EXPECT_EQ(policy.RuleSetVersion(5), "");
   EXPECT_TRUE(policy.Yardsticks(LEG_SOCIAL_SERVICES_REPORT, 5).empty());
-  EXPECT_EQ(policy.RuleSetVersion(10), "2026-11-1");
+  EXPECT_EQ(policy.RuleSetVersion(10), ShippedRules().version());
   EXPECT_EQ(policy.Yardsticks(LEG_SOCIAL_SERVICES_REPORT, 10).size(), 2u);
 }
 

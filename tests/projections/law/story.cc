@@ -99,10 +99,9 @@ void Story::LaterLimit(std::string_view recorded, const event::v1::RoutineLimit&
   later_routines_.emplace_back(EndOfTime(recorded), routine);
 }
 
-void Story::LaterRules(std::string_view recorded) {
-  event::v1::RuleSetPublished rules;
-  rules.set_version("later");
-  later_rules_.emplace_back(EndOfTime(recorded), rules);
+void Story::LaterRules(std::string_view recorded, event::v1::RuleSetPublished rules) {
+  if (rules.version().empty()) rules.set_version("later");
+  later_rules_.emplace_back(EndOfTime(recorded), std::move(rules));
 }
 
 CaseFile Story::File(Micros as_of, Micros known_at) {

@@ -43,6 +43,8 @@ class Story {
   api::v1::Timeliness Ask(std::string_view as_of) { return Ask(as_of, "2200-01-01"); }
   api::v1::Timeliness Ask(std::string_view as_of, std::string_view known_at);
   std::vector<Waiting> Steps();
+  // What is asked; valid until the story is told on or asked again.
+  CaseFile File(Micros as_of, Micros known_at);
   // What is asked about, for a test that looks inside; lives until the story is asked again.
   CaseFile FileAt(std::string_view as_of) {
     return File(EndOfTime(as_of), EndOfTime("2200-01-01"));
@@ -52,7 +54,7 @@ class Story {
   // recorded only then.
   void LaterLimit(std::string_view recorded, const event::v1::RoutineLimit& limit,
                   std::string_view from);
-  void LaterRules(std::string_view recorded);
+  void LaterRules(std::string_view recorded, event::v1::RuleSetPublished rules = {});
 
   event::v1::UnitForm form = event::v1::UNIT_FORM_COMPULSORY_SCHOOL;
   event::v1::ProviderType provider = event::v1::PROVIDER_TYPE_MUNICIPAL;
@@ -60,10 +62,9 @@ class Story {
   std::string child = "child-1";
 
   std::deque<event::v1::Fact>& facts() { return facts_; }
+  const std::string& as_of() const { return as_of_; }
 
  private:
-  CaseFile File(Micros as_of, Micros known_at);
-
   std::string as_of_;
   std::deque<event::v1::Fact> facts_;
   std::vector<Micros> recorded_;

@@ -55,12 +55,16 @@ class CaseWorld {
     return *std::move(views);
   }
 
-  Position DeclareOrganisation() {
+  Position DeclareAuthority(event::v1::ProviderType provider) {
     event::v1::AuthorityEvent event;
     event.mutable_declared()->set_authority(kAuthority);
     event.mutable_declared()->set_name("Provkommunen");
-    event.mutable_declared()->set_provider(event::v1::PROVIDER_TYPE_MUNICIPAL);
-    Say("authority.declared", event);
+    event.mutable_declared()->set_provider(provider);
+    return Say("authority.declared", event);
+  }
+
+  Position DeclareOrganisation() {
+    DeclareAuthority(event::v1::PROVIDER_TYPE_MUNICIPAL);
     for (const std::string& unit : {kUnit, kOtherUnit}) DeclareUnit(unit);
     return PublishRules();
   }
@@ -74,9 +78,11 @@ class CaseWorld {
     return Say("authority.unit_declared", event);
   }
 
-  Position PublishRules() {
+  // The shipped rules, by another name where one is given.
+  Position PublishRules(const std::string& version = "") {
     event::v1::SystemEvent event;
     *event.mutable_rule_set_published() = law::ShippedRules();
+    if (!version.empty()) event.mutable_rule_set_published()->set_version(version);
     return Append(*log_, StreamId{DerivedUuid("system", "rules")},
                   {EventOf("system.rule_set_published", event)});
   }
@@ -107,6 +113,14 @@ class CaseWorld {
     event.mutable_due_now()->set_incident(IncidentId(incident).ToString());
     clock_.Advance(60'000'000);
     return Append(*log_, IncidentId("TIMER" + incident), {EventOf("timer.due_now", event)});
+  }
+
+  // Whatever else an authority publishes, as protobuf text.
+  Position Publish(const std::string& text) {
+    const auto event = domain::Read<event::v1::AuthorityEvent>(text);
+    const auto* kind = event::v1::AuthorityEvent::GetReflection()->GetOneofFieldDescriptor(
+        event, event::v1::AuthorityEvent::descriptor()->oneof_decl(0));
+    return Say("authority." + kind->name(), event);
   }
 
   // Facts as protobuf text, people as $NAME (given_when_then.h).
@@ -162,13 +176,25 @@ class CaseWorld {
   void ChangePolicy() {
     const std::string version = "v" + std::to_string(++versions_);
     const auto leg = static_cast<event::v1::Leg>(1 + random_() % 16);
-    switch (random_() % 4) {
+    switch (random_() % 6) {
       case 0:
         DeclareUnit(kUnit,
                     random_() % 2 == 0 ? event::v1::PARTY_AUTHORITY : event::v1::PARTY_UNSPECIFIED);
         return;
       case 1:
         PublishRules();
+        return;
+      case 2: {
+        const std::string day = "2026-01-" + std::to_string(11 + random_() % 15);
+        Publish("closing_days_published { version: '" + version + "' unit: '" +
+                (random_() % 2 == 0 ? "$UNIT" : "") +
+                "' from: '2026-01-01' until: '2026-06-30' days { first: '" + day +
+                "' reason: 'planering' } }");
+        return;
+      }
+      case 3:
+        Publish("yardsticks_published { version: '" + version + "' yardsticks { id: 'own' leg: " +
+                event::v1::Leg_Name(leg) + " days: 9 outcome: YARDSTICK_OUTCOME_CRITICISED } }");
         return;
       default:
         PublishRoutine(version, leg, "P" + std::to_string(1 + random_() % 20) + "D");

@@ -356,9 +356,9 @@ TEST_F(ViewsTest, OrganisationAndPolicyAreAnsweredFromMemory) {
   EXPECT_NE(first->items[0].unit(), second->items[0].unit());
   EXPECT_EQ(second->next, "");
   auto routine = views_->ListRoutines(kAuthority, 1, "");
-  EXPECT_EQ(routine->items[0].version(), "1");
-  EXPECT_EQ(views_->ListRoutines(kAuthority, 1, routine->next)->items[0].version(), "2");
-  EXPECT_EQ(views_->GetRuleSet()->published().version(), law::ShippedRules().version());
+  EXPECT_EQ(routine->items[0].message.version(), "1");
+  EXPECT_EQ(views_->ListRoutines(kAuthority, 1, routine->next)->items[0].message.version(), "2");
+  EXPECT_EQ(views_->GetRuleSet("")->published().version(), law::ShippedRules().version());
   EXPECT_EQ(views_->FindUnit(kUnit)->authority, kAuthority);
   EXPECT_EQ(views_->FindUnit(Uuid("NOWHERE")), nullptr);
 }

@@ -57,14 +57,32 @@ TEST(Roles, AuditorsReadAndRecordNothing) {
 TEST(Roles, OperatorsAndStatisticsNeverSeeACase) {
   for (Role role : {Role::kOperator, Role::kStatistics}) {
     for (Rpc rpc : {Rpc::kGetCase, Rpc::kListCases, Rpc::kListWorklist, Rpc::kGetTimeliness,
-                    Rpc::kListAuditTrail, Rpc::kWatchCases, Rpc::kRecordFacts, Rpc::kGetForecast,
-                    Rpc::kListForecast, Rpc::kGetPattern}) {
+                    Rpc::kCompareTimeliness, Rpc::kGetForecast, Rpc::kListForecast,
+                    Rpc::kGetPattern, Rpc::kListAuditTrail, Rpc::kWatchCases, Rpc::kRecordFacts}) {
       EXPECT_FALSE(MayCall(role, rpc)) << RoleName(role);
     }
     EXPECT_FALSE(MayOpenSealed(role));
   }
   EXPECT_TRUE(MayCall(Role::kOperator, Rpc::kCreateBackup));
   EXPECT_FALSE(MayCall(Role::kCaseworker, Rpc::kCreateBackup));
+}
+
+TEST(Roles, PolicyIsTheAuthoritysAndStatutesTheSystems) {
+  for (Role role : {Role::kChief, Role::kCaseworker, Role::kSystem}) {
+    for (Rpc rpc : {Rpc::kPublishRoutine, Rpc::kPublishClosingDays, Rpc::kPublishYardsticks,
+                    Rpc::kPreviewPolicy}) {
+      EXPECT_TRUE(MayCall(role, rpc)) << RoleName(role);
+    }
+    EXPECT_EQ(MayCall(role, Rpc::kPublishRuleSet), role == Role::kSystem) << RoleName(role);
+  }
+  EXPECT_TRUE(MayCall(Role::kPrincipal, Rpc::kPublishClosingDays));
+  for (Rpc rpc : {Rpc::kPublishRoutine, Rpc::kPublishYardsticks, Rpc::kPreviewPolicy}) {
+    EXPECT_FALSE(MayCall(Role::kPrincipal, rpc));
+    EXPECT_FALSE(MayCall(Role::kStaff, rpc));
+  }
+  EXPECT_FALSE(MayCall(Role::kStaff, Rpc::kPublishClosingDays));
+  EXPECT_TRUE(MayCall(Role::kAuditor, Rpc::kPreviewPolicy)) << "reads, and records nothing";
+  EXPECT_FALSE(MayCall(Role::kStatistics, Rpc::kPreviewPolicy)) << "it names cases";
 }
 
 TEST(Roles, UnitsLimitThoseWhoWorkInThem) {

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "absl/time/time.h"
 #include "tests/services/server/running_server.h"
 
 namespace skyndsamt::testing {
@@ -254,6 +255,39 @@ TEST_F(Cases, LeaveAnAuditTrailWhoseSealedTextsOpenOnRequest) {
   ASSERT_TRUE(stub_->ListAuditTrail(As(token_).get(), request, &response).ok());
   EXPECT_EQ(response.entries_size(), 1);
   EXPECT_FALSE(response.next_page_token().empty());
+}
+
+TEST_F(Cases, AreComparedBetweenTwoInstants) {
+  const std::string incident = running_.OpenIncident(NewId());
+  const std::string before = absl::FormatTime(
+      absl::RFC3339_full, absl::FromUnixMicros(running_.clock().Now()), absl::UTCTimeZone());
+  running_.clock().Advance(60'000'000);
+  const auto position = Tell(incident, Notified("n"));
+  api::v1::CompareTimelinessRequest request;
+  request.set_incident(incident);
+  request.mutable_before()->set_as_of(before);
+  request.mutable_before()->set_known_at(before);
+  *request.mutable_at_least() = position;
+  api::v1::CompareTimelinessResponse response;
+  const grpc::Status status = stub_->CompareTimeliness(As(token_).get(), request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
+  ASSERT_GT(response.legs_size(), 0);
+  ASSERT_GT(response.causes_size(), 0);
+  EXPECT_EQ(response.causes(response.causes_size() - 1).position(), position.position());
+  EXPECT_GE(response.reflects().position(), position.position());
+
+  request.mutable_after()->set_known_at("then");
+  EXPECT_EQ(ErrorOf(stub_->CompareTimeliness(As(token_).get(), request, &response)).field,
+            "after.known_at");
+  request.mutable_before()->set_as_of("2026-02-30");
+  EXPECT_EQ(ErrorOf(stub_->CompareTimeliness(As(token_).get(), request, &response)).field,
+            "before.as_of");
+  const std::string elsewhere = running_.Token(Role::kPrincipal, {kOtherUnit}, kAuthority);
+  EXPECT_EQ(ErrorOf(stub_->CompareTimeliness(As(elsewhere).get(), request, &response)).reason,
+            "INCIDENT_UNKNOWN");
+  request.set_incident("x");
+  EXPECT_EQ(ErrorOf(stub_->CompareTimeliness(As(token_).get(), request, &response)).field,
+            "incident");
 }
 
 using Watch = std::unique_ptr<grpc::ClientReader<api::v1::WatchCasesResponse>>;

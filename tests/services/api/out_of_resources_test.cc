@@ -43,6 +43,8 @@ class OutOfResources : public ::testing::Test {
     auto cases = api::v1::CaseService::NewStub(running_.channel());
     api::v1::GetCaseRequest request;
     request.set_incident(incident_);
+    request.mutable_at_least()->set_log(running_.log().origin());
+    request.mutable_at_least()->set_position(running_.log().committed() - 1);
     api::v1::Case found;
     const grpc::Status status =
         cases->GetCase(As(running_.Token(Role::kSystem)).get(), request, &found);
@@ -88,6 +90,7 @@ class NoFileGrows {
 TEST_F(OutOfResources, AFailedWriteIsOfUnknownOutcomeUntilTheLogIsOpenedAgain) {
   const Position before = running_.log().committed();
   const auto request = Told("f1");
+  ExpectReadingGoesOn();  // and the views have written what there is
   {
     const NoFileGrows full;
     ExpectRefused(Send(request), grpc::StatusCode::UNAVAILABLE, "LOG_UNAVAILABLE");

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "services/cli/codes.h"
+#include "skyndsamt/api/v1/policy_preview.pb.h"
 #include "tests/services/cli/cli_fixture.h"
 
 namespace skyndsamt::cli {
@@ -185,8 +186,33 @@ TEST(CaseFileSchema, HasEveryFactEveryFieldAndEveryCode) {
   for (const auto* type :
        {event::v1::Party_descriptor(), event::v1::Channel_descriptor(), event::v1::Leg_descriptor(),
         event::v1::AccusedKind_descriptor(), event::v1::UnitForm_descriptor(),
-        event::v1::ProviderType_descriptor(), event::v1::DayCount_descriptor()}) {
+        event::v1::ProviderType_descriptor(), event::v1::DayCount_descriptor(),
+        event::v1::PolicyReach_descriptor(), event::v1::YearPart_descriptor(),
+        event::v1::YardstickOutcome_descriptor(), event::v1::YardstickPrecision_descriptor()}) {
     ExpectCodes(defs, type);
+  }
+  const auto& yardstick = schema.at("properties").at("yardsticks").at("items");
+  EXPECT_EQ(SchemaKeys(yardstick), FieldNames(event::v1::Yardstick::descriptor()));
+}
+
+TEST(PolicySchema, HasEveryFieldAndEveryCode) {
+  const nlohmann::json schema =
+      nlohmann::json::parse(Slurp(std::string(SKYNDSAMT_POLICIES) + "/policy.schema.json"));
+  const auto& defs = schema.at("$defs");
+  std::set<std::string> parts = FieldNames(api::v1::PolicyDraft::descriptor());
+  parts.insert({"about", "authority"});
+  EXPECT_EQ(SchemaKeys(schema), parts);
+  for (const auto* message :
+       {event::v1::RoutinePublished::descriptor(), event::v1::RoutineLimit::descriptor(),
+        event::v1::YearPartBounds::descriptor(), event::v1::ClosingDaysPublished::descriptor(),
+        event::v1::ClosedSpan::descriptor(), event::v1::YardsticksPublished::descriptor(),
+        event::v1::Yardstick::descriptor(), event::v1::RuleSetPublished::descriptor(),
+        event::v1::Statute::descriptor()}) {
+    EXPECT_EQ(SchemaKeys(defs.at(message->name())), FieldNames(message)) << message->name();
+    for (int i = 0; i < message->field_count(); ++i) {
+      const FieldDescriptor* field = message->field(i);
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) ExpectCodes(defs, field->enum_type());
+    }
   }
 }
 

@@ -1,7 +1,6 @@
-// Authorities, units, routines and the shipped rule set as events.
+// Authorities, units and their policy as events.
 #include "services/commands/authority_commands.h"
 
-#include "skyndsamt/log/v1/log.pb.h"
 #include "tests/services/commands/house.h"
 
 namespace skyndsamt::commands {
@@ -123,28 +122,62 @@ TEST_F(AuthorityCommandsTest, LetsAUnitBeNamedAsSoonAsItIsDeclared) {
   MustRecord(open);
 }
 
-TEST_F(AuthorityCommandsTest, PublishesTheRuleSetOncePerVersion) {
-  event::v1::RuleSetPublished rules;
-  rules.set_version("1");
-  rules.add_statutes()->set_leg(event::v1::LEG_NOTIFY_AUTHORITY);
-  const auto first = PublishRuleSetIfNew(*log_, rules);
-  ASSERT_TRUE(first.ok()) << first.status();
-  Restart();
-  const auto again = PublishRuleSetIfNew(*log_, rules);
-  ASSERT_TRUE(again.ok());
-  EXPECT_EQ(*again, *first);
-  EXPECT_EQ(log_->committed(), 1u);
-  rules.set_version("2");
-  const auto second = PublishRuleSetIfNew(*log_, rules);
-  ASSERT_TRUE(second.ok());
-  EXPECT_EQ(*second, *first + 1);
-  const auto records = Stream(FormatUuid(DerivedUuid("system", "rules")));
-  ASSERT_EQ(records.size(), 2u);
-  EXPECT_EQ(records[1].type, "system.rule_set_published");
-  log::v1::Body body;
-  event::v1::SystemEvent event;
-  ASSERT_TRUE(body.ParseFromString(records[1].body) && event.ParseFromString(body.event()));
-  EXPECT_EQ(event.rule_set_published().version(), "2");
+TEST_F(AuthorityCommandsTest, PublishesClosingDaysAndYardsticks) {
+  Declare("1");
+  DeclareUnit("2", "school");
+  api::v1::PublishClosingDaysRequest closing;
+  closing.set_request_id(Uuid("request 3"));
+  closing.set_authority(Uuid("authority"));
+  auto& days = *closing.mutable_closing_days();
+  days.set_version("2026-27");
+  days.set_unit(Uuid("school"));
+  days.set_from("2026-08-01");
+  days.set_until("2027-06-30");
+  for (const bool again : {false, true}) {
+    const auto outcome = authorities_->PublishClosingDays(caller_, closing);
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    EXPECT_EQ(std::get<api::v1::PublishClosingDaysResponse>(*outcome).deduplicated(), again);
+  }
+  api::v1::PublishYardsticksRequest yardsticks;
+  yardsticks.set_request_id(Uuid("request 4"));
+  yardsticks.set_authority(Uuid("authority"));
+  yardsticks.mutable_yardsticks()->set_version("1");
+  const auto outcome = authorities_->PublishYardsticks(caller_, yardsticks);
+  ASSERT_TRUE(outcome.ok() && std::holds_alternative<api::v1::PublishYardsticksResponse>(*outcome));
+  const auto records = Stream(Uuid("authority"));
+  ASSERT_EQ(records.size(), 4u);
+  EXPECT_EQ(records[2].type, "authority.closing_days_published");
+  EXPECT_EQ(records[3].type, "authority.yardsticks_published");
+  const auto found = authorities_->Find(Uuid("authority"));
+  ASSERT_TRUE(found.ok());
+  EXPECT_TRUE(found->yardstick_versions.contains("1"));
+  days.set_version("2");
+  days.set_unit(Uuid("nowhere"));
+  closing.set_request_id(Uuid("request 5"));
+  EXPECT_EQ(ReasonOf(*authorities_->PublishClosingDays(caller_, closing)),
+            api::v1::REASON_UNIT_UNKNOWN);
+}
+
+TEST_F(AuthorityCommandsTest, NamesEveryViolationOfAPolicy) {
+  Declare("1");
+  api::v1::PublishRoutineRequest request;
+  request.set_request_id(Uuid("request 2"));
+  request.set_authority(Uuid("authority"));
+  request.set_validate_only(true);
+  request.mutable_routine()->set_version("1");
+  request.mutable_routine()->set_from("soon");
+  request.mutable_routine()->add_limits();
+  auto outcome = authorities_->PublishRoutine(caller_, request);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  const auto& refusal = std::get<Rejection>(*outcome);
+  EXPECT_EQ(refusal.field, "routine.from");
+  ASSERT_EQ(refusal.others.size(), 1u);
+  EXPECT_EQ(refusal.others[0].field, "routine.limits[0].leg");
+  request.mutable_routine()->set_from("2026-02-01");
+  request.mutable_routine()->clear_limits();
+  outcome = authorities_->PublishRoutine(caller_, request);
+  EXPECT_FALSE(std::get<PublishRoutineResponse>(*outcome).has_position());
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 1u);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "services/commands/authority_commands.h"
 #include "services/commands/incident_commands.h"
 #include "services/commands/opening.h"
+#include "services/commands/rule_set_commands.h"
 
 namespace skyndsamt::commands {
 
@@ -82,8 +83,10 @@ class House : public testing::Test {
     commands_ =
         std::make_unique<IncidentCommands>(*log_, *keys_, *units_, clock_, incident_options_);
     authorities_ = std::make_unique<AuthorityCommands>(*log_, *keys_, *units_, clock_);
+    rule_sets_ = std::make_unique<RuleSetCommands>(*log_, *keys_, clock_);
   }
   void Close() {
+    rule_sets_.reset();
     authorities_.reset();
     commands_.reset();
     units_.reset();
@@ -163,6 +166,7 @@ class House : public testing::Test {
   std::unique_ptr<Units> units_;
   std::unique_ptr<IncidentCommands> commands_;
   std::unique_ptr<AuthorityCommands> authorities_;
+  std::unique_ptr<RuleSetCommands> rule_sets_;
 };
 
 // A request by name: request id, incident, and facts as protobuf text, $NAME standing for a UUID.

@@ -117,6 +117,9 @@ inline Scenario<IncidentDecider> Given(Incident state) {
 inline Scenario<AuthorityDecider> Given(Authority state) {
   return Scenario<AuthorityDecider>(std::move(state));
 }
+inline Scenario<RuleSetDecider> Given(RuleSets state) {
+  return Scenario<RuleSetDecider>(std::move(state));
+}
 
 inline Incident Folded(const std::vector<Fact>& facts, Incident state = Initial()) {
   for (const Fact& fact : facts) Evolve(state, fact);

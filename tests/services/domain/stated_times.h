@@ -71,6 +71,10 @@ class StatedTimes : public TimeCheck {
   static std::optional<std::pair<int, int>> Days(std::string_view text) {
     if (text.empty()) return std::pair{0, 0};
     if (text.size() < 3 || text.front() != 'P') return std::nullopt;
+    if (text.starts_with("PT") && text.back() == 'H') {
+      const auto days = Days("P" + std::string(text.substr(2, text.size() - 3)) + "D");
+      if (days) return std::pair{days->first / 24, days->second / 24 + 1};
+    }
     int number = 0;
     for (char c : text.substr(1, text.size() - 2)) {
       if (c < '0' || c > '9') return std::nullopt;

@@ -24,6 +24,9 @@ CallError ErrorOf(const grpc::Status& status) {
       error.domain = info.domain();
     } else if (any.UnpackTo(&bad)) {
       error.field = bad.field_violations(0).field();
+      for (const auto& violation : bad.field_violations()) {
+        error.fields.push_back(violation.field());
+      }
     } else if (any.UnpackTo(&words)) {
       (words.locale() == "sv" ? error.sv : error.en) = words.message();
     } else {

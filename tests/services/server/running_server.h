@@ -34,6 +34,7 @@ struct CallError {
   std::string reason;
   std::string domain;
   std::string field;
+  std::vector<std::string> fields;  // of every violation
   std::string sv;
   std::string en;
   api::v1::RevisionConflict conflict;

@@ -1,0 +1,53 @@
+#include "projections/law/leg_answer.h"
+
+#include <algorithm>
+
+namespace skyndsamt::law {
+namespace {
+
+// When the clock started and stopped, or to when it has been running.
+ClockTimes TimesOf(const CaseReading& reading, const LegOutcome& leg) {
+  const Interval stopped = leg.ended ? leg.ended->when : At(reading.file().as_of);
+  if (!leg.started) return {stopped, stopped};
+  // An opening that nobody recorded is dated, for this, by what bounds it.
+  return {leg.started->inferred ? leg.started->fact->when : leg.started->when, stopped};
+}
+
+// The statutes a duty stands on: those that bind this provider and unit. The bill on police reports
+// is named only where a policy in force, or a report made, brings it in; what ended a duty is no
+// ground of it.
+std::vector<const event::v1::Statute*> StatutesOf(const CaseReading& reading,
+                                                  const LegOutcome& leg) {
+  if (leg.leg == event::v1::LEG_POLICE_REPORT && !leg.clocked()) return {};
+  const CaseFile& file = reading.file();
+  auto statutes = reading.policy().StatutesFor(leg.leg, TimesOf(reading, leg));
+  std::erase_if(statutes, [&](const event::v1::Statute* statute) {
+    return statute->effect() == event::v1::STATUTE_EFFECT_ENDS ||
+           !Binds(*statute, file.provider, file.form);
+  });
+  return statutes;
+}
+
+}  // namespace
+
+LegAnswer Measured(const CaseReading& reading, const LegOutcome& leg) {
+  LegAnswer answer{.leg = &leg};
+  if (!leg.clocked()) return answer;
+  answer.elapsed = Measure(reading, leg);
+  answer.routine = AgainstRoutine(reading, leg, answer.elapsed);
+  answer.practice = AgainstPractice(reading.policy().Yardsticks(leg.leg), answer.elapsed);
+  if (leg.perhaps_not_required &&
+      answer.practice.position != api::v1::PRACTICE_POSITION_NO_YARDSTICK) {
+    answer.practice.position = api::v1::PRACTICE_POSITION_UNDETERMINED;
+  }
+  return answer;
+}
+
+LegAnswer AnswerFor(const CaseReading& reading, const LegOutcome& leg) {
+  LegAnswer answer = Measured(reading, leg);
+  answer.statutes = StatutesOf(reading, leg);
+  if (leg.clocked()) answer.whole_chain = WholeChainDays(reading, leg);
+  return answer;
+}
+
+}  // namespace skyndsamt::law

@@ -1,0 +1,63 @@
+// Tries what a case would be answered if something were known better: the case is read again with
+// it supposed. What is certain stays certain when an interval is narrowed, so where one answer
+// gives way to another can be found by halving. Not thread-safe: it remembers what it has tried.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "projections/law/judge.h"
+#include "skyndsamt/api/v1/timeliness.pb.h"
+
+namespace skyndsamt::law {
+
+// The three answers about a leg. An UNDETERMINED one is not settled; an unspecified verdict or
+// position is: there is then nothing to compare.
+struct Answers {
+  api::v1::LegState state = api::v1::LEG_STATE_UNSPECIFIED;
+  api::v1::RoutineVerdict routine = api::v1::ROUTINE_VERDICT_UNSPECIFIED;
+  api::v1::PracticePosition practice = api::v1::PRACTICE_POSITION_UNSPECIFIED;
+
+  bool Settled(api::v1::Question question) const;
+  // What settles the question, and nothing else: for comparing.
+  api::v1::SettledIf Only(api::v1::Question question) const;
+};
+
+// Which leg is meant, whatever else is supposed: its duty, round, measure, guardian and request.
+std::string LegKey(const api::v1::LegTimeliness& leg);
+std::string LegKey(const LegVerdict& leg);
+
+class Trial {
+ public:
+  // At most so many readings of the case; then every try is unsettled.
+  Trial(const CaseFile& file, int most_tries) : file_(file), tries_left_(most_tries) {}
+
+  // Nothing where the leg is not there, or the tries are used up.
+  std::optional<Answers> Try(const std::string& leg, std::span<const Supposed> supposed);
+
+ private:
+  using ByLeg = std::map<std::string, Answers, std::less<>>;
+
+  const CaseFile& file_;
+  int tries_left_;
+  std::map<std::string, ByLeg> tried_;
+};
+
+// Where an answer changes along an axis of whole numbers, from `first` to `last`.
+struct Turn {
+  std::optional<int64_t> up_to{};  // supposing "at most this" settles it, as far as this
+  std::optional<int64_t> from{};   // supposing "at least this" settles it, from this on
+  api::v1::SettledIf earlier{};
+  api::v1::SettledIf later{};
+};
+
+// `at_most(n)` and `at_least(n)` answer what is so if the unknown is at most, or at least, n. The
+// unknown lies in [first, last].
+using Probe = std::function<std::optional<Answers>(int64_t)>;
+Turn FindTurn(api::v1::Question question, int64_t first, int64_t last, const Probe& at_most,
+              const Probe& at_least);
+
+}  // namespace skyndsamt::law

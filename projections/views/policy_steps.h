@@ -1,0 +1,17 @@
+// What was recorded of an organisation that may bear on a unit's cases: the causes, beside the
+// facts, of a change between two answers. Pure, thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "projections/law/comparison.h"
+#include "projections/views/organisation.h"
+
+namespace skyndsamt::views {
+
+// Of the unit, its authority and their policy, after one instant and up to another.
+std::vector<law::PolicyStep> PolicySteps(const Organisation& organisation, const std::string& unit,
+                                         Micros after, Micros up_to);
+
+}  // namespace skyndsamt::views
