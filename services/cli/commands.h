@@ -7,6 +7,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/status.h"
 #include "services/cli/report.h"
 #include "services/cli/run.h"
 #include "services/cli/session.h"
@@ -28,6 +29,8 @@ struct Context {
   // Writes the failure to err; its exit code.
   int Fail(const Failure& failure) const;
   int Fail(int exit_code, const std::string& en, const std::string& sv) const;
+  // The same for what a floor below said, in English; damage has its own exit code.
+  int Fail(const absl::Status& status, const std::string& sv) const;
 };
 
 // Options that commands share.
@@ -36,6 +39,10 @@ void AddJson(CLI::App& command, Context& context);
 void AddLanguage(CLI::App& command, Context& context);
 
 void AddServe(CLI::App& app, Context& context);
+void AddReplica(CLI::App& app, Context& context);
+void AddPromote(CLI::App& app, Context& context);
+void AddCheckpoint(CLI::App& app, Context& context);
+void AddSigningKey(CLI::App& app, Context& context);
 void AddPlay(CLI::App& app, Context& context);
 void AddDemo(CLI::App& app, Context& context);
 void AddCase(CLI::App& app, Context& context);
