@@ -46,6 +46,9 @@ constexpr ReasonWords kTable[] = {
     {v1::REASON_AUTHORITY_UNKNOWN, StatusCode::NOT_FOUND,
      "Huvudmannen finns inte, eller så får du inte se den.",
      "There is no such authority, or you may not see it."},
+    {v1::REASON_CHECKPOINT_UNKNOWN, StatusCode::NOT_FOUND,
+     "Det finns ännu ingen signerad kontrollpunkt av loggen.",
+     "There is no signed checkpoint of the log yet."},
 
     {v1::REASON_FACT_ID_TAKEN, StatusCode::ALREADY_EXISTS,
      "Händelsen har redan en uppgift med detta id.",
@@ -67,6 +70,9 @@ constexpr ReasonWords kTable[] = {
     {v1::REASON_CONFLICT_OF_INTEREST, StatusCode::FAILED_PRECONDITION,
      "Personen är jävig och får inte utreda.",
      "The person has a conflict of interest and may not investigate."},
+    {v1::REASON_REPLICA, StatusCode::FAILED_PRECONDITION,
+     "Detta är en kopia som bara kan läsas. Registrera hos huvudservern.",
+     "This is a copy that can only be read. Record at the primary server."},
 
     {v1::REASON_REVISION_CONFLICT, StatusCode::ABORTED,
      "Händelsen har ändrats sedan du läste den. Läs det nya och försök igen.",
