@@ -10,7 +10,8 @@
 // How it works
 //  - One relay a log and topic at a time: the transactional id is stable, and a relay that starts
 //    fences the one before it, which then ends. Each takes the next epoch.
-//  - Records and the relay's position go out in one transaction. When it starts, and whenever it
+//  - Records, whole appends of them, and the relay's position go out in one transaction. When it
+//  starts, and whenever it
 //    does not know how a transaction ended, it reads that position back and goes on after it.
 //  - Transactions may fail in ways that their protocol does not tell. So every message carries the
 //    position of its record and of the one sent before it; a consumer keeps the last position in
@@ -21,7 +22,7 @@
 //   poisoned:   a record cannot be mapped, or Kafka will not have it: it is never skipped
 //   ahead:      Kafka has records that the log has not
 //   different:  Kafka has other records than the log
-//   fenced:     another relay has taken over
+//   fenced:     another relay has taken over, or another copy of the log was promoted
 //   unreadable: the log cannot be read at a position
 // and waits, with a reason, while topics contradict their specs or access is denied.
 #pragma once
@@ -45,6 +46,9 @@
 #include "eventstore/log/event_log.h"
 
 namespace skyndsamt::kafka {
+
+// Why a relay, or what else feeds Kafka from a primary, ends when it is the primary no more.
+inline constexpr char kPromotedElsewhere[] = "fenced: another copy of this log was promoted";
 
 // What a topic gets of each record: a message, several, or none. Used by the relay's thread alone.
 class Mapping {

@@ -1,6 +1,7 @@
 #include "eventstore/kafka/relay_position.h"
 
 #include "absl/strings/str_cat.h"
+#include "eventstore/kafka/partition_reader.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -34,6 +35,26 @@ std::optional<Position> LastSent(const log::v1::RelayPosition& position) {
 
 }  // namespace
 
+std::string PrimaryOf(const log::EventLog& log) {
+  return log.primary_id().empty() ? std::string() : std::string(log.primary_id().view());
+}
+
+std::string PositionKey(const RelayOptions& options, const std::string& origin) {
+  return options.name.empty() ? origin : absl::StrCat(origin, "#", options.name);
+}
+
+std::string TransactionalId(const RelayOptions& options, const std::string& origin) {
+  return options.transactional_prefix + PositionKey(options, origin);
+}
+
+Message PositionMessage(const RelayOptions& options, const log::v1::RelayPosition& position) {
+  return {.topic = options.positions.name,
+          .partition = 0,
+          .key = PositionKey(options, position.log()),
+          .value = position.SerializeAsString(),
+          .headers = {{std::string(kContentType), std::string(kProtobufType)}}};
+}
+
 absl::StatusOr<log::v1::RelayPosition> ParsePosition(const ReadMessage& message) {
   log::v1::RelayPosition position;
   if (!message.value || !position.ParseFromString(*message.value) ||
@@ -41,6 +62,43 @@ absl::StatusOr<log::v1::RelayPosition> ParsePosition(const ReadMessage& message)
     return absl::InvalidArgumentError("the relay's position in Kafka cannot be read");
   }
   return position;
+}
+
+absl::StatusOr<Sent> ReadSent(const RelayOptions& options, const std::string& origin) {
+  Sent sent;
+  auto positions = PartitionReader::Open(options.connection, options.positions.name, 0);
+  if (!positions.ok()) return positions.status();
+  const auto position = FindLast(**positions, PositionKey(options, origin), options.patience);
+  if (!position.ok()) return position.status();
+  if (position->has_value()) {
+    auto parsed = ParsePosition(**position);
+    if (!parsed.ok()) return parsed.status();
+    sent.position = *std::move(parsed);
+    sent.primary = sent.position->primary();
+  }
+  if (!options.name.empty()) {
+    const auto events = FindLast(**positions, origin, options.patience);
+    if (!events.ok()) return events.status();
+    sent.primary.reset();
+    if (events->has_value()) {
+      const auto parsed = ParsePosition(**events);
+      if (!parsed.ok()) return parsed.status();
+      sent.primary = parsed->primary();
+    }
+  }
+  auto topic = PartitionReader::Open(options.connection, options.topic.name, options.partition);
+  if (!topic.ok()) return topic.status();
+  const auto range = (*topic)->Range(options.patience);
+  if (!range.ok()) return range.status();
+  auto last = FindLast(**topic, std::nullopt, options.patience);
+  if (!last.ok()) return last.status();
+  sent.last_message = *std::move(last);
+  sent.topic_is_new = range->begin == 0 && !sent.last_message;
+  if (!sent.last_message) return sent;
+  const std::string* sequence = sent.last_message->Find(kSequence);
+  if (sequence != nullptr) sent.last = ParseSequence(*sequence);
+  if (!sent.last) return absl::FailedPreconditionError("the topic has messages without a sequence");
+  return sent;
 }
 
 absl::StatusOr<Resume> ResumeFrom(const Sent& sent, log::EventLog& log) {

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "eventstore/kafka/partition_reader.h"
+#include "eventstore/log/body_fields.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -21,8 +21,10 @@ SessionEnd Again(const absl::Status& status) {
 
 SessionEnd ForGood(std::string reason) { return {.for_good = true, .reason = std::move(reason)}; }
 
-SessionEnd Fenced(uint64_t epoch) {
-  return ForGood(absl::StrCat("fenced: another relay has taken over, with epoch ", epoch));
+// Whether the record is the last of its append. One whose body cannot be read stands alone.
+bool EndsAppend(const log::Record& record) {
+  const auto body = log::ScanBody(record.body);
+  return !body || body->index + 1 >= body->count;
 }
 
 }  // namespace
@@ -33,10 +35,6 @@ SessionEnd RelaySession::Run() {
   return {};
 }
 
-std::string RelaySession::key() const {
-  return options_.name.empty() ? log_.origin() : absl::StrCat(log_.origin(), "#", options_.name);
-}
-
 RelaySession::End RelaySession::TakeOver() {
   if (options_.ensure_topics) {
     const absl::Status topics =
@@ -44,13 +42,13 @@ RelaySession::End RelaySession::TakeOver() {
     if (!topics.ok()) return Again(topics);
   }
   // Looks before it fences anyone: one that was itself replaced must not come back.
-  auto sent = ReadSent();
+  auto sent = ReadSent(options_, log_.origin());
   if (!sent.ok()) return Again(sent.status());
-  if (Replaced(*sent)) return Fenced(sent->position->epoch());
+  if (End fenced = CheckFenced(*sent)) return fenced;
   if (End end = OpenProducer()) return end;
-  sent = ReadSent();
+  sent = ReadSent(options_, log_.origin());
   if (!sent.ok()) return Again(sent.status());
-  if (Replaced(*sent)) return Fenced(sent->position->epoch());
+  if (End fenced = CheckFenced(*sent)) return fenced;
   auto resume = ResumeFrom(*sent, log_);
   if (!resume.ok()) return ForGood(std::string(resume.status().message()));
   if (sent->last_message) {
@@ -67,43 +65,19 @@ RelaySession::End RelaySession::TakeOver() {
   return std::nullopt;
 }
 
-absl::StatusOr<Sent> RelaySession::ReadSent() {
-  Sent sent;
-  auto positions = PartitionReader::Open(options_.connection, options_.positions.name, 0);
-  if (!positions.ok()) return positions.status();
-  const auto position = FindLast(**positions, key(), options_.patience);
-  if (!position.ok()) return position.status();
-  if (position->has_value()) {
-    auto parsed = ParsePosition(**position);
-    if (!parsed.ok()) return parsed.status();
-    sent.position = *std::move(parsed);
-  }
-  auto topic = PartitionReader::Open(options_.connection, options_.topic.name, options_.partition);
-  if (!topic.ok()) return topic.status();
-  const auto range = (*topic)->Range(options_.patience);
-  if (!range.ok()) return range.status();
-  auto last = FindLast(**topic, std::nullopt, options_.patience);
-  if (!last.ok()) return last.status();
-  sent.last_message = *std::move(last);
-  sent.topic_is_new = range->begin == 0 && !sent.last_message;
-  if (!sent.last_message) return sent;
-  const std::string* sequence = sent.last_message->Find(kSequence);
-  if (sequence != nullptr) sent.last = ParseSequence(*sequence);
-  if (!sent.last) return absl::FailedPreconditionError("the topic has messages without a sequence");
-  return sent;
-}
-
-bool RelaySession::Replaced(const Sent& sent) {
+RelaySession::End RelaySession::CheckFenced(const Sent& sent) {
+  if (sent.primary && *sent.primary != PrimaryOf(log_)) return ForGood(kPromotedElsewhere);
   const uint64_t epoch = sent.position ? sent.position->epoch() : 0;
-  const bool replaced =
-      memory_.epoch_seen && epoch > *memory_.epoch_seen && sent.position->relay() != memory_.id;
-  if (!replaced) memory_.epoch_seen = epoch;
-  return replaced;
+  if (memory_.epoch_seen && epoch > *memory_.epoch_seen && sent.position->relay() != memory_.id) {
+    return ForGood(absl::StrCat("fenced: another relay has taken over, with epoch ", epoch));
+  }
+  memory_.epoch_seen = epoch;
+  return std::nullopt;
 }
 
 RelaySession::End RelaySession::OpenProducer() {
   auto producer = TransactionalProducer::Open(
-      options_.connection, {.transactional_id = options_.transactional_prefix + key(),
+      options_.connection, {.transactional_id = TransactionalId(options_, log_.origin()),
                             .transaction_timeout = options_.transaction_timeout});
   if (!producer.ok()) return Again(producer.status());
   producer_ = *std::move(producer);
@@ -131,18 +105,34 @@ RelaySession::End RelaySession::Pump() {
       continue;
     }
     const size_t most = allowed_ == 0 ? memory_.sizer.limit() : allowed_;
-    if (End end = Send(std::min(pending_.size(), most))) return end;
+    if (End end = Send(WholeAppends(most))) return end;
   }
   return std::nullopt;
 }
 
-// What has piled up, within a transaction's bounds.
+size_t RelaySession::FirstAppend() const {
+  const auto end = std::find_if(pending_.begin(), pending_.end(),
+                                [](const auto& record) { return EndsAppend(*record); });
+  return end == pending_.end() ? pending_.size() : static_cast<size_t>(end - pending_.begin()) + 1;
+}
+
+size_t RelaySession::WholeAppends(size_t most) const {
+  for (size_t count = std::min(most, pending_.size()); count > 0; --count) {
+    if (EndsAppend(*pending_[count - 1])) return count;
+  }
+  return tearing_ ? std::min(most, pending_.size()) : FirstAppend();
+}
+
+// What has piled up, within a transaction's bounds; an append is never torn.
 RelaySession::End RelaySession::Fill() {
   const size_t most = memory_.sizer.limit();
   size_t bytes = 0;
-  while (pending_.size() < most && bytes < options_.batch_bytes) {
-    auto delivery = tail_->Poll(most - pending_.size(), options_.batch_bytes - bytes);
+  while ((pending_.size() < most && bytes < options_.batch_bytes) ||
+         !EndsAppend(*pending_.back())) {
+    auto delivery = tail_->Poll(most - std::min(most, pending_.size()),
+                                options_.batch_bytes - std::min(options_.batch_bytes, bytes));
     if (!delivery.ok()) {
+      while (!pending_.empty() && !EndsAppend(*pending_.back())) pending_.pop_back();
       if (!pending_.empty()) break;  // what comes before it is sent first
       return ForGood(
           absl::StrCat("unreadable: position ", tail_->next(), ": ", delivery.status().message()));
@@ -160,6 +150,7 @@ RelaySession::End RelaySession::Send(size_t count) {
   const Attempt attempt = Transact(count);
   if (attempt.outcome.ok()) {
     size_ = pending_[count - 1]->position + 1;
+    if (EndsAppend(*pending_[count - 1])) tearing_ = false;
     last_sent_ = sending_;
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count));
     allowed_ = 0;
@@ -205,14 +196,10 @@ Outcome RelaySession::ProducePosition(Position size) {
   position.set_size(size);
   position.set_root(std::string(View(*root)));
   position.set_relay(memory_.id);
+  position.set_primary(PrimaryOf(log_));
   const auto last = sending_ ? sending_ : last_sent_;
   if (last) position.set_last_sent(*last);
-  return producer_->Produce({.topic = options_.positions.name,
-                             .partition = 0,
-                             .key = key(),
-                             .value = position.SerializeAsString(),
-                             .headers = {{std::string(kContentType), std::string(kProtobufType)}}},
-                            size);
+  return producer_->Produce(PositionMessage(options_, position), size);
 }
 
 // Calls a step until it has ended one way or the other, in slices, so that a stop is heard. A
@@ -235,13 +222,14 @@ RelaySession::End RelaySession::AfterAbort(const Attempt& attempt, size_t count)
   if (const auto refused = producer_->TakeRefused(); refused && !bad) {
     why = refused->status;
     if (count == 1 && absl::IsOutOfRange(why)) bad = 0;
+    if (count > 1 && count == FirstAppend() && absl::IsOutOfRange(why)) tearing_ = true;
   }
-  if (bad && *bad == 0) {
-    return ForGood(absl::StrCat("poisoned: position ", pending_[0]->position,
+  if (bad && *bad < FirstAppend()) {
+    return ForGood(absl::StrCat("poisoned: position ", pending_[*bad]->position,
                                 " cannot be sent and is not skipped: ", why.message()));
   }
   if (bad) {
-    allowed_ = *bad;
+    allowed_ = WholeAppends(*bad);
     return std::nullopt;
   }
   memory_.sizer.Failed(count);

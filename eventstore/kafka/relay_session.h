@@ -49,19 +49,22 @@ class RelaySession {
     std::optional<size_t> bad = {};  // index in the batch of a record that cannot be sent
   };
 
-  std::string key() const;
   End TakeOver();
-  absl::StatusOr<Sent> ReadSent();
-  // Whether another relay has taken over since this one last looked; notes the epoch.
-  bool Replaced(const Sent& sent);
+  // Whether another copy of the log is its primary, or another relay has taken over since this one
+  // last looked: ends this one. Notes the epoch.
+  End CheckFenced(const Sent& sent);
   End OpenProducer();
   // Writes this relay's epoch, so that the one before it learns that it was replaced.
   End WriteEpoch();
 
   End Pump();
   End Fill();
-  // Sends the first `count` of the pending records.
+  // Sends the first `count` of the pending records, whole appends.
   End Send(size_t count);
+  // How many of the pending are the first append; and how many, at most `most`, whole appends, but
+  // the first at least.
+  size_t FirstAppend() const;
+  size_t WholeAppends(size_t most) const;
   Attempt Transact(size_t count);
   Outcome ProducePosition(Position size);
   Outcome Finish(Outcome (TransactionalProducer::*step)(absl::Duration));
@@ -77,6 +80,9 @@ class RelaySession {
   std::unique_ptr<log::Subscription> tail_;
   std::vector<std::shared_ptr<const log::Record>> pending_;  // read, not yet sent
   size_t allowed_ = 0;  // of the pending, where a bad one follows; 0 = all
+  // The first append was refused for its size: the record that is too large is looked for in parts
+  // of it. Otherwise an append goes in one transaction.
+  bool tearing_ = false;
   uint64_t epoch_ = 0;
   Position size_ = 0;                  // the next position to send
   std::optional<Position> last_sent_;  // that gave the topic anything

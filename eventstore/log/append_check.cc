@@ -10,17 +10,6 @@
 namespace skyndsamt::log {
 namespace {
 
-// A kind, a dot and a name: lower case, digits, '_' and further dots.
-bool IsType(std::string_view type) {
-  const size_t dot = type.find('.');
-  if (type.size() > 255 || dot == 0 || dot == std::string_view::npos || type.back() == '.') {
-    return false;
-  }
-  return std::all_of(type.begin(), type.end(), [](char c) {
-    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_' || c == '.';
-  });
-}
-
 absl::Status CheckBody(const AppendRequest& request, std::string_view body, uint32_t index,
                        uint32_t count) {
   const auto fields = ScanBody(body);
@@ -37,7 +26,7 @@ absl::Status CheckBody(const AppendRequest& request, std::string_view body, uint
 }
 
 absl::StatusOr<size_t> CheckEvent(PreparedEvent* event) {
-  if (!IsType(event->type)) return absl::InvalidArgumentError("an event's type is malformed");
+  if (!IsEventType(event->type)) return absl::InvalidArgumentError("an event's type is malformed");
   if (event->id.empty()) return absl::InvalidArgumentError("an event has no id");
   if (event->parts.size() > UINT16_MAX) return absl::InvalidArgumentError("too many sealed parts");
   const size_t bytes = StoredBytes(*event);
@@ -47,6 +36,16 @@ absl::StatusOr<size_t> CheckEvent(PreparedEvent* event) {
 }
 
 }  // namespace
+
+bool IsEventType(std::string_view type) {
+  const size_t dot = type.find('.');
+  if (type.size() > 255 || dot == 0 || dot == std::string_view::npos || type.back() == '.') {
+    return false;
+  }
+  return std::all_of(type.begin(), type.end(), [](char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_' || c == '.';
+  });
+}
 
 absl::StatusOr<size_t> CheckAppend(AppendRequest* request) {
   size_t count = 0;

@@ -1,23 +1,17 @@
 #include "eventstore/log/appender.h"
 
-#include <rocksdb/file_system.h>
-
-#include <chrono>
 #include <iterator>
 #include <memory>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "eventstore/base/shortage.h"
 #include "eventstore/base/thread_name.h"
-#include "eventstore/log/rocks_status.h"
 
 namespace skyndsamt::log {
 namespace {
 
 constexpr size_t kGroupBytes = 8u << 20;
 constexpr size_t kWakeFormerAt = 16;  // appends worth a context switch while the disk is busy
-constexpr auto kKeepEvery = std::chrono::seconds(1);
 
 bool NeedsRead(const Answer& answer) {
   return std::holds_alternative<ConflictFound>(answer.outcome) ||
@@ -26,19 +20,16 @@ bool NeedsRead(const Answer& answer) {
 
 }  // namespace
 
-Appender::Appender(const Options& options, Store& store, Sequencer sequencer, HighWater& high_water,
-                   Tail& tail, Courier& courier, const Reader& reader)
+Appender::Appender(const Options& options, Sequencer sequencer, Committer& committer,
+                   const Tail& tail, Courier& courier, const Reader& reader)
     : options_(options),
-      store_(store),
       sequencer_(std::move(sequencer)),
-      high_water_(high_water),
+      committer_(committer),
       tail_(tail),
       courier_(courier),
       reader_(reader) {
-  CheckSpace();
   threads_.emplace_back([this] { Run(); });
   threads_.emplace_back([this] { Run(); });
-  threads_.emplace_back([this] { Keep(); });
 }
 
 Appender::~Appender() { Close(); }
@@ -50,17 +41,15 @@ void Appender::Close() {
     for (std::condition_variable* thread : idle_) thread->notify_one();
   }
   turn_.notify_all();
-  keep_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-  if (mark_unsynced_.exchange(false)) (void)high_water_.Sync();  // an older mark would do as well
 }
 
 absl::Status Appender::health() const {
+  auto healthy = committer_.health();
+  if (!healthy.ok()) return healthy;
   const std::lock_guard lock(mutex_);
-  if (!poison_.ok()) return poison_;
   if (closing_) return absl::UnavailableError("the log is closing");
-  if (low_space_) return Exhausted(Shortage::kSpace, "free disk space is below the reserve");
   return absl::OkStatus();
 }
 
@@ -96,7 +85,7 @@ void Appender::WakeOne() {
 
 void Appender::Run() {
   NameThisThread("log-appender");
-  Group group;
+  AppendGroup group;
   std::condition_variable wake;
   std::unique_lock lock(mutex_);
   while (true) {
@@ -113,7 +102,7 @@ void Appender::Run() {
   }
 }
 
-void Appender::Work(std::unique_lock<std::mutex>& lock, Group* group) {
+void Appender::Work(std::unique_lock<std::mutex>& lock, AppendGroup* group) {
   forming_ = true;
   const auto has_room = [&] { return group->queued_bytes < kGroupBytes; };
   bool disk_free = false;
@@ -138,7 +127,7 @@ void Appender::Work(std::unique_lock<std::mutex>& lock, Group* group) {
   committing_ = true;
   if (!queue_.empty() || closing_) WakeOne();
   lock.unlock();
-  const absl::Status committed = Commit(group);
+  const absl::Status committed = committer_.Commit(group);
   lock.lock();
   committing_ = false;
   if (waiting_turn_) turn_.notify_one();
@@ -160,7 +149,7 @@ std::vector<Pending> Appender::Take(size_t room) {
   return taken;
 }
 
-void Appender::Form(std::vector<Pending> taken, Group* group) {
+void Appender::Form(std::vector<Pending> taken, AppendGroup* group) {
   std::vector<InFlight::Ticket> tickets;
   tickets.reserve(taken.size());
   for (Pending& pending : taken) {
@@ -171,34 +160,7 @@ void Appender::Form(std::vector<Pending> taken, Group* group) {
   sequencer_.Forget(in_flight_.Oldest([this] { return tail_.committed(); }));
 }
 
-absl::Status Appender::Commit(Group* group) {
-  if (poisoned_) return health();
-  if (group->records.empty()) return absl::OkStatus();
-  rocksdb::WriteOptions write;
-  write.sync = options_.sync;
-  auto status = FromRocks(store_.db().Write(write, &group->batch), "writing to the log");
-  if (status.ok()) status = high_water_.Write({group->tree->size(), group->last_leaf_hash});
-  if (!status.ok()) {
-    Poison(status);
-    return health();
-  }
-  mark_unsynced_ = true;
-  group->let_go = tail_.Publish(group->records, group->tree);
-  return absl::OkStatus();
-}
-
-void Appender::Poison(const absl::Status& cause) {
-  const std::lock_guard lock(mutex_);
-  if (!poison_.ok()) return;
-  poison_ =
-      absl::UnavailableError(absl::StrCat("a write failed; the outcome of appends under way is "
-                                          "unknown, and none is taken until the log "
-                                          "is reopened (",
-                                          cause.message(), ")"));
-  poisoned_ = true;
-}
-
-size_t Appender::Deliver(Group* group, const absl::Status& committed) {
+size_t Appender::Deliver(AppendGroup* group, const absl::Status& committed) {
   size_t answered = 0;
   if (group->answers.size() == 1 && !NeedsRead(group->answers.front())) {
     Resolve(std::move(group->answers.front()), committed);
@@ -240,28 +202,6 @@ void Appender::Resolve(Answer answer, const absl::Status& committed) {
     conflict.missed = *std::move(missed);
   }
   answer.done(AppendOutcome(std::move(conflict)));
-}
-
-void Appender::Keep() {
-  NameThisThread("log-keeper");
-  std::unique_lock lock(mutex_);
-  while (!keep_.wait_for(lock, kKeepEvery, [&] { return closing_; })) {
-    lock.unlock();
-    if (mark_unsynced_.exchange(false)) {
-      const auto synced = high_water_.Sync();
-      if (!synced.ok()) Poison(synced);
-    }
-    CheckSpace();
-    lock.lock();
-  }
-}
-
-void Appender::CheckSpace() {
-  uint64_t free_bytes = 0;
-  const auto asked = FileSystemOf(options_).GetFreeSpace(options_.directory, rocksdb::IOOptions(),
-                                                         &free_bytes, nullptr);
-  const std::lock_guard lock(mutex_);
-  low_space_ = asked.ok() && free_bytes < options_.reserve_bytes;
 }
 
 }  // namespace skyndsamt::log

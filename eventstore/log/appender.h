@@ -1,5 +1,5 @@
-// The one appender: merges all waiting appends into one synced write, advances the high-water file,
-// publishes, and only then answers.
+// The one appender: merges all waiting appends into one group, has it committed, and only then
+// answers.
 //
 // Two threads take turns in two roles, so that the next group forms while the former one syncs:
 // *forming* (only one thread at a time: everything that waits is sequenced into its group, also
@@ -8,19 +8,17 @@
 // courier, so that callbacks never delay the next group.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "eventstore/log/committer.h"
 #include "eventstore/log/courier.h"
-#include "eventstore/log/high_water.h"
 #include "eventstore/log/in_flight.h"
 #include "eventstore/log/reader.h"
 #include "eventstore/log/sequencer.h"
-#include "eventstore/log/store.h"
 #include "eventstore/log/tail.h"
 
 namespace skyndsamt::log {
@@ -28,8 +26,8 @@ namespace skyndsamt::log {
 // Safe from any thread.
 class Appender {
  public:
-  Appender(const Options& options, Store& store, Sequencer sequencer, HighWater& high_water,
-           Tail& tail, Courier& courier, const Reader& reader);
+  Appender(const Options& options, Sequencer sequencer, Committer& committer, const Tail& tail,
+           Courier& courier, const Reader& reader);
   // Finishes what is queued.
   ~Appender();
 
@@ -47,26 +45,20 @@ class Appender {
 
  private:
   void Run();
-  void Work(std::unique_lock<std::mutex>& lock, Group* group);
+  void Work(std::unique_lock<std::mutex>& lock, AppendGroup* group);
   // Wakes the thread that went idle last: what it needs is still in its caches.
   void WakeOne();
   // Of what waits, as much as a group with so much room takes: at least one.
   std::vector<Pending> Take(size_t room);
-  void Form(std::vector<Pending> taken, Group* group);
-  absl::Status Commit(Group* group);
-  void Poison(const absl::Status& cause);
+  void Form(std::vector<Pending> taken, AppendGroup* group);
   // The bytes that have been answered when it returns; the courier dismisses the others.
-  size_t Deliver(Group* group, const absl::Status& committed);
+  size_t Deliver(AppendGroup* group, const absl::Status& committed);
   void Resolve(Answer answer, const absl::Status& committed);
 
-  void Keep();  // the housekeeping thread: once a second
-  void CheckSpace();
-
   const Options& options_;
-  Store& store_;
-  Sequencer sequencer_;  // by the forming role
-  HighWater& high_water_;
-  Tail& tail_;
+  Sequencer sequencer_;   // by the forming role
+  Committer& committer_;  // by the committing role
+  const Tail& tail_;
   Courier& courier_;
   const Reader& reader_;
   InFlight in_flight_;
@@ -75,17 +67,12 @@ class Appender {
   // Of the idle threads, each waiting until something waits and nobody forms, or closing.
   std::vector<std::condition_variable*> idle_;
   std::condition_variable turn_;  // for the forming thread: the disk is free, or much more waits
-  std::condition_variable keep_;
   std::vector<Pending> queue_;
   size_t queued_bytes_ = 0;
   bool forming_ = false;
   bool waiting_turn_ = false;
   bool committing_ = false;
   bool closing_ = false;
-  bool low_space_ = false;
-  absl::Status poison_;
-  std::atomic<bool> poisoned_ = false;
-  std::atomic<bool> mark_unsynced_ = false;
   std::vector<std::thread> threads_;
 };
 

@@ -85,6 +85,12 @@ class Copier {
   uint64_t total_ = 0;
 };
 
+// A primary that was never promoted has none.
+absl::Status CopyRole(rocksdb::FileSystem& fs, const std::string& from, const std::string& to) {
+  if (!FileExists(fs, RolePath(from))) return absl::OkStatus();
+  return Copier(fs, nullptr).CopyFile(RolePath(from), RolePath(to));
+}
+
 }  // namespace
 
 absl::StatusOr<uint64_t> WriteBackup(const Options& options, Store& store,
@@ -105,6 +111,7 @@ absl::StatusOr<uint64_t> WriteBackup(const Options& options, Store& store,
   auto mark = MarkOf(**copy);
   if (!mark.ok()) return mark.status();
   auto written = HighWater::Create(fs, HighWaterPath(directory), *mark);
+  if (written.ok()) written = CopyRole(fs, options.directory, directory);
   if (written.ok()) {
     written = WriteWholeFile(fs, FormatPath(directory), FormatFileText(options.origin));
   }
@@ -130,6 +137,7 @@ absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to,
   if (!names.ok()) return names.status();
   auto copied = Copier(fs, told).CopyFiles(DatabasePath(from), DatabasePath(to), *names);
   if (copied.ok()) copied = Copier(fs, nullptr).CopyFile(HighWaterPath(from), HighWaterPath(to));
+  if (copied.ok()) copied = CopyRole(fs, from, to);
   if (!copied.ok()) return copied;
 
   options.directory = to;

@@ -6,6 +6,7 @@
 #include "eventstore/log/files.h"
 #include "eventstore/log/high_water.h"
 #include "eventstore/log/rocks_status.h"
+#include "eventstore/log/role.h"
 #include "eventstore/log/store.h"
 
 namespace skyndsamt::log {
@@ -33,6 +34,31 @@ absl::StatusOr<std::string> ReadOrigin(const Options& options) {
   return *std::move(origin);
 }
 
+namespace {
+
+// A replica's directory is never written as a primary's, nor the other way round.
+absl::Status CheckRole(const Options& options, bool holds_log) {
+  const auto role = ReadRole(FileSystemOf(options), options.directory);
+  if (!role.ok()) return role.status();
+  switch (role->kind) {
+    case Role::Kind::kReplica:
+      if (options.replica) return absl::OkStatus();
+      return absl::FailedPreconditionError(
+          "the directory holds a replica: serve it as one, or promote it first; see "
+          "deploy/runbook.md, 'promotion'");
+    case Role::Kind::kRetired:
+      return absl::FailedPreconditionError(
+          "the directory holds a log whose replica was promoted in its place; see "
+          "deploy/runbook.md, 'promotion'");
+    case Role::Kind::kPrimary:
+      if (!options.replica || !holds_log) return absl::OkStatus();
+      return absl::FailedPreconditionError("the directory holds a log of its own, not a replica");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<DirectoryState> InspectDirectory(const Options& options) {
   auto& fs = FileSystemOf(options);
   if (!FileExists(fs, options.directory)) {
@@ -41,15 +67,22 @@ absl::StatusOr<DirectoryState> InspectDirectory(const Options& options) {
   }
   auto origin = ReadOrigin(options);
   if (origin.ok()) {
-    if (*origin == options.origin) return DirectoryState::kLog;
-    return absl::FailedPreconditionError(
-        absl::StrCat("the directory holds the log ", *origin, ", not ", options.origin));
+    if (*origin != options.origin) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the directory holds the log ", *origin, ", not ", options.origin));
+    }
+    auto role = CheckRole(options, /*holds_log=*/true);
+    if (!role.ok()) return role;
+    return DirectoryState::kLog;
   }
   if (!absl::IsNotFound(origin.status())) return origin.status();
   auto names = ListDirectory(fs, options.directory);
   if (!names.ok()) return names.status();
-  // A lock, or a FORMAT file whose making was cut short, is all that an interrupted start leaves.
-  std::erase_if(*names, [](const auto& name) { return name == "LOCK" || name == "FORMAT.new"; });
+  if (auto role = CheckRole(options, /*holds_log=*/false); !role.ok()) return role;
+  // A lock, and files whose making was cut short, are all that an interrupted start leaves.
+  std::erase_if(*names, [](const auto& name) {
+    return name == "LOCK" || name == "FORMAT.new" || name == "ROLE" || name == "ROLE.new";
+  });
   if (!names->empty()) {
     return absl::FailedPreconditionError("the directory is not empty and holds no log");
   }
@@ -60,8 +93,13 @@ absl::StatusOr<DirectoryState> InspectDirectory(const Options& options) {
 absl::Status InitialiseDirectory(const Options& options) {
   auto& fs = FileSystemOf(options);
   if (!FileExists(fs, FormatPath(options.directory))) {
-    auto written =
-        WriteWholeFile(fs, FormatPath(options.directory), FormatFileText(options.origin));
+    absl::Status written;
+    if (options.replica) {
+      written = WriteRole(fs, options.directory, {Role::Kind::kReplica, {}});
+    }
+    if (written.ok()) {
+      written = WriteWholeFile(fs, FormatPath(options.directory), FormatFileText(options.origin));
+    }
     if (!written.ok()) return written;
   }
   // Only a log that never came to its database may lack the file: otherwise it was lost.

@@ -33,11 +33,12 @@ class DirectoryLock {
 
 enum class DirectoryState { kLog, kEmpty };
 
-// Looks at FORMAT: NOT_FOUND if the directory does not exist (and none is to be created),
-// FAILED_PRECONDITION if it holds something else, another format or a log of another name.
+// Looks at FORMAT and ROLE: NOT_FOUND if the directory does not exist (and none is to be
+// created), FAILED_PRECONDITION if it holds something else, another format, a log of another name,
+// a replica that is to be opened as a primary or the other way round, or one that was retired.
 absl::StatusOr<DirectoryState> InspectDirectory(const Options& options);
 
-// Writes FORMAT and an empty high-water file where they are missing.
+// Writes ROLE (for a replica), FORMAT and an empty high-water file where they are missing.
 absl::Status InitialiseDirectory(const Options& options);
 
 // The name in a log's FORMAT file.

@@ -1,20 +1,27 @@
 #include "eventstore/log/event_log.h"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
+#include <mutex>
 #include <utility>
 
 #include "eventstore/log/append_check.h"
 #include "eventstore/log/appender.h"
 #include "eventstore/log/backup.h"
+#include "eventstore/log/committer.h"
 #include "eventstore/log/courier.h"
 #include "eventstore/log/directory.h"
 #include "eventstore/log/files.h"
 #include "eventstore/log/high_water.h"
+#include "eventstore/log/ingester.h"
+#include "eventstore/log/kept_checkpoints.h"
+#include "eventstore/log/log_end.h"
 #include "eventstore/log/reader.h"
 #include "eventstore/log/recent_heads.h"
 #include "eventstore/log/sequencer.h"
 #include "eventstore/log/store.h"
+#include "eventstore/log/stored_tree.h"
 #include "eventstore/log/subscription.h"
 #include "eventstore/log/tail.h"
 #include "eventstore/merkle/proof.h"
@@ -29,6 +36,7 @@ struct Opened {
   std::unique_ptr<DirectoryLock> lock;
   std::unique_ptr<HighWater> high_water;
   std::unique_ptr<Store> store;
+  Role role;
   merkle::Tree tree;
   Micros last_recorded = 0;
 };
@@ -40,13 +48,18 @@ class DirectoryLog : public EventLog {
         lock_(std::move(opened.lock)),
         high_water_(std::move(opened.high_water)),
         store_(std::move(opened.store)),
+        primary_id_(opened.role.id),
         tail_(opened.tree, options_.ring_bytes),
         reader_(*store_, tail_),
         courier_([this] { return tail_.committed(); }),
+        committer_(options_, *store_, *high_water_, tail_),
         appender_(
-            options_, *store_,
-            Sequencer(*store_, recent_heads_, clock, std::move(opened.tree), opened.last_recorded),
-            *high_water_, tail_, courier_, reader_) {}
+            options_,
+            Sequencer(recent_heads_, clock, LogEnd(*store_, opened.tree, opened.last_recorded)),
+            committer_, tail_, courier_, reader_),
+        ingester_(*store_, recent_heads_,
+                  LogEnd(*store_, std::move(opened.tree), opened.last_recorded), committer_,
+                  courier_) {}
 
   ~DirectoryLog() override {
     appender_.Close();
@@ -54,6 +67,19 @@ class DirectoryLog : public EventLog {
   }
 
   void Append(AppendRequest request, AppendCallback done) override;
+  absl::StatusOr<Position> Ingest(std::vector<Record> records) override {
+    if (options_.replica) return ingester_.Take(std::move(records));
+    return absl::FailedPreconditionError("this log is a primary: it takes appends alone");
+  }
+  absl::Status Promote(const PrimaryId& id) override {
+    if (options_.replica) return SetRole({Role::Kind::kPrimary, id});
+    return absl::FailedPreconditionError("this log is a primary already");
+  }
+  absl::Status Retire() override {
+    if (options_.replica) return absl::FailedPreconditionError("this log is a replica");
+    retired_ = true;
+    return SetRole({Role::Kind::kRetired, {}});
+  }
   absl::StatusOr<std::optional<AppendOutcome>> FindRequest(const RequestKey& key,
                                                            const Bytes32& fingerprint) override {
     return reader_.FindRequest(key, fingerprint);
@@ -78,14 +104,46 @@ class DirectoryLog : public EventLog {
   std::unique_ptr<Subscription> Subscribe(Position from, Filter filter) override {
     return std::make_unique<TailSubscription>(tail_, reader_, courier_, from, std::move(filter));
   }
-  absl::StatusOr<Bytes32> Root(uint64_t size) override;
+  absl::StatusOr<Bytes32> Root(uint64_t size) override {
+    auto prover = ProverOf(*store_, tail_.tree(), size);
+    if (!prover.ok()) return prover.status();
+    return prover->Root();
+  }
+  absl::StatusOr<std::vector<Bytes32>> ProveInclusion(Position position, uint64_t size) override {
+    auto prover = ProverOf(*store_, tail_.tree(), size);
+    if (!prover.ok()) return prover.status();
+    return prover->Inclusion(position);
+  }
+  absl::StatusOr<std::vector<Bytes32>> ProveConsistency(uint64_t older, uint64_t size) override {
+    auto prover = ProverOf(*store_, tail_.tree(), size);
+    if (!prover.ok()) return prover.status();
+    return prover->Consistency(older);
+  }
+  absl::Status KeepCheckpoints(const std::vector<std::string>& notes) override;
+  absl::StatusOr<std::vector<KeptCheckpoint>> Checkpoints(uint64_t from, size_t max) override {
+    return ReadCheckpoints(*store_, from, max);
+  }
+  absl::StatusOr<std::optional<KeptCheckpoint>> NewestCheckpoint(uint64_t at_most) override {
+    return log::NewestCheckpoint(*store_, at_most);
+  }
   absl::StatusOr<uint64_t> Backup(const std::string& directory) override {
     return WriteBackup(options_, *store_, directory);
   }
   const std::string& origin() const override { return options_.origin; }
-  absl::Status health() const override { return appender_.health(); }
+  bool is_replica() const override { return options_.replica; }
+  const PrimaryId& primary_id() const override { return primary_id_; }
+  absl::Status health() const override {
+    if (retired_) return Retired();
+    return appender_.health();
+  }
 
  private:
+  absl::Status SetRole(const Role& role) const {
+    return WriteRole(FileSystemOf(options_), options_.directory, role);
+  }
+  static absl::Status Retired() {
+    return TakesNoAppends("another copy of this log was promoted: this one takes no appends");
+  }
   // What the index says about an append; an outcome if it is answered by that alone.
   absl::StatusOr<std::optional<AppendOutcome>> LookUp(Pending* pending);
 
@@ -93,11 +151,17 @@ class DirectoryLog : public EventLog {
   const std::unique_ptr<DirectoryLock> lock_;
   const std::unique_ptr<HighWater> high_water_;
   const std::unique_ptr<Store> store_;
+  const PrimaryId primary_id_;
+  std::atomic<bool> retired_ = false;
   Tail tail_;
   const Reader reader_;
   RecentHeads recent_heads_{kRecentHeads};
   Courier courier_;
+  Committer committer_;
+  // One of them is idle: a log takes appends or, as a replica, ingests.
   Appender appender_;
+  Ingester ingester_;
+  std::mutex keeping_;  // of checkpoints
 };
 
 absl::StatusOr<std::optional<AppendOutcome>> DirectoryLog::LookUp(Pending* pending) {
@@ -120,6 +184,8 @@ absl::StatusOr<std::optional<AppendOutcome>> DirectoryLog::LookUp(Pending* pendi
 
 void DirectoryLog::Append(AppendRequest request, AppendCallback done) {
   // Refused at the door: nothing of it may be kept, not even until the courier comes.
+  if (options_.replica) return done(TakesNoAppends("this log is a replica: it takes no appends"));
+  if (retired_) return done(Retired());
   auto bytes = CheckAppend(&request);
   if (!bytes.ok()) return done(bytes.status());
   auto admitted = appender_.Admit(*bytes);
@@ -143,34 +209,34 @@ void DirectoryLog::Append(AppendRequest request, AppendCallback done) {
   appender_.Submit(std::move(pending));
 }
 
-absl::StatusOr<Bytes32> DirectoryLog::Root(uint64_t size) {
+absl::Status DirectoryLog::KeepCheckpoints(const std::vector<std::string>& notes) {
+  const std::lock_guard lock(keeping_);
   const auto tree = tail_.tree();
-  if (size > tree->size()) return absl::InvalidArgumentError("the log is not that long");
-  if (size == tree->size()) return tree->Root();
-  return merkle::Prover(size,
-                        [&](uint8_t level, uint64_t index, size_t) -> absl::StatusOr<std::string> {
-                          const uint64_t nodes = merkle::Tree::NodesAtLevel(tree->size(), level);
-                          if (index == nodes / merkle::kTileWidth) return tree->OpenTile(level);
-                          return store_->ReadTile(level, index);
-                        })
-      .Root();
+  std::vector<KeptCheckpoint> checkpoints;
+  for (const std::string& note : notes) {
+    auto checkpoint = CheckNote(note, options_.origin, store_.get(), *tree);
+    if (absl::IsDataLoss(checkpoint.status())) {
+      return absl::InvalidArgumentError(checkpoint.status().message());
+    }
+    if (!checkpoint.ok()) return checkpoint.status();
+    checkpoints.push_back(*std::move(checkpoint));
+  }
+  return log::KeepCheckpoints(options_, *store_, checkpoints);
 }
 
-// The tree as the database has it, checked against the peaks that were written with it.
-absl::StatusOr<merkle::Tree> RestoreTree(Store& store, const FrontierRow& frontier) {
-  auto tree = merkle::Tree::Restore(
-      frontier.size,
-      [&](uint64_t index) -> absl::StatusOr<Bytes32> {
-        auto record = store.ReadRecord(index);
-        if (!record.ok()) return record.status();
-        return LeafHashOf(*record);
-      },
-      [&](uint8_t level, uint64_t index, size_t) { return store.ReadTile(level, index); });
-  if (!tree.ok()) return tree;
-  if (tree->Peaks() != frontier.peaks) {
-    return absl::DataLossError("the tree's tiles and its frontier do not agree; run fsck");
-  }
-  return tree;
+// What must hold before anything is changed: the database is not behind its high-water mark, and is
+// what it has signed.
+absl::Status CheckBeforeOpening(const Options& options, const HighWaterMark& mark) {
+  if (mark.size == 0) return CheckSigned(options, nullptr, merkle::Tree());
+  auto look = Store::OpenReadOnly(options);
+  if (!look.ok()) return look.status();
+  auto checked = CheckAgainst(mark, **look);
+  if (!checked.ok()) return checked;
+  auto frontier = (*look)->ReadFrontier();
+  if (!frontier.ok()) return frontier.status();
+  auto tree = RestoreTree(**look, *frontier);
+  if (!tree.ok()) return tree.status();
+  return CheckSigned(options, look->get(), *tree);
 }
 
 absl::StatusOr<Opened> OpenDirectory(const Options& options) {
@@ -187,18 +253,17 @@ absl::StatusOr<Opened> OpenDirectory(const Options& options) {
   opened.lock = *std::move(lock);
   auto initialised = InitialiseDirectory(options);
   if (!initialised.ok()) return initialised;
+  auto role = ReadRole(fs, options.directory);
+  if (!role.ok()) return role.status();
+  opened.role = *role;
   auto high_water = HighWater::Open(fs, HighWaterPath(options.directory));
   if (!high_water.ok()) return high_water.status();
   opened.high_water = *std::move(high_water);
   const HighWaterMark& mark = opened.high_water->at_open();
 
+  auto checked = CheckBeforeOpening(options, mark);
+  if (!checked.ok()) return checked;
   const bool create = mark.size == 0;
-  if (!create) {
-    auto look = Store::OpenReadOnly(options);
-    if (!look.ok()) return look.status();
-    auto checked = CheckAgainst(mark, **look);
-    if (!checked.ok()) return checked;
-  }
   auto store = Store::Open(options, create);
   if (!store.ok()) return store.status();
   opened.store = *std::move(store);

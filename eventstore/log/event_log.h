@@ -7,6 +7,9 @@
 //   request.streams.push_back({stream, Expected::None(), {event}});
 //   auto outcome = (*log)->AppendAndWait(std::move(request));
 //
+// A replica (Options::replica) takes no appends: it takes the records of another log as they are
+// (Ingest), and becomes byte for byte the same log.
+//
 // Promises
 //  - An acknowledged append is on disk (synced) and survives kill -9 and power loss, wholly or, if
 //    never acknowledged, wholly or not at all. One append may touch several streams atomically.
@@ -22,7 +25,8 @@
 // Errors (absl::Status): INVALID_ARGUMENT (record above 512 KiB, empty append, bad type),
 // RESOURCE_EXHAUSTED (queue full, free space below the reserve; base/shortage.h tells which),
 // UNAVAILABLE (poisoned, closing, clock more than 5 s behind the last record), DATA_LOSS (damage
-// found while reading or opening).
+// found while reading or opening), FAILED_PRECONDITION (an append to a replica or a retired
+// primary, an ingest into a primary).
 //
 // Thread-safety: every method may be called from any thread.
 #pragma once
@@ -32,6 +36,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -40,6 +45,7 @@
 #include "eventstore/base/clock.h"
 #include "eventstore/base/ids.h"
 #include "eventstore/log/record.h"
+#include "eventstore/log/role.h"
 
 namespace rocksdb {
 class Env;
@@ -53,7 +59,8 @@ struct Options {
   std::string directory;
   std::string origin = "skyndsamt.local/log";  // the log's name, on the wire and in checkpoints
   bool create_if_missing = true;
-  bool sync = true;  // false only for the test that must then fail
+  bool replica = false;  // the directory remembers it: role.h
+  bool sync = true;      // false only for the test that must then fail
   size_t block_cache_bytes = 64u << 20;
   size_t memtable_bytes = 32u << 20;
   size_t ring_bytes = 16u << 20;        // recent commits shared by subscribers
@@ -167,6 +174,12 @@ class Subscription {
   virtual Position next() const = 0;
 };
 
+// A signed checkpoint (merkle/checkpoint.h) kept with the log.
+struct KeptCheckpoint {
+  uint64_t size = 0;
+  std::string note;
+};
+
 class EventLog {
  public:
   static absl::StatusOr<std::unique_ptr<EventLog>> Open(const Options& options, const Clock& clock);
@@ -178,6 +191,19 @@ class EventLog {
   // (a bloom-filtered read).
   virtual void Append(AppendRequest request, AppendCallback done) = 0;
   absl::StatusOr<AppendOutcome> AppendAndWait(AppendRequest request);
+
+  // A replica's one way in: records as record_message.h reads them, in the order of their
+  // positions. Everything is checked (ingester.h); what is there already is passed over; the first
+  // records of an append whose last has not come are held back and never readable. Answers, when
+  // all else is durable, the position that is due next; OUT_OF_RANGE names the one that is missing,
+  // DATA_LOSS the one that is wrong, and what stood before it is kept.
+  virtual absl::StatusOr<Position> Ingest(std::vector<Record> records) = 0;
+  // A replica's directory is, from the next Open on, the primary's of this id; this log goes on
+  // taking nothing.
+  virtual absl::Status Promote(const PrimaryId& id) = 0;
+  // A replica was promoted in this primary's place: from now on nothing is appended, and the
+  // directory does not open again.
+  virtual absl::Status Retire() = 0;
 
   // The first answer to a request key, if it was ever used. RequestReused if the fingerprint
   // differs.
@@ -200,11 +226,27 @@ class EventLog {
 
   // Root of the tree over the first `size` records, size <= committed().
   virtual absl::StatusOr<Bytes32> Root(uint64_t size) = 0;
+  // Proofs in the tree over the first `size` records (merkle/verify.h checks them).
+  // INVALID_ARGUMENT for what is outside it.
+  virtual absl::StatusOr<std::vector<Bytes32>> ProveInclusion(Position position, uint64_t size) = 0;
+  virtual absl::StatusOr<std::vector<Bytes32>> ProveConsistency(uint64_t older, uint64_t size) = 0;
+
+  // Keeps signed notes of the log's root at their sizes, durably, then the newest in the file
+  // CHECKPOINT too. The first that is kept of a size stays. INVALID_ARGUMENT, and none is kept,
+  // unless each says the root that the log has at that size; signatures are the caller's matter.
+  virtual absl::Status KeepCheckpoints(const std::vector<std::string>& notes) = 0;
+  // From the smallest at or above `from`, at most `max`.
+  virtual absl::StatusOr<std::vector<KeptCheckpoint>> Checkpoints(uint64_t from, size_t max) = 0;
+  // The largest at or below `at_most`.
+  virtual absl::StatusOr<std::optional<KeptCheckpoint>> NewestCheckpoint(
+      uint64_t at_most = ~uint64_t{0}) = 0;
 
   // An online backup into an absent or empty directory; appends go on. The number of records in it.
   virtual absl::StatusOr<uint64_t> Backup(const std::string& directory) = 0;
 
   virtual const std::string& origin() const = 0;
+  virtual bool is_replica() const = 0;
+  virtual const PrimaryId& primary_id() const = 0;
   // OK, or why appends are refused.
   virtual absl::Status health() const = 0;
 };

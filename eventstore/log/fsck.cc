@@ -10,6 +10,8 @@
 #include "eventstore/base/sha256.h"
 #include "eventstore/log/body_fields.h"
 #include "eventstore/log/directory.h"
+#include "eventstore/log/files.h"
+#include "eventstore/log/fsck_checkpoints.h"
 #include "eventstore/log/high_water.h"
 #include "eventstore/log/record_codec.h"
 #include "eventstore/log/rocks_status.h"
@@ -28,10 +30,18 @@ std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), sli
 // rows as were looked up, so that none is left over.
 class Checker {
  public:
-  Checker(Store& store, const FsckProgress& progress) : store_(store), progress_(progress) {}
+  Checker(Store& store, std::string origin, const FsckProgress& progress,
+          const std::vector<merkle::NoteVerifier>& verifiers)
+      : store_(store),
+        progress_(progress),
+        checkpoints_(store, origin, verifiers,
+                     [this](std::string what) { Find(std::nullopt, std::move(what)); }) {
+    report.origin = std::move(origin);
+  }
 
   absl::Status Run();
   void CheckMark(const HighWaterMark& mark);
+  void CheckPublished(const absl::StatusOr<std::string>& file);
   FsckReport report;
 
  private:
@@ -48,6 +58,7 @@ class Checker {
 
   Store& store_;
   const FsckProgress& progress_;
+  CheckpointChecker checkpoints_;
   merkle::Tree tree_;
   std::vector<merkle::Tile> tiles_;
   std::vector<uint64_t> event_ids_;
@@ -75,6 +86,7 @@ absl::Status Checker::Run() {
   read.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> it(
       store_.db().NewIterator(read, store_.family(Family::kLog)));
+  checkpoints_.At(tree_);
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     const auto position = ParseLogKey(ViewOf(it->key()));
     if (position != report.records) {
@@ -84,6 +96,7 @@ absl::Status Checker::Run() {
     }
     CheckRecord(*position, ViewOf(it->value()));
     ++report.records;
+    checkpoints_.At(tree_);
     if (progress_ && report.records % kProgressEvery == 0) {
       progress_(report.records, std::max(frontier->size, report.records));
     }
@@ -126,10 +139,7 @@ void Checker::CheckHashes(const Record& record) {
   if (Sha256Of(record.body) != record.body_hash) {
     Find(record.position, "the body is not the one that the leaf hashes");
   }
-  PreparedEvent event;
-  event.parts = record.parts;
-  event.Prepare();
-  if (!std::string_view(record.leaf_data).ends_with(event.parts_digest)) {
+  if (!std::string_view(record.leaf_data).ends_with(PartsDigest(record.parts))) {
     Find(record.position, "the sealed parts are not those that the leaf hashes");
   }
 }
@@ -239,19 +249,28 @@ void Checker::CheckMark(const HighWaterMark& mark) {
   if (!checked.ok()) Find(std::nullopt, std::string(checked.message()));
 }
 
+void Checker::CheckPublished(const absl::StatusOr<std::string>& file) {
+  checkpoints_.End(tree_, file.ok() ? &*file : nullptr);
+  report.checkpoints = checkpoints_.checked();
+  if (!file.ok() && !absl::IsNotFound(file.status())) {
+    Find(std::nullopt, std::string(file.status().message()));
+  }
+}
+
 }  // namespace
 
-absl::StatusOr<FsckReport> Fsck(const Options& options, const FsckProgress& progress) {
+absl::StatusOr<FsckReport> Fsck(const Options& options, const FsckProgress& progress,
+                                const std::vector<merkle::NoteVerifier>& verifiers) {
   auto origin = ReadOrigin(options);
   if (!origin.ok()) return origin.status();
   auto lock = DirectoryLock::Take(options);
   if (!lock.ok() && !absl::IsPermissionDenied(lock.status())) return lock.status();
   auto store = Store::OpenReadOnly(options);
   if (!store.ok()) return store.status();
-  Checker checker(**store, progress);
-  checker.report.origin = *std::move(origin);
+  Checker checker(**store, *std::move(origin), progress, verifiers);
   auto run = checker.Run();
   if (!run.ok()) return run;
+  checker.CheckPublished(ReadWholeFile(FileSystemOf(options), CheckpointPath(options.directory)));
   auto mark = HighWater::Read(FileSystemOf(options), HighWaterPath(options.directory));
   if (mark.ok()) {
     checker.CheckMark(*mark);

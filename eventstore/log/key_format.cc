@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kHighWaterMagic = "skynhw1\n";
 constexpr std::string_view kFormatLine = "skyndsamt-log 1\n";
+constexpr std::string_view kCheckpointPrefix = "checkpoint";
 
 }  // namespace
 
@@ -77,6 +78,20 @@ std::optional<FrontierRow> ParseFrontier(std::string_view value) {
   for (size_t i = 0; i < n; ++i) row.peaks.push_back(ToArray<32>(reader.Take(32)));
   if (!reader.complete()) return std::nullopt;
   return row;
+}
+
+std::string CheckpointKey(uint64_t size) {
+  std::string key(kCheckpointPrefix);
+  PutU64(key, size);
+  return key;
+}
+
+std::optional<uint64_t> ParseCheckpointKey(std::string_view key) {
+  ByteReader reader(key);
+  const bool prefixed = reader.Take(kCheckpointPrefix.size()) == kCheckpointPrefix;
+  const uint64_t size = reader.U64();
+  if (!prefixed || !reader.complete()) return std::nullopt;
+  return size;
 }
 
 std::string HighWaterSlotValue(const HighWaterSlot& slot) {

@@ -3,6 +3,9 @@
 //   <directory>/
 //     FORMAT       "skyndsamt-log 1\n" origin "\n"
 //     LOCK         held while the log is open
+//     ROLE         "skyndsamt-role 1\n" and "replica\n", "retired\n" or "primary " UUID "\n";
+//                  absent: a primary that was never promoted
+//     CHECKPOINT   the newest signed checkpoint, once more
 //     HIGH-WATER   two slots, at offsets 0 and 4096, written in turn after every group:
 //                  "skynhw1\n" | u64 sequence | u64 size | leaf hash of record size-1 (zeros if
 //                  empty) | first 8 bytes of SHA-256 over what precedes
@@ -15,6 +18,7 @@
 //       tile       u8 level | u64 index    -> 256 hashes of 32 bytes (complete tiles only)
 //       meta       "frontier"              -> u64 size | i64 recorded time of the last record
 //                                             | u8 n | n peaks, largest subtree first
+//                  "checkpoint" u64 size -> the signed note of the tree of that size
 //
 //   leaf data = "skyndsamt/leaf/v1\0" | u64 position | i64 recorded, microseconds | event id[16]
 //               | stream id[16] | u64 revision | previous leaf hash of the stream[32]
@@ -65,6 +69,9 @@ struct FrontierRow {
 };
 std::string FrontierValue(const FrontierRow& row);
 std::optional<FrontierRow> ParseFrontier(std::string_view value);
+
+std::string CheckpointKey(uint64_t size);
+std::optional<uint64_t> ParseCheckpointKey(std::string_view key);
 
 // How many records the log held, and the leaf hash of the last.
 struct HighWaterMark {

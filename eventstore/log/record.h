@@ -24,7 +24,7 @@ struct PreparedEvent {
   std::vector<SealedPart> parts;
   // Filled by Prepare.
   Bytes32 body_hash{};
-  std::string parts_digest;  // u16 count | count x {key id, commitment, ciphertext digest}
+  std::string parts_digest;  // PartsDigest
 
   void Prepare();
 };

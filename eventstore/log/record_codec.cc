@@ -12,17 +12,28 @@ constexpr size_t kTypeOffset = kRecordedOffset + 8 + 16 + 16 + 8 + 32;
 constexpr size_t kFixedLeafBytes = kTypeOffset + 1 + 4 + 32 + 2;
 constexpr size_t kPartDigestBytes = 16 + 32 + 32;
 
+size_t BodyAndPartsBytes(std::string_view body, const std::vector<SealedPart>& parts) {
+  size_t bytes = 4 + body.size();
+  for (const SealedPart& part : parts) bytes += 32 + 4 + part.ciphertext.size() + 32;
+  return bytes;
+}
+
 }  // namespace
+
+std::string PartsDigest(const std::vector<SealedPart>& parts) {
+  std::string digest;
+  digest.reserve(2 + parts.size() * kPartDigestBytes);
+  PutU16(digest, static_cast<uint16_t>(parts.size()));
+  for (const SealedPart& part : parts) {
+    digest.append(part.key.view()).append(View(part.commitment));
+    digest.append(View(part.CiphertextDigest()));
+  }
+  return digest;
+}
 
 void PreparedEvent::Prepare() {
   body_hash = Sha256Of(body);
-  parts_digest.clear();
-  parts_digest.reserve(2 + parts.size() * kPartDigestBytes);
-  PutU16(parts_digest, static_cast<uint16_t>(parts.size()));
-  for (const SealedPart& part : parts) {
-    parts_digest.append(part.key.view()).append(View(part.commitment));
-    parts_digest.append(View(part.CiphertextDigest()));
-  }
+  parts_digest = PartsDigest(parts);
 }
 
 std::string EncodeLeaf(const Record& record, std::string_view parts_digest) {
@@ -95,11 +106,12 @@ Micros StoredRecorded(std::string_view value) {
 }
 
 size_t StoredBytes(const PreparedEvent& event) {
-  size_t bytes = kFixedLeafBytes + event.type.size() + 4 + event.body.size();
-  for (const SealedPart& part : event.parts) {
-    bytes += kPartDigestBytes + 32 + 4 + part.ciphertext.size() + 32;
-  }
-  return bytes;
+  return kFixedLeafBytes + event.type.size() + event.parts.size() * kPartDigestBytes +
+         BodyAndPartsBytes(event.body, event.parts);
+}
+
+size_t StoredBytes(const Record& record) {
+  return record.leaf_data.size() + BodyAndPartsBytes(record.body, record.parts);
 }
 
 }  // namespace skyndsamt::log

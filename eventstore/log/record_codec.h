@@ -4,14 +4,18 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "eventstore/log/record.h"
 
 namespace skyndsamt::log {
 
+// u16 count | count x {key id, commitment, ciphertext digest}: the end of the leaf data.
+std::string PartsDigest(const std::vector<SealedPart>& parts);
+
 // What the Merkle leaf of a record hashes, from every field but leaf_data itself. `parts_digest` is
-// PreparedEvent's.
+// PartsDigest of its parts.
 std::string EncodeLeaf(const Record& record, std::string_view parts_digest);
 
 // Appends the stored value to `out`; leaf_data is filled already.
@@ -26,5 +30,6 @@ Micros StoredRecorded(std::string_view value);
 
 // The bytes a record takes in the log, before it is encoded.
 size_t StoredBytes(const PreparedEvent& event);
+size_t StoredBytes(const Record& record);
 
 }  // namespace skyndsamt::log

@@ -1,11 +1,9 @@
 #include "eventstore/log/sequencer.h"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 #include "eventstore/log/record_codec.h"
-#include "eventstore/merkle/hash.h"
 
 namespace skyndsamt::log {
 namespace {
@@ -26,26 +24,13 @@ bool Meets(const Expected& expected, const std::optional<Revision>& current) {
   return false;
 }
 
-rocksdb::Slice SliceOf(std::string_view view) { return {view.data(), view.size()}; }
-
 }  // namespace
 
-void Group::Clear() {
-  batch.Clear();
-  records.clear();
+void AppendGroup::Clear() {
+  Group::Clear();
   answers.clear();
-  tree.reset();
   queued_bytes = 0;
-  let_go.clear();
 }
-
-Sequencer::Sequencer(Store& store, RecentHeads& recent, const Clock& clock, merkle::Tree tree,
-                     Micros last_recorded)
-    : store_(store),
-      recent_(recent),
-      clock_(clock),
-      tree_(std::move(tree)),
-      last_recorded_(last_recorded) {}
 
 std::optional<StreamRow> Sequencer::HeadOf(const Pending& pending, size_t i) const {
   const auto recent = heads_.find(pending.request.streams[i].stream);
@@ -65,7 +50,7 @@ std::optional<ConflictFound> Sequencer::FindConflict(const Pending& pending) con
   return std::nullopt;
 }
 
-void Sequencer::Add(Pending pending, Group* group) {
+void Sequencer::Add(Pending pending, AppendGroup* group) {
   group->queued_bytes += pending.bytes;
   const auto answer = [&](auto outcome) {
     group->answers.push_back({std::move(pending.done), std::move(outcome)});
@@ -80,7 +65,7 @@ void Sequencer::Add(Pending pending, Group* group) {
   }
   if (auto conflict = FindConflict(pending)) return answer(*std::move(conflict));
   const Micros now = clock_.Now();
-  if (now < last_recorded_ - kClockBehind) {
+  if (now < end_.last_recorded() - kClockBehind) {
     return answer(absl::UnavailableError(
         "the clock is more than 5 s behind the last record; appends are refused until it is set"));
   }
@@ -90,7 +75,7 @@ void Sequencer::Add(Pending pending, Group* group) {
 
 Appended Sequencer::Place(Pending& pending, Micros now, Group* group) {
   Appended appended;
-  appended.first = tree_.size();
+  appended.first = end_.next();
   AppendRequest& request = pending.request;
   for (size_t i = 0; i < request.streams.size(); ++i) {
     StreamAppend& append = request.streams[i];
@@ -103,13 +88,12 @@ Appended Sequencer::Place(Pending& pending, Micros now, Group* group) {
     head_order_.emplace_back(head->position, append.stream);
     appended.revisions.push_back(head->revision);
   }
-  appended.count = static_cast<uint32_t>(tree_.size() - appended.first);
-  appended.recorded = last_recorded_;
+  appended.count = static_cast<uint32_t>(end_.next() - appended.first);
+  appended.recorded = end_.last_recorded();
   if (request.request) {
     requests_[*request.request] = {appended.first, request.fingerprint};
     request_order_.emplace_back(appended.first, *request.request);
-    group->batch.Put(store_.family(Family::kRequest), SliceOf(request.request->view()),
-                     LogKey(appended.first));
+    end_.LayRequest(*request.request, appended.first, group);
   }
   return appended;
 }
@@ -117,9 +101,8 @@ Appended Sequencer::Place(Pending& pending, Micros now, Group* group) {
 void Sequencer::PlaceEvent(const StreamId& stream, PreparedEvent event, Micros now,
                            std::optional<StreamRow>* head, Group* group) {
   auto record = std::make_shared<Record>();
-  record->position = tree_.size();
-  last_recorded_ = std::max(now, last_recorded_ + 1);
-  record->recorded = last_recorded_;
+  record->position = end_.next();
+  record->recorded = std::max(now, end_.last_recorded() + 1);
   record->event_id = event.id;
   record->stream = stream;
   if (head->has_value()) {
@@ -132,29 +115,8 @@ void Sequencer::PlaceEvent(const StreamId& stream, PreparedEvent event, Micros n
   record->leaf_data = EncodeLeaf(*record, event.parts_digest);
   record->body = std::move(event.body);
   record->parts = std::move(event.parts);
-  scratch_.clear();
-  EncodeStored(*record, scratch_);
-  record->stored_bytes = scratch_.size();
-
-  const Bytes32 leaf_hash = merkle::LeafHash(record->leaf_data);
-  tree_.Append(leaf_hash, &tiles_);
-  *head = StreamRow{record->revision, record->position, leaf_hash};
-  group->last_leaf_hash = leaf_hash;
-  group->batch.Put(store_.family(Family::kLog), LogKey(record->position), scratch_);
-  group->batch.Put(store_.family(Family::kStream), StreamKey(stream, record->revision),
-                   StreamValue(record->position, leaf_hash));
-  group->records.push_back(std::move(record));
-}
-
-void Sequencer::Seal(Group* group) {
-  assert(!group->records.empty());
-  for (const merkle::Tile& tile : tiles_) {
-    group->batch.Put(store_.family(Family::kTile), TileKey(tile.level, tile.index), tile.hashes);
-  }
-  tiles_.clear();
-  group->batch.Put(store_.family(Family::kMeta), SliceOf(kFrontierKey),
-                   FrontierValue({tree_.size(), last_recorded_, tree_.Peaks()}));
-  group->tree = std::make_shared<const merkle::Tree>(tree_);
+  *head = StreamRow{record->revision, record->position, {}};
+  (*head)->leaf_hash = end_.Lay(std::move(record), group);
 }
 
 void Sequencer::Forget(Position oldest_look) {

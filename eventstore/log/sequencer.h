@@ -6,8 +6,6 @@
 // Not thread-safe: used by whoever holds the appender's forming role.
 #pragma once
 
-#include <rocksdb/write_batch.h>
-
 #include <deque>
 #include <memory>
 #include <optional>
@@ -19,10 +17,9 @@
 #include "eventstore/base/clock.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/log/in_flight.h"
+#include "eventstore/log/log_end.h"
 #include "eventstore/log/recent_heads.h"
 #include "eventstore/log/store.h"
-#include "eventstore/log/tail.h"
-#include "eventstore/merkle/tree.h"
 
 namespace skyndsamt::log {
 
@@ -52,27 +49,22 @@ struct Answer {
   std::variant<absl::Status, Appended, RequestReused, ConflictFound, RepeatFound> outcome;
 };
 
-// What one synced write carries, and whom to answer after it. Used again, so that its memory stays.
-struct Group {
+// A group of appends, and whom to answer after it.
+struct AppendGroup : Group {
   void Clear();
 
-  rocksdb::WriteBatch batch{0, 0, /*protection_bytes_per_key=*/8, 0};
-  std::vector<RecordPtr> records;
   std::vector<Answer> answers;
-  std::shared_ptr<const merkle::Tree> tree;
-  Bytes32 last_leaf_hash{};
   size_t queued_bytes = 0;
-  std::vector<RecordPtr> let_go;  // by the ring, to be freed after the answers
 };
 
 class Sequencer {
  public:
-  Sequencer(Store& store, RecentHeads& recent, const Clock& clock, merkle::Tree tree,
-            Micros last_recorded);
+  Sequencer(RecentHeads& recent, const Clock& clock, LogEnd end)
+      : recent_(recent), clock_(clock), end_(std::move(end)) {}
 
-  void Add(Pending pending, Group* group);
+  void Add(Pending pending, AppendGroup* group);
   // Completes a group that holds records.
-  void Seal(Group* group);
+  void Seal(Group* group) { end_.Seal(group); }
   // Forgets what nobody in flight can have missed.
   void Forget(Position oldest_look);
   // How many streams and requests it knows by heart.
@@ -90,17 +82,13 @@ class Sequencer {
   void PlaceEvent(const StreamId& stream, PreparedEvent event, Micros now,
                   std::optional<StreamRow>* head, Group* group);
 
-  Store& store_;
   RecentHeads& recent_;
   const Clock& clock_;
-  merkle::Tree tree_;
-  Micros last_recorded_;
+  LogEnd end_;
   absl::flat_hash_map<StreamId, StreamRow> heads_;
   absl::flat_hash_map<RequestKey, SeenRequest> requests_;
   std::deque<std::pair<Position, StreamId>> head_order_;
   std::deque<std::pair<Position, RequestKey>> request_order_;
-  std::vector<merkle::Tile> tiles_;
-  std::string scratch_;
 };
 
 }  // namespace skyndsamt::log

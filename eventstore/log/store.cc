@@ -28,6 +28,8 @@ std::string DatabasePath(const std::string& directory) { return directory + "/db
 std::string FormatPath(const std::string& directory) { return directory + "/FORMAT"; }
 std::string LockPath(const std::string& directory) { return directory + "/LOCK"; }
 std::string HighWaterPath(const std::string& directory) { return directory + "/HIGH-WATER"; }
+std::string RolePath(const std::string& directory) { return directory + "/ROLE"; }
+std::string CheckpointPath(const std::string& directory) { return directory + "/CHECKPOINT"; }
 
 rocksdb::Env* EnvOf(const Options& options) {
   return options.env != nullptr ? options.env : rocksdb::Env::Default();

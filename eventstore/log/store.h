@@ -27,6 +27,8 @@ std::string DatabasePath(const std::string& directory);
 std::string FormatPath(const std::string& directory);
 std::string LockPath(const std::string& directory);
 std::string HighWaterPath(const std::string& directory);
+std::string RolePath(const std::string& directory);
+std::string CheckpointPath(const std::string& directory);
 
 rocksdb::Env* EnvOf(const Options& options);
 rocksdb::FileSystem& FileSystemOf(const Options& options);

@@ -91,6 +91,10 @@ class KeyStore {
   virtual absl::Status Backup(const std::string& directory) = 0;
 };
 
+// The keys of a copy that was given none: it makes, finds and knows nothing, so that what is sealed
+// stays sealed. Take is FAILED_PRECONDITION.
+std::unique_ptr<KeyStore> NoKeys();
+
 // Makes an absent or empty directory a key store again: the database from `backup`, the key files
 // from `key_files` (the old store's directory, or wherever the two copies were kept). Opens it
 // once; FAILED_PRECONDITION if the backup's epoch key has been destroyed since.

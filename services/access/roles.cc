@@ -44,6 +44,9 @@ Roles CallersOf(Rpc rpc) {
     case Rpc::kReadEvents:
     case Rpc::kSubscribeEvents:
       return kLogReaders;
+    case Rpc::kGetCheckpoint:
+    case Rpc::kGetProof:
+      return kLogReaders | kOperators;
     // Statutes are every authority's: whoever administers the system publishes them.
     case Rpc::kDeclareAuthority:
     case Rpc::kPublishRuleSet:
@@ -110,6 +113,35 @@ bool Names(const std::vector<std::string>& units, std::string_view unit) {
 }  // namespace
 
 bool MayCall(Role role, Rpc rpc) { return (CallersOf(rpc) & Of({role})) != 0; }
+
+bool Records(Rpc rpc) {
+  switch (rpc) {
+    case Rpc::kRecordFacts:
+    case Rpc::kReceiveReport:
+    case Rpc::kDeclareAuthority:
+    case Rpc::kDeclareUnit:
+    case Rpc::kPublishRoutine:
+      return true;
+    case Rpc::kGetCase:
+    case Rpc::kListCases:
+    case Rpc::kListWorklist:
+    case Rpc::kGetTimeliness:
+    case Rpc::kListAuditTrail:
+    case Rpc::kWatchCases:
+    case Rpc::kReadEvents:
+    case Rpc::kSubscribeEvents:
+    case Rpc::kGetCheckpoint:
+    case Rpc::kGetProof:
+    case Rpc::kGetAuthority:
+    case Rpc::kListUnits:
+    case Rpc::kListRoutines:
+    case Rpc::kGetRuleSet:
+    case Rpc::kGetServerStatus:
+    case Rpc::kCreateBackup:
+      return false;
+  }
+  return true;
+}
 
 bool MayRecord(Role role, Fact::KindCase kind) {
   switch (role) {

@@ -29,6 +29,8 @@ enum class Rpc {
   kWatchCases,
   kReadEvents,
   kSubscribeEvents,
+  kGetCheckpoint,
+  kGetProof,
   kDeclareAuthority,
   kDeclareUnit,
   kGetAuthority,
@@ -48,6 +50,9 @@ enum class Rpc {
 };
 
 bool MayCall(Role role, Rpc rpc);
+
+// Whether the rpc records anything: a replica answers the others alone.
+bool Records(Rpc rpc);
 
 // Whether the role may record a fact of this kind; a correction is allowed to whoever may record
 // what it puts in place (the caller checks the replacement too).

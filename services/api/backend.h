@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "eventstore/base/clock.h"
+#include "eventstore/log/checkpointer.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/vault/vault.h"
 #include "projections/views/views.h"
@@ -36,6 +37,7 @@ struct Backend {
   CallGuard& guard;
   WorkerPool& pool;
   StreamRegistry& streams;
+  log::Checkpointer* checkpointer;  // null on a replica
 };
 
 // A position without a log's name, and 0, is before the first record: what an empty log answers,

@@ -32,6 +32,7 @@ std::optional<domain::Rejection> CallGuard::Admit(const grpc::CallbackServerCont
   if (!access::MayCall((*verified)->role, rpc)) {
     return domain::Rejection{v1::REASON_ROLE_NOT_ALLOWED, ""};
   }
+  if (options_.replica && access::Records(rpc)) return domain::Rejection{v1::REASON_REPLICA, ""};
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   if (!limiter_.Take(**verified, std::chrono::nanoseconds(now).count())) {
     return domain::Rejection{v1::REASON_RATE_LIMITED, ""};

@@ -24,6 +24,7 @@ struct GuardOptions {
   std::chrono::seconds max_deadline{30};  // also what a call without a deadline gets
   int calls_per_second = 0;               // per identity; 0 = no limit
   size_t bytes_under_way = 256 << 20;     // that all calls may hold together
+  bool replica = false;                   // what records is refused
 };
 
 // Thread-safe.
@@ -36,7 +37,8 @@ class CallGuard {
         budget_(options.bytes_under_way) {}
 
   // Sets `caller`, or says why the call goes no further: IDENTITY_MISSING, IDENTITY_INVALID,
-  // ROLE_NOT_ALLOWED, RATE_LIMITED. The token stands in the metadata `authorization: Bearer ...`.
+  // ROLE_NOT_ALLOWED, REPLICA, RATE_LIMITED. The token stands in the metadata `authorization:
+  // Bearer ...`.
   std::optional<domain::Rejection> Admit(const grpc::CallbackServerContext& context,
                                          access::Rpc rpc, Caller& caller);
 

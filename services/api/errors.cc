@@ -1,6 +1,7 @@
 #include "services/api/errors.h"
 
 #include "eventstore/base/shortage.h"
+#include "eventstore/log/role.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/api/reasons.h"
@@ -88,6 +89,8 @@ grpc::Status Refuse(const absl::Status& status) {
       return Refuse(v1::REASON_VIEW_BEHIND);
     case absl::StatusCode::kInvalidArgument:
       return Refuse(v1::REASON_FIELD_INVALID);
+    case absl::StatusCode::kFailedPrecondition:
+      return Refuse(log::IsTakesNoAppends(status) ? v1::REASON_REPLICA : v1::REASON_UNSPECIFIED);
     default:
       return Refuse(v1::REASON_UNSPECIFIED);
   }

@@ -32,8 +32,8 @@ grpc::Status RefuseConflict(v1::RevisionConflict conflict);
 
 // Infrastructure's word on the wire: UNAVAILABLE is LOG_UNAVAILABLE, RESOURCE_EXHAUSTED is
 // DISK_RESERVE or QUEUE_FULL by its shortage (base/shortage.h), DEADLINE_EXCEEDED is VIEW_BEHIND,
-// INVALID_ARGUMENT is FIELD_INVALID; anything else is INTERNAL. Its message stays in the server's
-// log.
+// INVALID_ARGUMENT is FIELD_INVALID, an append to a log that takes none is REPLICA; anything else
+// is INTERNAL. Its message stays in the server's log.
 grpc::Status Refuse(const absl::Status& status);
 
 }  // namespace skyndsamt::api

@@ -173,4 +173,66 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::SubscribeEvents(
                            backend_.pool, backend_.streams);
 }
 
+grpc::ServerUnaryReactor* EventService::GetCheckpoint(grpc::CallbackServerContext* context,
+                                                      const grpc::ByteBuffer* in,
+                                                      grpc::ByteBuffer* out) {
+  return Serve<v1::GetCheckpointRequest, v1::Checkpoint>(
+      backend_.guard, Rpc::kGetCheckpoint, context, in, out, [this](CheckpointCall& call) {
+        if (!backend_.pool.Submit([this, &call] { AnswerCheckpoint(call); })) {
+          call.Refuse(v1::REASON_QUEUE_FULL);
+        }
+      });
+}
+
+void EventService::AnswerCheckpoint(CheckpointCall& call) const {
+  log::Checkpointer* const checkpointer = backend_.checkpointer;
+  if (call.request().sign()) {
+    if (checkpointer == nullptr) return call.Refuse(v1::REASON_REPLICA, "sign");
+    const auto signed_now = checkpointer->SignNow();
+    if (!signed_now.ok()) return call.Refuse(Refuse(signed_now.status()));
+  }
+  const uint64_t at_most = call.request().at_most();
+  const auto newest = backend_.log.NewestCheckpoint(at_most == 0 ? ~uint64_t{0} : at_most);
+  if (!newest.ok()) return call.Refuse(Refuse(newest.status()));
+  if (!newest->has_value()) return call.Refuse(v1::REASON_CHECKPOINT_UNKNOWN);
+  call.response().set_note((*newest)->note);
+  call.response().set_size((*newest)->size);
+  if (checkpointer != nullptr) {
+    call.response().set_verifier_key(checkpointer->verifier().Encode());
+  }
+  call.Answer();
+}
+
+grpc::ServerUnaryReactor* EventService::GetProof(grpc::CallbackServerContext* context,
+                                                 const grpc::ByteBuffer* in,
+                                                 grpc::ByteBuffer* out) {
+  return Serve<v1::GetProofRequest, v1::Proof>(
+      backend_.guard, Rpc::kGetProof, context, in, out, [this](ProofCall& call) {
+        if (!backend_.pool.Submit([this, &call] { AnswerProof(call); })) {
+          call.Refuse(v1::REASON_QUEUE_FULL);
+        }
+      });
+}
+
+void EventService::AnswerProof(ProofCall& call) const {
+  const v1::GetProofRequest& request = call.request();
+  if (request.size() > backend_.log.committed()) {
+    return call.Refuse(v1::REASON_FIELD_INVALID, "size");
+  }
+  const bool inclusion = request.of_case() == v1::GetProofRequest::kPosition;
+  if (!inclusion && request.of_case() != v1::GetProofRequest::kOlderSize) {
+    return call.Refuse(v1::REASON_FIELD_INVALID, "position");
+  }
+  const auto path = inclusion ? backend_.log.ProveInclusion(request.position(), request.size())
+                              : backend_.log.ProveConsistency(request.older_size(), request.size());
+  if (absl::IsInvalidArgument(path.status())) {
+    return call.Refuse(v1::REASON_FIELD_INVALID, inclusion ? "position" : "older_size");
+  }
+  if (!path.ok()) return call.Refuse(Refuse(path.status()));
+  for (const Bytes32& hash : *path) {
+    call.response().add_hashes(hash.data(), hash.size());
+  }
+  call.Answer();
+}
+
 }  // namespace skyndsamt::api

@@ -12,7 +12,9 @@ namespace skyndsamt::api {
 // Thread-safe.
 class EventService final
     : public v1::EventService::WithRawCallbackMethod_ReadEvents<
-          v1::EventService::WithRawCallbackMethod_SubscribeEvents<v1::EventService::Service>> {
+          v1::EventService::WithRawCallbackMethod_SubscribeEvents<
+              v1::EventService::WithRawCallbackMethod_GetCheckpoint<
+                  v1::EventService::WithRawCallbackMethod_GetProof<v1::EventService::Service>>>> {
  public:
   explicit EventService(const Backend& backend) : backend_(backend) {}
 
@@ -20,10 +22,19 @@ class EventService final
                                        const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* SubscribeEvents(grpc::CallbackServerContext* context,
                                                               const grpc::ByteBuffer* in) override;
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* in,
+                                          grpc::ByteBuffer* out) override;
+  grpc::ServerUnaryReactor* GetProof(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override;
 
  private:
   using ReadCall = UnaryCall<v1::ReadEventsRequest, v1::ReadEventsResponse>;
   void Read(ReadCall& call) const;
+  using CheckpointCall = UnaryCall<v1::GetCheckpointRequest, v1::Checkpoint>;
+  void AnswerCheckpoint(CheckpointCall& call) const;
+  using ProofCall = UnaryCall<v1::GetProofRequest, v1::Proof>;
+  void AnswerProof(ProofCall& call) const;
 
   const Backend backend_;
 };

@@ -49,6 +49,9 @@ constexpr ReasonWords kTable[] = {
     {v1::REASON_VERSION_UNKNOWN, StatusCode::NOT_FOUND,
      "Ingen version med denna beteckning har publicerats.",
      "No version of this name has been published."},
+    {v1::REASON_CHECKPOINT_UNKNOWN, StatusCode::NOT_FOUND,
+     "Det finns ännu ingen signerad kontrollpunkt av loggen.",
+     "There is no signed checkpoint of the log yet."},
 
     {v1::REASON_FACT_ID_TAKEN, StatusCode::ALREADY_EXISTS,
      "Händelsen har redan en uppgift med detta id.",
@@ -70,6 +73,9 @@ constexpr ReasonWords kTable[] = {
     {v1::REASON_CONFLICT_OF_INTEREST, StatusCode::FAILED_PRECONDITION,
      "Personen är jävig och får inte utreda.",
      "The person has a conflict of interest and may not investigate."},
+    {v1::REASON_REPLICA, StatusCode::FAILED_PRECONDITION,
+     "Detta är en kopia som bara kan läsas. Registrera hos huvudservern.",
+     "This is a copy that can only be read. Record at the primary server."},
 
     {v1::REASON_REVISION_CONFLICT, StatusCode::ABORTED,
      "Händelsen har ändrats sedan du läste den. Läs det nya och försök igen.",

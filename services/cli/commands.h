@@ -7,6 +7,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/status.h"
 #include "eventstore/base/ids.h"
 #include "services/cli/report.h"
 #include "services/cli/run.h"
@@ -31,6 +32,8 @@ struct Context {
   // Writes the failure to err; its exit code.
   int Fail(const Failure& failure) const;
   int Fail(int exit_code, const std::string& en, const std::string& sv) const;
+  // The same for what a floor below said, in English; damage has its own exit code.
+  int Fail(const absl::Status& status, const std::string& sv) const;
 };
 
 // An `until` for the API: a weekday's name, in English or Swedish, is the next such day, today
@@ -45,6 +48,10 @@ void AddLanguage(CLI::App& command, Context& context);
 void AddHtml(CLI::App& command, Context& context);
 
 void AddServe(CLI::App& app, Context& context);
+void AddReplica(CLI::App& app, Context& context);
+void AddPromote(CLI::App& app, Context& context);
+void AddCheckpoint(CLI::App& app, Context& context);
+void AddSigningKey(CLI::App& app, Context& context);
 void AddPlay(CLI::App& app, Context& context);
 void AddDemo(CLI::App& app, Context& context);
 void AddCase(CLI::App& app, Context& context);

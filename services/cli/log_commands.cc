@@ -142,7 +142,8 @@ int Backup(const Context& context, const std::string& directory) {
   } else {
     context.terminal.out << step.records() << " records in " << request.directory() << "\n";
   }
-  context.terminal.err << "root.key and epoch.key are not in it: keep copies of them apart\n";
+  context.terminal.err
+      << "root.key, epoch.key and checkpoint.key are not in it: keep copies of them apart\n";
   return kOk;
 }
 

@@ -38,6 +38,10 @@ int Context::Fail(int exit_code, const std::string& en, const std::string& sv) c
   return Fail(Failure{exit_code, en + "\n" + sv, {}, {}});
 }
 
+int Context::Fail(const absl::Status& status, const std::string& sv) const {
+  return Fail(absl::IsDataLoss(status) ? kDamaged : kFailed, std::string(status.message()), sv);
+}
+
 void AddServerOptions(CLI::App& command, Context& context) {
   command.add_option("--server", context.session.server, "Server, host:port")
       ->envname("SKYNDSAMT_SERVER")
@@ -78,7 +82,8 @@ int Run(std::vector<std::string> arguments, const Terminal& terminal) {
   app.require_subcommand(1);
   for (auto add :
        {AddDemo, AddServe, AddPlay, AddCase, AddTimeliness, AddDiff, AddTrail, AddWorklist,
-        AddForecast, AddPattern, AddEvents, AddPolicy, AddToken, AddBackup, AddRestore, AddFsck}) {
+        AddForecast, AddPattern, AddEvents, AddPolicy, AddToken, AddCheckpoint, AddBackup,
+        AddRestore, AddFsck, AddReplica, AddPromote, AddSigningKey}) {
     add(app, context);
   }
   std::reverse(arguments.begin(), arguments.end());

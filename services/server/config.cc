@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
 namespace skyndsamt::server {
@@ -43,6 +44,10 @@ const std::vector<Setting>& Settings() {
       {"token_audience", &Config::token_audience},
       {"token_jwks", &Config::token_jwks},
       {"development_tokens", &Config::development_tokens},
+      {"checkpoint_seconds", &Config::checkpoint_seconds},
+      {"checkpoint_records", &Config::checkpoint_records},
+      {"trusted_verifier_keys", &Config::trusted_verifier_keys},
+      {"replica", &Config::replica},
       {"reflection", &Config::reflection},
       {"kafka_bootstrap", &Config::kafka_bootstrap},
       {"kafka_topic_prefix", &Config::kafka_topic_prefix},
@@ -187,6 +192,23 @@ absl::Status CheckKafka(const Config& config) {
   return absl::OkStatus();
 }
 
+absl::Status CheckCopies(const Config& config) {
+  if (!merkle::IsNoteName(config.origin)) {
+    return Misset("origin is printable ASCII without space and '+'");
+  }
+  const auto trusted = TrustedVerifiers(config);
+  if (!trusted.ok()) return trusted.status();
+  if (config.checkpoint_seconds < 1 || config.checkpoint_records < 1) {
+    return Misset("checkpoint_seconds and checkpoint_records are at least 1");
+  }
+  if (!config.replica) return absl::OkStatus();
+  if (config.kafka_bootstrap.empty()) return Misset("a replica needs kafka_bootstrap");
+  if (trusted->empty()) {
+    return Misset("a replica needs its primary's verifier key in trusted_verifier_keys");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckLimits(const Config& config) {
   for (const Setting& setting : Settings()) {
     const bool negative = std::visit(
@@ -267,6 +289,21 @@ std::string PrintConfig(const Config& config) {
   return json.dump(2);
 }
 
+absl::StatusOr<std::vector<merkle::NoteVerifier>> TrustedVerifiers(const Config& config) {
+  std::vector<merkle::NoteVerifier> verifiers;
+  const auto keys =
+      absl::StrSplit(config.trusted_verifier_keys, absl::ByAnyChar(", "), absl::SkipEmpty());
+  for (const absl::string_view key : keys) {
+    auto verifier = merkle::NoteVerifier::Parse(std::string(key));
+    if (!verifier.ok()) return Misset("trusted_verifier_keys holds what is no verifier key");
+    if (verifier->name() != config.origin) {
+      return Misset("trusted_verifier_keys holds the key of another log than origin");
+    }
+    verifiers.push_back(*std::move(verifier));
+  }
+  return verifiers;
+}
+
 absl::Status CheckConfig(const Config& config) {
   if (config.data.empty()) return Misset("data is empty");
   if (config.listen.find(':') == std::string::npos) return Misset("listen is no host:port");
@@ -280,6 +317,7 @@ absl::Status CheckConfig(const Config& config) {
   }
   if (absl::Status identities = CheckIdentities(config); !identities.ok()) return identities;
   if (absl::Status kafka = CheckKafka(config); !kafka.ok()) return kafka;
+  if (absl::Status copies = CheckCopies(config); !copies.ok()) return copies;
   return CheckLimits(config);
 }
 

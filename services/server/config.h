@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "eventstore/merkle/note.h"
 
 namespace skyndsamt::server {
 
@@ -30,6 +31,14 @@ struct Config {
   std::string token_audience;
   std::string token_jwks;           // file with the JWK set
   bool development_tokens = false;  // issue own tokens; loopback only
+
+  // Signed checkpoints of the log; the key is DATA/keys/checkpoint.key.
+  int checkpoint_seconds = 60;     // so long after a record it is covered, at the latest
+  int checkpoint_records = 10000;  // so many new ones are not waited with
+  // Verifier keys, comma-separated, whose checkpoints are trusted besides our own: a replica's
+  // primary, and keys that the log was signed with before.
+  std::string trusted_verifier_keys;
+  bool replica = false;  // copy the log that Kafka carries; nothing is recorded here
 
   bool reflection = true;
 
@@ -90,6 +99,8 @@ absl::Status ReadConfigEnvironment(const std::vector<std::string>& environment, 
 std::vector<std::string> ProcessEnvironment();
 // What --print-config prints: every key with its value, as JSON that ReadConfigFile reads.
 std::string PrintConfig(const Config& config);
+// The verifier keys that a setting names. INVALID_ARGUMENT if one is none.
+absl::StatusOr<std::vector<merkle::NoteVerifier>> TrustedVerifiers(const Config& config);
 // Whether the server may start so: TLS or loopback, a source of identities, sane limits.
 absl::Status CheckConfig(const Config& config);
 

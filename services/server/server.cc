@@ -10,6 +10,7 @@
 #include "google/protobuf/stubs/logging.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/server.h"
+#include "services/server/copies.h"
 #include "services/server/json_log.h"
 #include "services/server/transport.h"
 #include "services/server/wiring.h"
@@ -43,12 +44,15 @@ class LiveServer final : public Server {
  private:
   absl::Status Listen();
   void WatchHealth();
+  void Report(api::v1::ServerStatus& status) const;
 
   const Config config_;
   const Clock& clock_;
   JsonLog log_;
   Stores stores_;
-  std::unique_ptr<kafka::Relay> relay_;  // null where Kafka is left out
+  std::unique_ptr<kafka::Relay> relay_;      // null where Kafka is left out
+  Checkpoints checkpoints_;                  // empty on a replica
+  std::unique_ptr<kafka::Replica> replica_;  // null on a primary
   std::unique_ptr<views::Views> views_;
   std::unique_ptr<timers::Timers> timers_;
   std::unique_ptr<CommandFloor> commands_;
@@ -77,12 +81,14 @@ absl::Status LiveServer::Open() {
   auto identities = OpenIdentities(config_, clock_);
   if (!identities.ok()) return identities.status();
   identities_ = *std::move(identities);
+  auto checkpoints = StartCheckpoints(config_, stores_, log_);
+  if (!checkpoints.ok()) return checkpoints.status();
+  checkpoints_ = *std::move(checkpoints);
   relay_ = StartRelay(config_, stores_, log_);
+  replica_ = StartReplica(config_, stores_, log_);
   services_ = std::make_unique<ServiceFloor>(config_, clock_, stores_, *views_, *commands_,
-                                             identities_, [this](auto& status) {
-                                               if (relay_ != nullptr)
-                                                 ReportRelay(config_, *relay_, status);
-                                             });
+                                             identities_, checkpoints_.checkpointer.get(),
+                                             [this](auto& status) { Report(status); });
   if (absl::Status listening = Listen(); !listening.ok()) return listening;
   timers_ = OpenTimers(config_, stores_, *views_, clock_, log_);
   if (timers_ != nullptr) timers_->Start();
@@ -115,20 +121,29 @@ absl::Status LiveServer::Listen() {
   return absl::OkStatus();
 }
 
-// Readiness follows the log and the views: a poisoned log or a stopped runner is NOT_SERVING, and
-// an operator is told once.
+void LiveServer::Report(api::v1::ServerStatus& status) const {
+  if (relay_ != nullptr) ReportRelay(config_, *relay_, status);
+  ReportCheckpoints(config_, checkpoints_, *stores_.log, status);
+  if (replica_ != nullptr) ReportReplica(*replica_, status);
+}
+
+// Readiness follows the log, the views and what a replica follows: a poisoned log, a stopped runner
+// or a copy that found something wrong is NOT_SERVING, and an operator is told once.
 void LiveServer::WatchHealth() {
   NameThisThread("health");
   bool serving = true;
   while (!drain_begun_.WaitForNotificationWithTimeout(kHealthEvery)) {
     const absl::Status log = stores_.log->health(), views = views_->runner().health();
-    if ((log.ok() && views.ok()) == serving) continue;
+    const absl::Status copy = replica_ == nullptr ? absl::OkStatus() : HealthOf(*replica_);
+    if ((log.ok() && views.ok() && copy.ok()) == serving) continue;
     serving = !serving;
     grpc_->GetHealthCheckService()->SetServingStatus(serving);
     if (serving) {
       log_.Info("healthy_again");
     } else {
-      log_.Error("not_serving", {{"log", log.ToString()}, {"views", views.ToString()}});
+      log_.Error(
+          "not_serving",
+          {{"log", log.ToString()}, {"views", views.ToString()}, {"replica", copy.ToString()}});
     }
   }
 }
@@ -150,6 +165,9 @@ void LiveServer::Drain(std::chrono::milliseconds deadline) {
   grpc_->Shutdown(until);
   grpc_->Wait();
   if (relay_ != nullptr) relay_->Stop();
+  if (replica_ != nullptr) replica_->Stop();
+  checkpoints_.checkpointer.reset();
+  checkpoints_.publisher.reset();
   log_.Info("drained", {{"committed", static_cast<int64_t>(stores_.log->committed())}});
 }
 

@@ -14,6 +14,7 @@
 #include "absl/synchronization/notification.h"
 #include "eventstore/log/key_check.h"
 #include "projections/law/shipped_rules.h"
+#include "services/server/copies.h"
 
 namespace skyndsamt::server {
 namespace {
@@ -57,15 +58,8 @@ absl::Status MakeDirectories(const std::filesystem::path& directory) {
                              absl::StrCat("cannot sync the directory above ", path.string()));
 }
 
-kafka::ConnectionOptions KafkaConnection(const Config& config) {
-  return {.bootstrap = config.kafka_bootstrap,
-          .tls = config.kafka_tls,
-          .tls_ca = config.kafka_tls_ca,
-          .tls_certificate = config.kafka_tls_certificate,
-          .tls_key = config.kafka_tls_key,
-          .sasl_mechanism = config.kafka_sasl_mechanism,
-          .sasl_user = config.kafka_sasl_user,
-          .sasl_password_file = config.kafka_sasl_password_file};
+kafka::ValueFormat FormatOf(const Config& config) {
+  return config.kafka_values == "json" ? kafka::ValueFormat::kJson : kafka::ValueFormat::kProtobuf;
 }
 
 absl::StatusOr<std::string> ReadText(const std::string& path) {
@@ -84,23 +78,32 @@ absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
   options.directory = config.data + "/log";
   options.origin = config.origin;
   options.reserve_bytes = static_cast<uint64_t>(config.reserve_bytes);
+  options.replica = config.replica;
   auto opened = log::EventLog::Open(options, clock);
   if (!opened.ok()) return opened.status();
   vault::KeyStoreOptions key_options;
   key_options.directory = config.data + "/keys";
+  if (config.replica && !std::filesystem::exists(key_options.directory + "/root.key")) {
+    return Stores{*std::move(opened), vault::NoKeys()};
+  }
   auto keys = vault::KeyStore::Open(key_options);
   if (!keys.ok()) return keys.status();
-  if (auto checked = log::CheckKeys(**opened, **keys); !checked.ok()) return checked;
+  // A replica's keys are a copy of some day; what was sealed since stays sealed.
+  if (!config.replica) {
+    if (auto checked = log::CheckKeys(**opened, **keys); !checked.ok()) return checked;
+  }
   return Stores{*std::move(opened), *std::move(keys)};
 }
 
 absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, const Stores& stores,
                                                         const Clock& clock, JsonLog& log) {
-  const auto rules = commands::PublishRuleSetIfNew(*stores.log, law::ShippedRules());
-  if (!rules.ok()) return rules.status();
-  if (rules->held_back) {
-    // Somebody has published a rule set by hand: what the product brings waits to be published.
-    log.Warn("shipped_rules_held_back", {{"version", law::ShippedRules().version()}});
+  if (!config.replica) {
+    const auto rules = commands::PublishRuleSetIfNew(*stores.log, law::ShippedRules());
+    if (!rules.ok()) return rules.status();
+    if (rules->held_back) {
+      // Somebody has published a rule set by hand: what the product brings waits to be published.
+      log.Warn("shipped_rules_held_back", {{"version", law::ShippedRules().version()}});
+    }
   }
   views::ViewsOptions options;
   options.runner.directory = config.data + "/views";
@@ -112,26 +115,41 @@ absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, co
   return views;
 }
 
-std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores, JsonLog& log) {
-  if (config.kafka_bootstrap.empty()) return nullptr;
-  const kafka::ValueFormat format =
-      config.kafka_values == "json" ? kafka::ValueFormat::kJson : kafka::ValueFormat::kProtobuf;
-  const kafka::TopicNames names(config.kafka_topic_prefix);
+kafka::ConnectionOptions KafkaConnection(const Config& config) {
+  return {.bootstrap = config.kafka_bootstrap,
+          .tls = config.kafka_tls,
+          .tls_ca = config.kafka_tls_ca,
+          .tls_certificate = config.kafka_tls_certificate,
+          .tls_key = config.kafka_tls_key,
+          .sasl_mechanism = config.kafka_sasl_mechanism,
+          .sasl_user = config.kafka_sasl_user,
+          .sasl_password_file = config.kafka_sasl_password_file};
+}
+
+kafka::RelayOptions EventsRelayOf(const Config& config) {
   kafka::RelayOptions options =
-      kafka::EventsRelay(KafkaConnection(config), names, config.kafka_replication, format);
+      kafka::EventsRelay(KafkaConnection(config), kafka::TopicNames(config.kafka_topic_prefix),
+                         config.kafka_replication, FormatOf(config));
   options.transactional_prefix = config.kafka_topic_prefix + "relay.";
   options.ensure_topics = config.kafka_check_topics;
-  options.on_change = [&log](const kafka::RelayStatus& status) {
+  return options;
+}
+
+std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores, JsonLog& log) {
+  if (config.kafka_bootstrap.empty() || config.replica) return nullptr;
+  kafka::RelayOptions options = EventsRelayOf(config);
+  options.on_change = [&log, &stores](const kafka::RelayStatus& status) {
     const std::vector<LogField> fields = {{"state", kafka::NameOf(status.state)},
                                           {"reason", status.reason},
                                           {"sent", static_cast<int64_t>(status.sent)},
                                           {"epoch", static_cast<int64_t>(status.epoch)}};
     const bool well = status.reason.empty();
     well ? log.Info("relay", fields) : log.Warn("relay", fields);
+    if (status.reason == kafka::kPromotedElsewhere) RetireLog(stores, log);
   };
-  return kafka::Relay::Start(
-      std::move(options), *stores.log,
-      std::make_unique<kafka::EventsMapping>(names.events, 0, stores.log->origin(), format));
+  auto mapping = std::make_unique<kafka::EventsMapping>(options.topic.name, 0, stores.log->origin(),
+                                                        FormatOf(config));
+  return kafka::Relay::Start(std::move(options), *stores.log, std::move(mapping));
 }
 
 void ReportRelay(const Config& config, const kafka::Relay& relay, api::v1::ServerStatus& status) {
@@ -194,12 +212,14 @@ absl::StatusOr<Identities> OpenIdentities(const Config& config, const Clock& clo
 
 ServiceFloor::ServiceFloor(const Config& config, const Clock& clock, const Stores& stores,
                            views::Views& views, CommandFloor& commands,
-                           const Identities& identities, api::StatusReport report)
+                           const Identities& identities, log::Checkpointer* checkpointer,
+                           api::StatusReport report)
     : guard(*identities.verifier,
             {.max_message_bytes = static_cast<size_t>(config.max_receive_bytes),
              .max_deadline = std::chrono::seconds(config.max_deadline_seconds),
              .calls_per_second = config.calls_per_second,
-             .bytes_under_way = static_cast<size_t>(config.bytes_under_way)}),
+             .bytes_under_way = static_cast<size_t>(config.bytes_under_way),
+             .replica = config.replica}),
       streams(guard.budget()),
       pool(config.worker_threads, static_cast<size_t>(config.worker_queue)),
       backend{*stores.log,
@@ -211,7 +231,8 @@ ServiceFloor::ServiceFloor(const Config& config, const Clock& clock, const Store
               clock,
               guard,
               pool,
-              streams},
+              streams,
+              checkpointer},
       incident(backend),
       cases(backend),
       events(backend),

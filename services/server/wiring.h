@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "eventstore/base/clock.h"
 #include "eventstore/kafka/relay.h"
+#include "eventstore/log/checkpointer.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/vault/vault.h"
 #include "projections/views/views.h"
@@ -30,23 +31,27 @@
 
 namespace skyndsamt::server {
 
-// DATA/log and DATA/keys.
+// DATA/log and DATA/keys; a replica that was given no keys has none.
 struct Stores {
   std::unique_ptr<log::EventLog> log;
   std::unique_ptr<vault::KeyStore> keys;
 };
 absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock);
 
-// DATA/views, started and caught up with what is committed, the shipped rule set included: a
-// command that names a unit must find it. `log` tells of a long catching up.
+// DATA/views, started and caught up with what is committed, the shipped rule set included (but on a
+// replica): a command that names a unit must find it. `log` tells of a long catching up.
 absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, const Stores& stores,
                                                         const Clock& clock, JsonLog& log);
 
-// The relay to Kafka, if any is configured; null otherwise. It starts by itself and waits for Kafka
-// however long it is away. `log` is told of each change of its state.
+// The relay to Kafka, if any is configured and this is no replica; null otherwise. It starts by
+// itself and waits for Kafka however long it is away. `log` is told of each change of its state.
 std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores, JsonLog& log);
 // What the server's status says of it.
 void ReportRelay(const Config& config, const kafka::Relay& relay, api::v1::ServerStatus& status);
+
+// How the relay reaches Kafka, and which topics are whose.
+kafka::ConnectionOptions KafkaConnection(const Config& config);
+kafka::RelayOptions EventsRelayOf(const Config& config);
 
 struct CommandFloor {
   CommandFloor(const Config& config, const Stores& stores, const views::Views& views,
@@ -72,7 +77,8 @@ absl::StatusOr<Identities> OpenIdentities(const Config& config, const Clock& clo
 // The gRPC services and what they share.
 struct ServiceFloor {
   ServiceFloor(const Config& config, const Clock& clock, const Stores& stores, views::Views& views,
-               CommandFloor& commands, const Identities& identities, api::StatusReport report);
+               CommandFloor& commands, const Identities& identities,
+               log::Checkpointer* checkpointer, api::StatusReport report);
   ~ServiceFloor();
 
   api::CallGuard guard;

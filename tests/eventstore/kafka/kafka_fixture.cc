@@ -26,7 +26,8 @@ bool Eventually(const std::function<bool()>& holds) {
 ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint64_t until) {
   process::Child reader({"/usr/bin/python3", SKYNDSAMT_READ_TOPIC, "--bootstrap", bootstrap,
                          "--topic", topic, "--until", std::to_string(until), "--proto",
-                         SKYNDSAMT_PYTHON_PROTO, "--seconds", "300"});
+                         SKYNDSAMT_PYTHON_PROTO, "--asyncapi", SKYNDSAMT_ASYNCAPI, "--seconds",
+                         "300"});
   google::protobuf::Struct found;
   const std::string line = reader.ReadLine();
   if (!google::protobuf::util::JsonStringToMessage(line, &found).ok()) {

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Reads an events topic as a stranger would, read_committed, and says whether it is a log.
 
-    read_topic.py --bootstrap HOST:PORT --topic NAME --until N --proto DIR [--seconds 120]
+    read_topic.py --bootstrap HOST:PORT --topic NAME --until N --proto DIR --asyncapi FILE [--seconds 120]
 
-DIR holds the modules that protoc made of proto/skyndsamt/log/v1. Reads from the topic's first record
+DIR holds the modules that protoc made of proto/skyndsamt/log/v1, FILE is deploy/kafka/asyncapi.json, to which
+the first messages are held. Reads from the topic's first record
 until N positions have been seen and the end of what is committed is reached. Every position must
 come once and in order, say which came before it, and have headers that say what its value says.
 Prints one JSON object: records, the RFC 9162 root over their leaf data in hex, and `wrong`, the
@@ -18,8 +19,30 @@ import sys
 import time
 import uuid
 
+import jsonschema
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 from google.protobuf import json_format
+
+
+HELD_TO_THE_DOCUMENT = 500  # messages; more of the same would only take time
+
+
+class Document:
+    """What the AsyncAPI document says of the events topic's messages."""
+
+    def __init__(self, path):
+        with open(path) as file:
+            whole = json.load(file)
+        self.headers, self.value = (
+            jsonschema.Draft7Validator({**whole["components"]["schemas"][name], "components": whole["components"]})
+            for name in ("EventHeaders", "Record"))
+
+    def check(self, message, headers):
+        """What of a message is not as it says, or nothing."""
+        wrong = [error.message for error in self.headers.iter_errors(headers)]
+        if headers["content-type"] == "application/json":
+            wrong += [error.message for error in self.value.iter_errors(json.loads(message.value()))]
+        return wrong
 
 
 class Tree:
@@ -59,10 +82,12 @@ def leaf_fields(leaf):
     return position, recorded, event, stream, kind, schema
 
 
-def check(message, expected, log_pb2):
+def check(message, expected, log_pb2, document):
     """What is wrong with the message that should hold position `expected`, and its leaf."""
     headers = dict(message.headers())
     text = {name: value.decode() for name, value in headers.items()}
+    if expected < HELD_TO_THE_DOCUMENT and (wrong := document.check(message, text)):
+        return f"at {expected} not as documented: {wrong[0]}", None
     if text["ce_sequence"] != f"{expected:020}":
         return f"position {expected} expected, {text['ce_sequence']} came", None
     before = f"{expected - 1:020}" if expected else None
@@ -92,6 +117,7 @@ def read(asked, log_pb2):
                          "isolation.level": "read_committed", "enable.auto.commit": False,
                          "enable.partition.eof": True, "auto.offset.reset": "earliest"})
     consumer.assign([TopicPartition(asked.topic, 0, 0)])
+    document = Document(asked.asyncapi)
     tree, until = Tree(), time.monotonic() + asked.seconds
     while time.monotonic() < until:
         for message in consumer.consume(5000, 0.2):
@@ -100,7 +126,7 @@ def read(asked, log_pb2):
                     consumer.close()
                     return tree, None
                 continue
-            wrong, leaf = check(message, tree.size, log_pb2)
+            wrong, leaf = check(message, tree.size, log_pb2, document)
             if wrong:
                 return tree, wrong
             tree.add(leaf)
@@ -113,6 +139,7 @@ def main():
     parser.add_argument("--topic", required=True)
     parser.add_argument("--until", type=int, required=True)
     parser.add_argument("--proto", required=True)
+    parser.add_argument("--asyncapi", required=True)
     parser.add_argument("--seconds", type=float, default=120)
     asked = parser.parse_args()
     sys.path.insert(0, asked.proto)

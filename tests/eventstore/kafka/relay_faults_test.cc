@@ -23,15 +23,18 @@ class RelayFaults : public log::LogTest {
  protected:
   RelayFaults() { connection_.bootstrap = cluster_.bootstrap(); }
 
-  std::unique_ptr<Relay> StartRelay() {
+  RelayOptions Options() const {
     RelayOptions options = EventsRelay(connection_, names_, 3, ValueFormat::kProtobuf);
     options.ensure_topics = false;  // the mock knows no configuration
     options.transaction_timeout = absl::Seconds(6);
     options.shortest_pause = absl::Milliseconds(20);
     options.longest_pause = absl::Milliseconds(100);
     options.batch_records = 16;
+    return options;
+  }
+  std::unique_ptr<Relay> StartRelay() {
     return Relay::Start(
-        options, *log_,
+        Options(), *log_,
         std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
   }
   void AddSome() { Add("s", std::vector<log::NewEvent>(10, {"text"})); }
@@ -138,6 +141,39 @@ TEST_F(RelayFaults, OneThatIsFencedBecauseAnotherTookOverEnds) {
   AddSome();
   ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kStopped; }));
   EXPECT_THAT(relay->Status().reason, StartsWith("fenced: another relay has taken over"));
+}
+
+// A reader of committed transactions never sees part of an append, nor does whoever takes over from
+// a relay that ended between two of them.
+TEST_F(RelayFaults, AnAppendIsNeverTornBetweenTransactions) {
+  for (int i = 0; i < 3; ++i) AddSome();  // of ten; a transaction holds sixteen records at most
+  log::AppendBuilder builder;
+  builder.To(log::StreamNamed("s"), log::Expected::Any(),
+             std::vector<log::NewEvent>(40, {.text = "text"}));
+  log::AppendRequest request = builder.Build();
+  request.streams[0].events[25].schema = 77;
+  ASSERT_TRUE(log_->AppendAndWait(std::move(request)).ok());
+  // One of the forty, whose append is larger than a transaction, cannot be mapped.
+  class Picky final : public Mapping {
+   public:
+    explicit Picky(EventsMapping mapping) : mapping_(std::move(mapping)) {}
+    absl::Status Map(const log::Record& record, std::optional<Position> previous,
+                     Emit emit) override {
+      if (record.schema == 77) return absl::DataLossError("not this one");
+      return mapping_.Map(record, previous, emit);
+    }
+
+   private:
+    EventsMapping mapping_;
+  };
+  RelayOptions options = Options();
+  const auto relay = Relay::Start(options, *log_,
+                                  std::make_unique<Picky>(EventsMapping(
+                                      names_.events, 0, log_->origin(), ValueFormat::kProtobuf)));
+  ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kStopped; }));
+  EXPECT_THAT(relay->Status().reason, StartsWith("poisoned: position 55 cannot be sent"));
+  EXPECT_EQ(relay->Status().sent, 30u);
+  EXPECT_EQ(ReadAsAConsumerDoes(), 30u);
 }
 
 TEST_F(RelayFaults, WhatIsRefusedForItsSizeStopsItAtThatPosition) {

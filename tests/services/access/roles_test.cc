@@ -31,6 +31,17 @@ TEST(Roles, IntakeIsOpenToEveryoneInSchool) {
   }
 }
 
+TEST(Roles, WhatRecordsIsNotForAReplica) {
+  for (Rpc rpc : {Rpc::kRecordFacts, Rpc::kReceiveReport, Rpc::kDeclareAuthority, Rpc::kDeclareUnit,
+                  Rpc::kPublishRoutine}) {
+    EXPECT_TRUE(Records(rpc));
+  }
+  for (Rpc rpc : {Rpc::kGetCase, Rpc::kListWorklist, Rpc::kWatchCases, Rpc::kReadEvents,
+                  Rpc::kSubscribeEvents, Rpc::kGetCheckpoint, Rpc::kGetServerStatus}) {
+    EXPECT_FALSE(Records(rpc));
+  }
+}
+
 TEST(Roles, DecisionsAreNotStaffs) {
   for (auto fact : {Fact::kInvestigatorAssigned, Fact::kInvestigationConcluded,
                     Fact::kMeasureDecided, Fact::kCaseClosed, Fact::kDecisionNotToInform}) {

@@ -91,12 +91,34 @@ TEST_F(Configs, UnsafeOnesDoNotStart) {
   EXPECT_TRUE(refused([](Config& c) { c.worker_threads = 0; }));
   EXPECT_TRUE(refused([](Config& c) { c.cache_bytes = -1; }));
   EXPECT_TRUE(refused([](Config& c) { c.data = ""; }));
+  EXPECT_TRUE(refused([](Config& c) { c.checkpoint_seconds = 0; }));
   // Development tokens on a public address, even with TLS.
   EXPECT_TRUE(refused([](Config& c) {
     c.listen = "0.0.0.0:7070";
     c.tls_certificate = "cert.pem";
     c.tls_key = "key.pem";
   }));
+}
+
+TEST_F(Configs, AReplicaNeedsKafkaAndItsPrimarysKey) {
+  const std::string key = merkle::NoteSigner::FromSeed(Config().origin, {}).verifier().Encode();
+  Config config = Usable();
+  config.trusted_verifier_keys = key + ", " + key;
+  EXPECT_TRUE(CheckConfig(config).ok());
+  EXPECT_EQ(TrustedVerifiers(config)->size(), 2u);
+  config.replica = true;
+  EXPECT_FALSE(CheckConfig(config).ok());
+  config.kafka_bootstrap = "127.0.0.1:9092";
+  EXPECT_TRUE(CheckConfig(config).ok());
+  config.trusted_verifier_keys = "";
+  EXPECT_FALSE(CheckConfig(config).ok());
+  config.trusted_verifier_keys = key.substr(1);
+  EXPECT_FALSE(CheckConfig(config).ok());
+  config.trusted_verifier_keys = key;
+  config.origin = "another.log";
+  EXPECT_FALSE(CheckConfig(config).ok());
+  config.origin = "no log name";
+  EXPECT_FALSE(CheckConfig(config).ok());
 }
 
 TEST_F(Configs, PublicAddressWithoutTlsDoesNotEvenOpenTheData) {

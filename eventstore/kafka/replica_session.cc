@@ -1,0 +1,99 @@
+#include "eventstore/kafka/replica_session.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/kafka/cloud_event.h"
+#include "eventstore/kafka/start_offset.h"
+#include "eventstore/log/record_message.h"
+
+namespace skyndsamt::kafka {
+namespace {
+
+constexpr size_t kMessages = 2000;
+constexpr absl::Duration kLook = absl::Milliseconds(200);
+
+absl::StatusOr<log::Record> RecordOf(const ReadMessage& message, const std::string& origin) {
+  const auto value = DecodeValue(message);
+  auto record = value.ok() ? log::FromMessage(*value) : value.status();
+  if (!record.ok()) {
+    return absl::DataLossError(absl::StrCat("the message at offset ", message.offset,
+                                            " is no record: ", record.status().message()));
+  }
+  if (value->position().log() != origin) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the topic holds the log ", value->position().log(), ", not ", origin));
+  }
+  return record;
+}
+
+}  // namespace
+
+absl::Status ReplicaSession::Run(const std::function<bool()>& stopping) {
+  absl::Status status = Open();
+  while (status.ok() && !stopping()) {
+    status = ReadEvents();
+    if (status.ok()) status = ReadCheckpoints();
+    if (status.ok()) status = intake_.Settle();
+    if (status.ok()) read_(events_->at_end());
+  }
+  return status;
+}
+
+absl::Status ReplicaSession::Open() {
+  auto events =
+      PartitionReader::Open(options_.connection, options_.names.events, options_.partition);
+  if (!events.ok()) return events.status();
+  events_ = *std::move(events);
+  const auto start = FindStart(*events_, log_.committed(), options_.patience);
+  if (!start.ok()) return start.status();
+  if (absl::Status started = events_->StartAt(*start); !started.ok()) return started;
+  auto checkpoints =
+      PartitionReader::Open(options_.connection, options_.names.checkpoints, options_.partition);
+  if (!checkpoints.ok()) return checkpoints.status();
+  checkpoints_ = *std::move(checkpoints);
+  // All of them, each time: those that were compared before are passed over.
+  const auto range = checkpoints_->Range(options_.patience);
+  if (!range.ok()) return range.status();
+  return checkpoints_->StartAt(range->begin);
+}
+
+absl::Status ReplicaSession::ReadEvents() {
+  const auto messages = events_->Read(kMessages, kLook);
+  if (absl::IsOutOfRange(messages.status())) {
+    return absl::DataLossError(
+        absl::StrCat("record ", log_.committed(), " is no longer on the topic"));
+  }
+  if (!messages.ok()) return messages.status();
+  std::vector<log::Record> records;
+  absl::Status read;
+  for (const ReadMessage& message : *messages) {
+    auto record = RecordOf(message, log_.origin());
+    read = record.status();
+    if (!read.ok()) break;
+    records.push_back(*std::move(record));
+  }
+  if (records.empty()) return read;
+  const auto due = log_.Ingest(std::move(records));
+  if (absl::IsOutOfRange(due.status())) {
+    // Bisection takes for granted that positions rise along the topic. Before a gap is believed,
+    // everything is looked at.
+    if (std::exchange(from_begin_, true)) return absl::DataLossError(due.status().message());
+    const auto range = events_->Range(options_.patience);
+    if (!range.ok()) return range.status();
+    return events_->StartAt(range->begin);
+  }
+  return due.ok() ? read : due.status();
+}
+
+absl::Status ReplicaSession::ReadCheckpoints() {
+  if (intake_.full()) return absl::OkStatus();
+  const auto messages = checkpoints_->Read(kMessages, absl::ZeroDuration());
+  if (!messages.ok()) return messages.status();
+  for (const ReadMessage& message : *messages) {
+    if (absl::Status taken = intake_.Take(message); !taken.ok()) return taken;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace skyndsamt::kafka

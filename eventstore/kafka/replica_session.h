@@ -1,0 +1,42 @@
+// One connection's life within a replica: finding where to go on, then reading until it is stopped
+// or something is wrong. What it does not know when it ends, the next one reads from the log.
+// One thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "eventstore/kafka/checkpoint_intake.h"
+#include "eventstore/kafka/partition_reader.h"
+#include "eventstore/kafka/replica.h"
+
+namespace skyndsamt::kafka {
+
+class ReplicaSession {
+ public:
+  // `read` is told after each look whether all that was on the topic has been read.
+  ReplicaSession(const ReplicaOptions& options, log::EventLog& log,
+                 std::function<void(bool at_end)> read)
+      : options_(options), log_(log), read_(std::move(read)), intake_(log, options.verifiers) {}
+
+  // Goes on until `stopping` or an error: DATA_LOSS and FAILED_PRECONDITION are for good.
+  absl::Status Run(const std::function<bool()>& stopping);
+
+ private:
+  absl::Status Open();
+  absl::Status ReadEvents();
+  absl::Status ReadCheckpoints();
+
+  const ReplicaOptions& options_;
+  log::EventLog& log_;
+  const std::function<void(bool)> read_;
+  std::unique_ptr<PartitionReader> events_;
+  std::unique_ptr<PartitionReader> checkpoints_;
+  CheckpointIntake intake_;
+  bool from_begin_ = false;  // the events are read from the topic's first
+};
+
+}  // namespace skyndsamt::kafka

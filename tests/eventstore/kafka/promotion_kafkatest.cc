@@ -1,0 +1,249 @@
+// A replica takes its primary's place, end to end against a real broker: refused while it is
+// behind, another log, or the primary lives; afterwards the old primary's relay sends nothing more,
+// and a foreign reader sees every position once.
+#include <thread>
+
+#include "eventstore/kafka/promotion.h"
+#include "eventstore/log/fsck.h"
+#include "tests/eventstore/kafka/replica_fixture.h"
+
+namespace skyndsamt::kafka {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class PromotionTest : public ReplicaTest {
+ protected:
+  PromotionOptions PromoteOptions() {
+    PromotionOptions options;
+    options.relay = Options();
+    options.checkpoints = names_.checkpoints;
+    options.verifiers = {Signer().verifier()};
+    options.quiet = absl::ZeroDuration();
+    return options;
+  }
+  std::string RefusedBecause(const PromotionOptions& options) {
+    const auto promoted = Promote(options, *copy_);
+    EXPECT_FALSE(promoted.ok());
+    EXPECT_EQ(promoted.status().code(), absl::StatusCode::kFailedPrecondition);
+    return std::string(promoted.status().message());
+  }
+  // A primary with some records and a checkpoint, all of it in Kafka; and a replica that has it.
+  void StartBoth() {
+    relay_ = StartRelay(Options());
+    publisher_ = StartPublisher(*log_);
+    AddMany(500);
+    Sign();
+    publisher_->Wake();
+    ASSERT_TRUE(CatchesUp(*relay_));
+    ASSERT_TRUE(Publishes(*publisher_, 500));
+    CatchUp();
+  }
+  void CatchUp() {
+    const auto replica = StartReplica();
+    ASSERT_TRUE(HasAll(*replica)) << replica->Status().reason;
+  }
+  void StopPrimary() {
+    relay_.reset();
+    publisher_.reset();
+  }
+  // What was the replica's directory, opened as the primary's, with a relay of its own.
+  void OpenPromoted() {
+    copy_.reset();
+    log::Options options = replica_options_;
+    options.replica = false;
+    auto promoted = log::EventLog::Open(options, clock_);
+    ASSERT_TRUE(promoted.ok()) << promoted.status();
+    promoted_ = *std::move(promoted);
+    promoted_relay_ = Relay::Start(
+        Options(), *promoted_,
+        std::make_unique<EventsMapping>(names_.events, 0, options.origin, ValueFormat::kProtobuf));
+  }
+  Position AddToPromoted(const std::string& text) {
+    log::AppendBuilder builder;
+    builder.To(log::StreamNamed("s"), log::Expected::Any(), {{text}});
+    const auto outcome = promoted_->AppendAndWait(builder.Build());
+    EXPECT_TRUE(outcome.ok());
+    return std::get<log::Appended>(*outcome).first;
+  }
+  bool PromotedCatchesUp() {
+    return Eventually([&] {
+      const RelayStatus status = promoted_relay_->Status();
+      return status.state == RelayStatus::State::kRunning && status.backlog() == 0;
+    });
+  }
+  void ExpectTopicIsPromotedLog() {
+    const ReadBack read =
+        ReadTopic(SharedCluster().bootstrap(), names_.events, promoted_->committed());
+    EXPECT_EQ(read.wrong, "");
+    EXPECT_EQ(read.records, promoted_->committed());
+    EXPECT_EQ(read.root, Hex(*promoted_->Root(promoted_->committed())));
+  }
+
+  std::unique_ptr<Relay> relay_;
+  std::unique_ptr<CheckpointPublisher> publisher_;
+  std::unique_ptr<log::EventLog> promoted_;
+  std::unique_ptr<Relay> promoted_relay_;
+};
+
+TEST_F(PromotionTest, TheReplicaGoesOnWhereThePrimaryEnded) {
+  StartBoth();
+  StopPrimary();
+  std::vector<std::string> steps;
+  PromotionOptions options = PromoteOptions();
+  options.on_step = [&](std::string_view step) { steps.emplace_back(step); };
+  const auto promoted = Promote(options, *copy_);
+  ASSERT_TRUE(promoted.ok()) << promoted.status();
+  EXPECT_EQ(promoted->records, 500u);
+  EXPECT_EQ(promoted->epoch, 2u);
+  EXPECT_EQ(promoted->lost, 0u);
+  EXPECT_EQ(steps.size(), 4u);
+  OpenPromoted();
+  EXPECT_EQ(promoted_->primary_id(), promoted->id);
+  EXPECT_EQ(AddToPromoted("after"), 500u);
+  ASSERT_TRUE(PromotedCatchesUp());
+  EXPECT_EQ(promoted_relay_->Status().epoch, 3u);
+  ExpectTopicIsPromotedLog();
+}
+
+// The old primary was not gone after all: its relay and its publisher find themselves replaced, and
+// nothing that it appends comes to the topic. Started again, it is the same.
+TEST_F(PromotionTest, AnOldPrimaryThatLivesSendsNothingMore) {
+  StartBoth();
+  ASSERT_TRUE(Promote(PromoteOptions(), *copy_).ok());
+  OpenPromoted();
+  EXPECT_EQ(AddToPromoted("new"), 500u);
+  EXPECT_TRUE(
+      Eventually([&] { return publisher_->Status().state == PublisherStatus::State::kStopped; }));
+  EXPECT_EQ(publisher_->Status().reason, kPromotedElsewhere);
+  for (int i = 0; i < 3; ++i) Add("s", {{"old"}});
+  const auto stopped = [](const Relay& relay) {
+    return Eventually([&] { return relay.Status().state == RelayStatus::State::kStopped; });
+  };
+  EXPECT_TRUE(stopped(*relay_));
+  EXPECT_EQ(relay_->Status().reason, kPromotedElsewhere);
+  relay_ = StartRelay(Options());
+  EXPECT_TRUE(stopped(*relay_));
+  EXPECT_EQ(relay_->Status().reason, kPromotedElsewhere);
+  EXPECT_EQ(AddToPromoted("newer"), 501u);
+  ASSERT_TRUE(PromotedCatchesUp());
+  ExpectTopicIsPromotedLog();
+}
+
+TEST_F(PromotionTest, IsRefusedWhileTheReplicaIsBehind) {
+  StartBoth();
+  AddMany(20);
+  ASSERT_TRUE(CatchesUp(*relay_));
+  StopPrimary();
+  PromotionOptions options = PromoteOptions();
+  options.accept_loss = true;  // what is on the topic can be had
+  EXPECT_THAT(RefusedBecause(options),
+              StartsWith("behind: Kafka has 520 records, this copy has 500"));
+  CatchUp();
+  EXPECT_TRUE(Promote(options, *copy_).ok());
+}
+
+TEST_F(PromotionTest, IsRefusedWhileThePrimaryWrites) {
+  StartBoth();
+  PromotionOptions options = PromoteOptions();
+  options.quiet = absl::Seconds(60);
+  options.on_step = [&](std::string_view step) {
+    if (step.find("watching") != std::string_view::npos) AddMany(20);
+  };
+  EXPECT_THAT(RefusedBecause(options), StartsWith("the primary still writes"));
+  // It was not fenced.
+  AddMany(20);
+  EXPECT_TRUE(CatchesUp(*relay_));
+  EXPECT_TRUE(copy_->is_replica());
+}
+
+TEST_F(PromotionTest, IsRefusedWhenThePrimaryWroteUntilItWasFenced) {
+  StartBoth();
+  PromotionOptions options = PromoteOptions();
+  options.on_step = [&](std::string_view step) {
+    if (step.find("fencing") == std::string_view::npos) return;
+    AddMany(20);
+    ASSERT_TRUE(CatchesUp(*relay_));
+  };
+  EXPECT_THAT(RefusedBecause(options), StartsWith("the primary wrote until it was fenced"));
+  // Its relay takes over again: nobody was promoted.
+  AddMany(20);
+  EXPECT_TRUE(CatchesUp(*relay_));
+  ExpectTopicIsLog();
+}
+
+TEST_F(PromotionTest, IsRefusedForAnotherHistory) {
+  StartBoth();
+  StopPrimary();
+  // As many records, but others.
+  log::Options other = log::SmallOptions(directory_ / "other");
+  auto log = log::EventLog::Open(other, clock_);
+  ASSERT_TRUE(log.ok());
+  std::swap(log_, *log);
+  AddMany(500);
+  copy_.reset();
+  replica_options_.directory = directory_ / "other replica";
+  OpenReplica();
+  log::ReadOptions all;
+  all.max_records = 1000;
+  ASSERT_TRUE(copy_->Ingest(log_->ReadAll(all)->records).ok());
+  EXPECT_THAT(RefusedBecause(PromoteOptions()), StartsWith("different: the first 500 records"));
+}
+
+TEST_F(PromotionTest, IsRefusedWhenThePrimarySignedMoreThanItSent) {
+  StartBoth();
+  relay_.reset();
+  AddMany(20);
+  Sign();
+  publisher_->Wake();
+  ASSERT_TRUE(Publishes(*publisher_, 520));
+  StopPrimary();
+  EXPECT_THAT(RefusedBecause(PromoteOptions()),
+              StartsWith("behind: the primary has signed 520 records, this copy has 500"));
+  // What nobody has can only be given up.
+  PromotionOptions options = PromoteOptions();
+  options.accept_loss = true;
+  const auto promoted = Promote(options, *copy_);
+  ASSERT_TRUE(promoted.ok()) << promoted.status();
+  EXPECT_EQ(promoted->lost, 20u);
+  OpenPromoted();
+  EXPECT_EQ(AddToPromoted("after"), 500u);
+  ASSERT_TRUE(PromotedCatchesUp());
+  ExpectTopicIsPromotedLog();
+}
+
+TEST_F(PromotionTest, IsRefusedForAPrimaryAndWhereNothingWasSent) {
+  StartBoth();
+  EXPECT_EQ(Promote(PromoteOptions(), *log_).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  StopPrimary();
+  PromotionOptions options = PromoteOptions();
+  replica_options_.directory = directory_ / "elsewhere";
+  replica_options_.origin = "another.log";
+  copy_.reset();
+  OpenReplica();
+  EXPECT_THAT(RefusedBecause(options), HasSubstr("nothing was sent"));
+}
+
+// Replicas follow the new primary as they followed the old one.
+TEST_F(PromotionTest, AnotherReplicaGoesOnWithThePromotedOne) {
+  StartBoth();
+  StopPrimary();
+  ASSERT_TRUE(Promote(PromoteOptions(), *copy_).ok());
+  OpenPromoted();
+  for (int i = 0; i < 50; ++i) AddToPromoted(std::to_string(i));
+  log::Checkpointer checkpointer(*promoted_, Signer(), {.every = std::chrono::hours(24)});
+  ASSERT_TRUE(checkpointer.SignNow().ok());
+  const auto publisher = StartPublisher(*promoted_);
+  ASSERT_TRUE(Publishes(*publisher, 550));
+  ASSERT_TRUE(PromotedCatchesUp());
+  std::swap(log_, promoted_);
+  replica_options_.directory = directory_ / "third";
+  CatchUp();
+  ExpectSameRoots();
+  std::swap(log_, promoted_);
+}
+
+}  // namespace
+}  // namespace skyndsamt::kafka
