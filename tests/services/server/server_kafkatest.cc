@@ -31,9 +31,10 @@ api::v1::ServerStatus StatusOf(RunningServer& running) {
   return status;
 }
 
+// The events' relay; the checkpoints' stands beside it.
 bool RelayIs(RunningServer& running, const std::string& state, uint64_t backlog) {
   const auto status = StatusOf(running);
-  return status.relays_size() == 1 && status.relays(0).state() == state &&
+  return status.relays_size() == 2 && status.relays(0).state() == state &&
          status.relays(0).backlog() == backlog;
 }
 
@@ -57,6 +58,7 @@ TEST(ServerWithKafka, ServesOnWhileKafkaIsAwayAndCatchesUpWhenItComes) {
   kafka.Start(0);
   EXPECT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
   EXPECT_EQ(StatusOf(running).relays(0).topic(), "skyndsamt.events.v1");
+  EXPECT_EQ(StatusOf(running).relays(1).topic(), "skyndsamt.checkpoints.v1");
   EXPECT_EQ(StatusOf(running).relays(0).sent(), running.log().committed());
   running.Restart();
   EXPECT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
