@@ -166,6 +166,35 @@ void AddOwnRule(const LegAnswer& answer, ReasonNode& under) {
   if (answer.elapsed) AddDue(routine, *answer.elapsed, node);
 }
 
+// How exactly a decision tells the time it measured.
+Phrase HowPrecise(event::v1::YardstickPrecision precision) {
+  switch (precision) {
+    case event::v1::YARDSTICK_PRECISION_DATES:
+      return {"Tiden är känd till dagen", "The time is known to the day"};
+    case event::v1::YARDSTICK_PRECISION_MONTHS:
+      return {"Tiden är känd till månaden", "The time is known to the month"};
+    case event::v1::YARDSTICK_PRECISION_WORDS:
+      return {"Tiden är känd i ord", "The time is known in words"};
+    default:
+      return {"Hur noga tiden är känd är inte angivet", "How exactly the time is known is not told"};
+  }
+}
+
+// Who decided, when, and how exactly the decision tells the time.
+void AddDecision(const event::v1::Yardstick& y, ReasonNode& under) {
+  const Phrase precise = HowPrecise(y.precision());
+  Words decided;
+  if (!y.decided_by().empty()) {
+    decided = {Cat("; avgjort av ", y.decided_by()), Cat("; decided by ", y.decided_by())};
+  }
+  if (!y.date().empty()) {
+    decided.sv += Cat("; avgörandets datum ", y.date());
+    decided.en += Cat("; date of the decision ", y.date());
+  }
+  AddReason(under, REASON_KIND_RULE,
+            {Cat(precise.sv, decided.sv, "."), Cat(precise.en, decided.en, ".")});
+}
+
 void AddYardstick(const CaseReading& reading, const event::v1::Yardstick& y, ReasonNode& under) {
   const Words differs = DiffersFrom(y, reading);
   const bool none = differs.sv.empty();
@@ -182,6 +211,7 @@ void AddYardstick(const CaseReading& reading, const event::v1::Yardstick& y, Rea
                      none ? ")." : "). What differs: ", differs.en, none ? "" : ".")});
   StandsOn(y.source(), reading.policy().VersionOf(y), node);
   node.mutable_stands_on()->set_yardstick(y.id());
+  if (accepted || criticised) AddDecision(y, node);
 }
 
 }  // namespace
