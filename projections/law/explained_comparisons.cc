@@ -170,13 +170,14 @@ void AddOwnRule(const LegAnswer& answer, ReasonNode& under) {
 Phrase HowPrecise(event::v1::YardstickPrecision precision) {
   switch (precision) {
     case event::v1::YARDSTICK_PRECISION_DATES:
-      return {"Tiden är känd till dagen", "The time is known to the day"};
+      return {"Avgörandet anger tiden i dagar", "The decision gives the time in days"};
     case event::v1::YARDSTICK_PRECISION_MONTHS:
-      return {"Tiden är känd till månaden", "The time is known to the month"};
+      return {"Avgörandet anger tiden i månader", "The decision gives the time in months"};
     case event::v1::YARDSTICK_PRECISION_WORDS:
-      return {"Tiden är känd i ord", "The time is known in words"};
+      return {"Avgörandet anger tiden bara i ord", "The decision gives the time in words alone"};
     default:
-      return {"Hur noga tiden är känd är inte angivet", "How exactly the time is known is not told"};
+      return {"Hur noga avgörandet anger tiden är inte känt",
+              "How exactly the decision gives the time is not known"};
   }
 }
 

@@ -110,6 +110,18 @@ TEST(Comparison, KnownAtAloneIsCausedByEntriesAlone) {
   EXPECT_EQ(change->after().routine().verdict(), ROUTINE_VERDICT_WITHIN);
 }
 
+// The first instant is the very one at which the notification was recorded: it was known then.
+TEST(Comparison, WhatWasRecordedAtTheFirstInstantIsNoCause) {
+  Story story = Meetings();
+  const Micros notified = StartOf(absl::CivilDay(2026, 3, 12));
+  const auto answer = Compared(story, {EndOfTime("2026-04-02"), notified},
+                               {EndOfTime("2026-04-02"), StartOf(absl::CivilDay(2026, 3, 20))});
+  const LegChange* change = ChangeOf(answer, LEG_NOTIFY_AUTHORITY);
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(change->before().state(), LEG_STATE_FULFILLED);
+  EXPECT_THAT(Causes(answer, *change), ElementsAre("r"));
+}
+
 TEST(Comparison, AsOfAloneIsCausedByTimeAloneAndNamesWhatHadHappened) {
   Story story = Meetings();
   const auto answer =

@@ -132,6 +132,35 @@ TEST(ReasonTree, RulesPointToParagraphVersionAndCitation) {
   EXPECT_EQ(waiting.stands_on().citation(), "DO 2013");
 }
 
+TEST(ReasonTree, ADecisionSaysHowExactlyByWhomAndWhen) {
+  Story story("2021-12-31");
+  story.Add("c", "2021-03-02").mutable_concern_arisen();
+  story.Add("p", "2021-03-02").mutable_principal_informed();
+  const auto answer = story.Ask();
+  const auto concern = Saying(LegOf(answer, LEG_SOCIAL_SERVICES_REPORT), "Har godtagits");
+  ASSERT_EQ(concern.grounds_size(), 1);
+  EXPECT_EQ(concern.grounds(0).text().sv(),
+            "Avgörandet anger tiden i dagar; avgjort av Malmö tingsrätt; avgörandets datum "
+            "2013-07-01.");
+  const auto notify = LegOf(answer, LEG_NOTIFY_AUTHORITY);
+  EXPECT_EQ(Saying(notify, "Har kritiserats").grounds(0).text().en(),
+            "The decision gives the time in words alone; date of the decision 2016.");
+  EXPECT_EQ(Saying(notify, "Jämför:").grounds_size(), 0) << "a routine is no decision";
+}
+
+TEST(ReasonTree, ADutyWithoutAStatuteSaysThatItRestsOnTheRoutine) {
+  const auto answer = WholeCase().Ask();
+  const auto none = Saying(LegOf(answer, LEG_INFORM_GUARDIAN), "inget lagrum i regelsamlingen");
+  EXPECT_EQ(none.kind(), REASON_KIND_RULE);
+  EXPECT_EQ(none.stands_on().rule_set(), ShippedRules().version());
+  for (const auto& line : LegOf(answer, LEG_NOTIFY_AUTHORITY).explanation()) {
+    EXPECT_EQ(line.sv().find("inget lagrum"), std::string::npos);
+  }
+  for (const auto& line : LegOf(answer, LEG_ANSWER_COMPLAINT, 0).explanation()) {
+    ADD_FAILURE() << "no complaint, no leg: " << line.sv();
+  }
+}
+
 TEST(ReasonTree, EverySourceCanBeFound) {
   Story story = WholeCase();
   const auto answer = story.Ask();

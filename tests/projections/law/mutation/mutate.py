@@ -37,7 +37,7 @@ SECONDS = 300
 @dataclasses.dataclass
 class Mutation:
     number: int
-    file: str     # from projections/law
+    file: str     # from projections/law, or from the root where it names a folder
     before: str   # the text up to what changes,
     changed: str  # what changes,
     after: str    # and what follows
@@ -70,7 +70,8 @@ def all_mutations():
 
 
 def source_of(root, file):
-    return (pathlib.Path(root) / "projections/law" / file).read_text(encoding="utf-8")
+    folder = pathlib.Path(root) / ("" if "/" in file else "projections/law")
+    return (folder / file).read_text(encoding="utf-8")
 
 
 def check(root):
