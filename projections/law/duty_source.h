@@ -13,7 +13,7 @@ struct Asked {
   Certainty by_form = false;   // a routine names the form of the case's unit for it
   // A statute of the duty does not reach units of the case's form, or none of any time does.
   Certainty excepted = false;
-  bool ended = false;          // a statute that stood for the whole time of its start ended it
+  bool ended = false;  // a statute that stood for the whole time of its start ended it
 };
 
 // About a duty whose clock a moment starts and another stops. Where there is none, or it is not

@@ -288,7 +288,7 @@ std::optional<Settling> Search::ByOtherThanTime(const Leg& leg,
   }
   const bool exact = leg.told.has_days() && leg.told.days().has_max() &&
                      leg.told.days().min() == leg.told.days().max() &&
-                     leg.told.state() == api::v1::LEG_STATE_FULFILLED;
+                     leg.told.state() != api::v1::LEG_STATE_UNDETERMINED;
   if (leg.question == api::v1::QUESTION_PRACTICE && exact) {
     return Made(leg.question, api::v1::SETTLED_BY_NOTHING);
   }

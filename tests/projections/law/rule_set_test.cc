@@ -265,8 +265,8 @@ TEST(ShippedRulesFile, IsWhatTheProgramCarries) {
     EXPECT_TRUE(ids.insert(yardstick.id()).second);
   for (const Statute& statute : read->statutes()) {
     EXPECT_NE(statute.leg(), LEG_UNSPECIFIED);
-    EXPECT_FALSE(statute.from().empty()) << "nothing is cited of the time before: "
-                                         << statute.citation();
+    EXPECT_FALSE(statute.from().empty())
+        << "nothing is cited of the time before: " << statute.citation();
     EXPECT_NE(statute.bearer(), PARTY_UNSPECIFIED) << statute.citation();
     EXPECT_FALSE(statute.source().empty()) << statute.citation();
     const bool says_so = statute.note_en().find("not confirmed") != std::string::npos ||

@@ -7,7 +7,7 @@
 
 All mutants are compiled into one program: where a mutation changes something, the source reads
 `(Mutant(n) ? changed : original)`, and the environment variable SKYNDSAMT_MUTANT chooses n. So a
-mutant costs a run of the tests and no build. The list is mutations.py.
+mutant costs a run of the tests and no build. The list is mutations.py and mutations_of_answers.py.
 """
 import concurrent.futures
 import dataclasses
@@ -19,6 +19,7 @@ import time
 
 sys.dont_write_bytecode = True
 import mutations  # noqa: E402: beside this file
+import mutations_of_answers  # noqa: E402
 
 HEADER = """// Generated: which mutant of the law engine runs.
 #pragma once
@@ -62,7 +63,8 @@ class Mutation:
 
 def all_mutations():
     out = []
-    for number, (file, at, put, rule, tests) in enumerate(mutations.MUTATIONS, 1):
+    for number, (file, at, put, rule, tests) in enumerate(
+            mutations.MUTATIONS + mutations_of_answers.MUTATIONS, 1):
         before, rest = at.split("«")
         changed, after = rest.split("»")
         out.append(Mutation(number, file, before, changed, after, put, rule, tests))
