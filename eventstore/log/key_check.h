@@ -3,7 +3,11 @@
 // been erased.
 #pragma once
 
+#include <functional>
+#include <vector>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/vault/vault.h"
 
@@ -19,5 +23,20 @@ inline constexpr size_t kCheckedRecords = 10'000;
 // made one of them; those it has erased are as they should be. For the start, before anything is
 // recorded. Safe from any thread.
 absl::Status CheckKeys(EventLog& log, vault::KeyStore& keys);
+
+// What the log is sealed with and the store never made.
+struct LostKeys {
+  std::vector<KeyId> keys;  // each once, in the order of the log
+  uint64_t records = 0;     // with a part sealed by one of them
+  Position first = 0;       // of those records; unset where there are none
+  Position last = 0;
+};
+
+// Looks up every sealed part's key, so it takes as long as reading the log. `progress` is told how
+// many records of how many were read. Giving the keys up is Erase: what they sealed stays closed
+// for good (under Swedish archive law that is destruction, gallring), and CheckKeys misses them no
+// more. Safe from any thread.
+absl::StatusOr<LostKeys> FindLostKeys(EventLog& log, vault::KeyStore& keys,
+                                      const std::function<void(uint64_t, uint64_t)>& progress);
 
 }  // namespace skyndsamt::log

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "eventstore/base/coding.h"
+#include "eventstore/base/sha256.h"
 #include "projections/law/forecast.h"
 #include "projections/views/case_file.h"
 #include "projections/views/fact_stream.h"
@@ -81,6 +82,10 @@ WaitingItem ItemOf(const law::Waiting& waiting, const std::string& incident,
   return item;
 }
 
+uint64_t DigestOf(std::string_view value) {
+  return ByteReader(skyndsamt::View(Sha256Of(value))).U64();
+}
+
 // A duty that the whole incident has once, however many children it exposed.
 bool OfIncident(event::v1::Leg leg) {
   return leg == event::v1::LEG_WORK_ENVIRONMENT_REPORT ||
@@ -149,6 +154,7 @@ Waits WaitsOf(const StreamId& incident, std::span<const law::Entry> entries,
   }
   for (auto& [key, value] : sorted) {
     waits.row.add_keys(key);
+    waits.row.add_values(DigestOf(value));
     waits.rows.push_back({key, std::move(value)});
   }
   return waits;

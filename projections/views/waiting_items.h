@@ -18,7 +18,7 @@
 namespace skyndsamt::views {
 
 struct Waits {
-  view::v1::WaitingRow row;       // unit: its id's 16 bytes; keys ascending
+  view::v1::WaitingRow row;
   std::vector<engine::Row> rows;  // in the order of the keys
 };
 

@@ -1,6 +1,5 @@
 #include "projections/views/worklist_view.h"
 
-#include <algorithm>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -18,6 +17,21 @@ std::string Key(char table, std::string_view bytes) { return std::string(1, tabl
 
 std::string UnitKey(std::string_view unit, const StreamId& incident) {
   return Key('u', unit).append(incident.view());
+}
+
+// Most facts leave most of what waits as it was.
+void PutChanges(const view::v1::WaitingRow& before, const Waits& after, engine::Rows& rows) {
+  int at = 0;
+  for (size_t i = 0; i < after.rows.size(); ++i) {
+    const engine::Row& row = after.rows[i];
+    for (; at < before.keys_size() && before.keys(at) < row.key; ++at) rows.Delete(before.keys(at));
+    const bool known = at < before.keys_size() && before.keys(at) == row.key;
+    const int now = static_cast<int>(i);
+    const bool same = known && before.values(at) == after.row.values(now);
+    if (!same) rows.Put(row.key, row.value);
+    at += known;
+  }
+  for (; at < before.keys_size(); ++at) rows.Delete(before.keys(at));
 }
 
 }  // namespace
@@ -124,11 +138,9 @@ absl::Status WorklistView::Settle(const StreamId& incident, Position end, engine
     if (!before.unit().empty()) rows.Delete(UnitKey(before.unit(), incident));
     if (!waits.row.unit().empty()) rows.Put(UnitKey(waits.row.unit(), incident), "");
   }
-  for (const std::string& key : before.keys()) {
-    if (!std::ranges::binary_search(waits.row.keys(), key)) rows.Delete(key);
-  }
-  for (const engine::Row& row : waits.rows) rows.Put(row.key, row.value);
-  rows.Put(Key('i', incident.view()), waits.row.SerializeAsString());
+  PutChanges(before, waits, rows);
+  std::string after = waits.row.SerializeAsString();
+  if (after != *stored) rows.Put(Key('i', incident.view()), after);
   return absl::OkStatus();
 }
 

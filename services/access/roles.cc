@@ -121,11 +121,18 @@ bool Records(Rpc rpc) {
     case Rpc::kDeclareAuthority:
     case Rpc::kDeclareUnit:
     case Rpc::kPublishRoutine:
+    case Rpc::kPublishClosingDays:
+    case Rpc::kPublishYardsticks:
+    case Rpc::kPublishRuleSet:
       return true;
     case Rpc::kGetCase:
     case Rpc::kListCases:
     case Rpc::kListWorklist:
     case Rpc::kGetTimeliness:
+    case Rpc::kCompareTimeliness:
+    case Rpc::kGetForecast:
+    case Rpc::kListForecast:
+    case Rpc::kGetPattern:
     case Rpc::kListAuditTrail:
     case Rpc::kWatchCases:
     case Rpc::kReadEvents:
@@ -135,7 +142,11 @@ bool Records(Rpc rpc) {
     case Rpc::kGetAuthority:
     case Rpc::kListUnits:
     case Rpc::kListRoutines:
+    case Rpc::kListClosingDays:
+    case Rpc::kListYardsticks:
     case Rpc::kGetRuleSet:
+    case Rpc::kListRuleSets:
+    case Rpc::kPreviewPolicy:
     case Rpc::kGetServerStatus:
     case Rpc::kCreateBackup:
       return false;

@@ -83,12 +83,15 @@ int ListForecast(const Context& context, const Question& question) {
   request.set_only_late(question.only_late);
   request.set_page_size(500);
   std::optional<Table> table;
+  Progress progress = context.Reading("steps");
+  uint64_t read = 0;
   do {
     api::v1::ListForecastResponse page;
     if (auto failure = session->Call(session->cases(), &CaseStub::ListForecast, request, &page)) {
       return context.Fail(*failure);
     }
     if (!table) table = ForecastTable(context, InstantForPeople(page.until()), true);
+    progress.At(read += page.steps_size(), 0);
     for (const auto& step : page.steps()) {
       if (context.json) {
         context.terminal.out << AnswerJson(step).dump() << "\n";
@@ -98,6 +101,7 @@ int ListForecast(const Context& context, const Question& question) {
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  progress.End();
   if (!context.json) PrintTable(context, *table);
   return kOk;
 }

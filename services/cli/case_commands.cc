@@ -63,11 +63,14 @@ int ListCases(const Context& context, const Question& question) {
   request.set_unit(question.unit);
   request.set_page_size(500);
   Table table({{"INCIDENT", 36}, {"CHILD", 36}, {"STATE", 20}});
+  Progress progress = context.Reading("cases");
+  uint64_t read = 0;
   do {
     api::v1::ListCasesResponse page;
     if (auto failure = session->Call(session->cases(), &CaseStub::ListCases, request, &page)) {
       return context.Fail(*failure);
     }
+    progress.At(read += page.cases_size(), 0);
     for (const auto& found : page.cases()) {
       if (context.json) {
         context.terminal.out << AnswerJson(found).dump() << "\n";
@@ -79,6 +82,7 @@ int ListCases(const Context& context, const Question& question) {
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  progress.End();
   if (context.json) return kOk;
   if (table.empty()) {
     context.terminal.out << "no cases\n";
@@ -147,11 +151,14 @@ int ShowTrail(const Context& context, const Question& question) {
   request.set_open_sealed(question.open_sealed);
   Table table(
       {{"FACT", 22}, {"HAPPENED", 16}, {"RECORDED, BY", 16}, {"WHAT", 30}, {"LAG", 8, true}});
+  Progress progress = context.Reading("entries");
+  uint64_t read = 0;
   do {
     api::v1::ListAuditTrailResponse page;
     if (auto failure = session->Call(session->cases(), &CaseStub::ListAuditTrail, request, &page)) {
       return context.Fail(*failure);
     }
+    progress.At(read += page.entries_size(), 0);
     for (const auto& entry : page.entries()) {
       if (context.json) {
         context.terminal.out << AnswerJson(entry).dump() << "\n";
@@ -161,6 +168,7 @@ int ShowTrail(const Context& context, const Question& question) {
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  progress.End();
   if (!context.json) context.terminal.out << table.Print(context.terminal.out_is_terminal);
   return kOk;
 }
@@ -172,11 +180,14 @@ int ShowWorklist(const Context& context, const Question& question) {
   request.set_role(question.role);
   request.set_page_size(500);
   Table table({{"DUE", 10}, {"DUTY", 26}, {"ROLE", 12}, {"SINCE", 10}, {"INCIDENT", 36}});
+  Progress progress = context.Reading("steps");
+  uint64_t read = 0;
   do {
     api::v1::ListWorklistResponse page;
     if (auto failure = session->Call(session->cases(), &CaseStub::ListWorklist, request, &page)) {
       return context.Fail(*failure);
     }
+    progress.At(read += page.items_size(), 0);
     for (const auto& item : page.items()) {
       if (context.json) {
         context.terminal.out << AnswerJson(item).dump() << "\n";
@@ -192,6 +203,7 @@ int ShowWorklist(const Context& context, const Question& question) {
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  progress.End();
   if (context.json) return kOk;
   if (table.empty()) {
     context.terminal.out << "nothing is waiting\n";

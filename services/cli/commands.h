@@ -9,6 +9,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "eventstore/base/ids.h"
+#include "services/cli/progress.h"
 #include "services/cli/report.h"
 #include "services/cli/run.h"
 #include "services/cli/session.h"
@@ -28,6 +29,10 @@ struct Context {
 
   std::unique_ptr<Session> Connect() const;
   ReportStyle Style() const;
+  // How far a list of several pages has been read; silent where JSON shows that itself.
+  Progress Reading(const std::string& what) const {
+    return Progress(json ? nullptr : &terminal.err, terminal.err_is_terminal, "reading, " + what);
+  }
   Language In() const { return language == "sv" ? Language::kSwedish : Language::kEnglish; }
   // Writes the failure to err; its exit code.
   int Fail(const Failure& failure) const;
@@ -67,5 +72,6 @@ void AddToken(CLI::App& app, Context& context);
 void AddFsck(CLI::App& app, Context& context);
 void AddBackup(CLI::App& app, Context& context);
 void AddRestore(CLI::App& app, Context& context);
+void AddLostKeys(CLI::App& app, Context& context);
 
 }  // namespace skyndsamt::cli

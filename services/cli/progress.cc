@@ -10,8 +10,12 @@ Progress::Progress(std::ostream* out, bool terminal, std::string what)
       what_(std::move(what)),
       next_(Clock::now() + std::chrono::seconds(1)) {}
 
-Progress::~Progress() {
-  if (out_ != nullptr && shown_ && terminal_) *out_ << "\r\x1b[K" << std::flush;
+Progress::~Progress() { End(); }
+
+void Progress::End() {
+  if (out_ != nullptr && std::exchange(shown_, false) && terminal_) {
+    *out_ << "\r\x1b[K" << std::flush;
+  }
 }
 
 void Progress::At(uint64_t done, uint64_t total) {

@@ -22,6 +22,8 @@ class Progress {
 
   // `total` 0: not known.
   void At(uint64_t done, uint64_t total);
+  // Takes the line away, for what is printed next.
+  void End();
 
  private:
   using Clock = std::chrono::steady_clock;

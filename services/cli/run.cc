@@ -80,10 +80,10 @@ int Run(std::vector<std::string> arguments, const Terminal& terminal) {
   app.footer(kFooter);
   app.set_version_flag("--version", api::kVersion);
   app.require_subcommand(1);
-  for (auto add : {AddDemo,    AddServe,  AddPlay,     AddCase,       AddTimeliness,
-                   AddDiff,    AddTrail,  AddWorklist, AddForecast,   AddPattern,
-                   AddEvents,  AddPolicy, AddToken,    AddCheckpoint, AddBackup,
-                   AddRestore, AddFsck,   AddReplica,  AddPromote,    AddSigningKey}) {
+  for (auto add : {AddDemo,    AddServe,      AddPlay,     AddCase,    AddTimeliness, AddDiff,
+                   AddTrail,   AddWorklist,   AddForecast, AddPattern, AddEvents,     AddPolicy,
+                   AddToken,   AddCheckpoint, AddBackup,   AddRestore, AddFsck,       AddReplica,
+                   AddPromote, AddSigningKey, AddLostKeys}) {
     add(app, context);
   }
   std::reverse(arguments.begin(), arguments.end());

@@ -10,7 +10,7 @@
 // Jäv: who has declared a conflict of interest, or is accused, is not assigned. The stated times
 // decide where they are certain; a conflict and an assignment of the same time, or of none of their
 // own, came in the order in which they are recorded. An assignment that may have come first is
-// recorded as it was.
+// recorded as it was, and so is one of an old case that is brought in.
 //
 // Corrections. A correction strikes a fact through, for ever readable, and may put another in its
 // place; of several corrections of one fact the last that stands holds. A correction is corrected

@@ -53,11 +53,11 @@ bool InConflict(const Incident& incident, const std::string& person, const std::
   });
 }
 
-Refusal CheckInvestigator(const Incident& incident, const Fact& fact, const TimeCheck& times,
+Refusal CheckInvestigator(const Incident& incident, const Fact& fact, const CommandContext& context,
                           const std::string& path) {
   const std::string& person = fact.investigator_assigned().investigator();
-  if (!incident.accused.contains(person) &&
-      !InConflict(incident, person, fact.happened().edtf(), times)) {
+  if (context.imported || (!incident.accused.contains(person) &&
+                           !InConflict(incident, person, fact.happened().edtf(), context.times))) {
     return std::nullopt;
   }
   return Refuse(api::v1::REASON_CONFLICT_OF_INTEREST, path, "investigator_assigned.investigator");
@@ -102,7 +102,7 @@ Refusal CheckReplacement(const Incident& incident, const Correction& correction,
     return refusal;
   }
   if (opening) return CheckOpening(fact.incident_opened(), path);
-  return CheckReferences(Without(incident, correction.of()), fact, context.times, path);
+  return CheckReferences(Without(incident, correction.of()), fact, context, path);
 }
 
 }  // namespace
@@ -178,7 +178,7 @@ Refusal CheckTaken(const Incident& incident, const Fact& fact, const TimeCheck& 
   return std::nullopt;
 }
 
-Refusal CheckReferences(const Incident& incident, const Fact& fact, const TimeCheck& times,
+Refusal CheckReferences(const Incident& incident, const Fact& fact, const CommandContext& context,
                         const std::string& path) {
   switch (fact.kind_case()) {
     case Fact::kIncidentOpened:
@@ -199,7 +199,7 @@ Refusal CheckReferences(const Incident& incident, const Fact& fact, const TimeCh
       return MustBeNew(incident.documents.contains(fact.document_added().document()), path,
                        "document_added.document");
     case Fact::kInvestigatorAssigned:
-      return CheckInvestigator(incident, fact, times, path);
+      return CheckInvestigator(incident, fact, context, path);
     default:
       return std::nullopt;
   }

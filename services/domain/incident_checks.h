@@ -18,6 +18,7 @@ struct CommandContext {
   const TimeCheck& times;
   Micros now;
   const absl::flat_hash_set<std::string>& ids;  // of the command's own facts
+  bool imported;                                // an old case is brought in
 };
 
 // A stated time that is relative: it names one anchor, a known fact other than `self` (the fact's
@@ -31,8 +32,9 @@ Refusal CheckChildren(const Incident& incident, const Fact& fact, const std::str
 Refusal CheckTaken(const Incident& incident, const Fact& fact, const TimeCheck& times,
                    const std::string& path);
 // Measures, requests, complaints and documents begin once; nobody investigates who is accused or
-// had declared a conflict of interest (jäv) before (incident.h).
-Refusal CheckReferences(const Incident& incident, const Fact& fact, const TimeCheck& times,
+// had declared a conflict of interest (jäv) before (incident.h). In an old case somebody may have
+// done so all the same: what is brought in says what was done.
+Refusal CheckReferences(const Incident& incident, const Fact& fact, const CommandContext& context,
                         const std::string& path);
 // What is corrected is known; what is put in its place could have been recorded there.
 Refusal CheckCorrection(const Incident& incident, const event::v1::Correction& correction,

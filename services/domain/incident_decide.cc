@@ -39,7 +39,7 @@ Refusal CheckFact(const Incident& incident, const Fact& fact, const CommandConte
   }
   if (fact.has_correction()) return CheckCorrection(incident, fact.correction(), context, path);
   if (auto refusal = CheckTaken(incident, fact, context.times, path)) return refusal;
-  return CheckReferences(incident, fact, context.times, path);
+  return CheckReferences(incident, fact, context, path);
 }
 
 void MarkImported(Fact& fact, const event::v1::Imported& imported) {
@@ -105,7 +105,7 @@ Decision Decide(const Incident& incident, RecordFacts command) {
   }
   absl::flat_hash_set<std::string> ids;
   for (const Fact& fact : facts) ids.insert(fact.id());
-  const CommandContext context{*command.times, command.now, ids};
+  const CommandContext context{*command.times, command.now, ids, command.imported.has_value()};
 
   std::optional<Incident> after;  // what the facts before this one leave
   for (size_t i = 0; i < facts.size(); ++i) {

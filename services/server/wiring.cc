@@ -173,7 +173,7 @@ CommandFloor::CommandFloor(const Config& config, const Stores& stores, const vie
 
 std::unique_ptr<timers::Timers> OpenTimers(const Config& config, const Stores& stores,
                                            views::Views& views, const Clock& clock, JsonLog& log) {
-  if (!config.reminders) return nullptr;
+  if (!config.reminders || config.replica) return nullptr;
   timers::TimerOptions options;
   options.lead = {config.reminder_lead_days, config.reminder_lead_hours};
   options.every = std::chrono::seconds(config.reminder_every_seconds);

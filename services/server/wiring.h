@@ -62,8 +62,8 @@ struct CommandFloor {
   commands::RuleSetCommands rule_sets;
 };
 
-// Null where reminders are off. Not started. `log` is told of what was recorded, and once of a
-// failure that lasts.
+// Null where reminders are off, and on a replica: its primary reminds. Not started. `log` is told
+// of what was recorded, and once of a failure that lasts.
 std::unique_ptr<timers::Timers> OpenTimers(const Config& config, const Stores& stores,
                                            views::Views& views, const Clock& clock, JsonLog& log);
 

@@ -218,7 +218,7 @@ class Tidy:
     def scripts(self):
         """Every program that a script starts is the script's own, the base system's or listed."""
         known = {"cmake": "cmake", "ninja": "ninja-build", "ctest": "cmake", "git": "git",
-                 "go": "golang-go", "openssl": "openssl", "python3": "python3", "kcat": "kcat",
+                 "go": "golang-go", "protoc": "protobuf-compiler", "openssl": "openssl", "python3": "python3", "kcat": "kcat",
                  "mvn": "maven", "java": "default-jre-headless", "clang-format": "clang-format",
                  "curl": "curl", "jq": "jq", "node": "nodejs", "chromium": "chromium"}
         for path in self.sources(".sh"):

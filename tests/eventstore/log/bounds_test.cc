@@ -171,7 +171,7 @@ class SequencerTest : public testing::Test {
   }
 
   // One append to a stream of its own under a request of its own; nobody has it in the index.
-  void Add(Sequencer& sequencer, uint64_t number, Group& group) {
+  void Add(Sequencer& sequencer, uint64_t number, AppendGroup& group) {
     AppendBuilder builder;
     builder.To(StreamNamed(std::to_string(number)), Expected::Any(), {{"x"}});
     builder.Request(std::to_string(number) + "." + std::to_string(added_++), "p");
@@ -189,8 +189,8 @@ class SequencerTest : public testing::Test {
 };
 
 TEST_F(SequencerTest, KnowsByHeartOnlyWhatSomebodyInFlightMayHaveMissed) {
-  Sequencer sequencer(*store_, recent_, clock_, merkle::Tree(), 0);
-  Group group;
+  Sequencer sequencer(recent_, clock_, LogEnd(*store_, merkle::Tree(), 0));
+  AppendGroup group;
   for (uint64_t i = 0; i < 1'000; ++i) Add(sequencer, i, group);
   EXPECT_EQ(sequencer.remembered(), 2'000u);
   sequencer.Forget(0);
@@ -206,8 +206,8 @@ TEST_F(SequencerTest, KnowsByHeartOnlyWhatSomebodyInFlightMayHaveMissed) {
 }
 
 TEST_F(SequencerTest, HoldsNoMoreHoweverMuchPasses) {
-  Sequencer sequencer(*store_, recent_, clock_, merkle::Tree(), 0);
-  Group group;
+  Sequencer sequencer(recent_, clock_, LogEnd(*store_, merkle::Tree(), 0));
+  AppendGroup group;
   for (uint64_t i = 0; i < 20'000; ++i) {
     Add(sequencer, i % 300, group);
     if (i % 64 != 63) continue;

@@ -103,6 +103,36 @@ TEST_F(KeyCheck, AnothersStoreIsNoticed) {
   EXPECT_EQ(Check().code(), absl::StatusCode::kDataLoss);
 }
 
+TEST_F(KeyCheck, LostKeysAreFoundOnceEachAndCanBeGivenUp) {
+  Record(20);
+  Keep("older");
+  Record(3);  // positions 20 to 22
+  Record(5, /*parts=*/0);
+  PutBack("older");
+  const auto silent = [](uint64_t, uint64_t) {};
+  auto lost = FindLostKeys(*log_, *keys_, silent);
+  ASSERT_TRUE(lost.ok()) << lost.status();
+  EXPECT_EQ(lost->keys, std::vector<KeyId>(taken_.end() - 6, taken_.end()));
+  EXPECT_EQ(lost->records, 3u);
+  EXPECT_EQ(lost->first, 20u);
+  EXPECT_EQ(lost->last, 22u);
+
+  ASSERT_TRUE(keys_->Erase(lost->keys).ok());
+  EXPECT_EQ(Check(), absl::OkStatus());
+  keys_.reset();
+  OpenKeys();
+  EXPECT_EQ(Check(), absl::OkStatus()) << "opened again";
+  for (size_t i = 0; i < taken_.size(); ++i) {
+    EXPECT_EQ(keys_->Find(taken_[i]).ok(), i + 6 < taken_.size()) << i;
+  }
+  uint64_t told = 0;
+  lost = FindLostKeys(*log_, *keys_, [&](uint64_t done, uint64_t) { told = done; });
+  ASSERT_TRUE(lost.ok()) << lost.status();
+  EXPECT_TRUE(lost->keys.empty());
+  EXPECT_EQ(lost->records, 0u);
+  EXPECT_EQ(told, log_->committed());
+}
+
 // RocksDB takes a write-ahead log that was cut for one that ended there.
 TEST_F(KeyCheck, AWriteAheadLogThatWasCutAnywhereIsNoticedOrHarmless) {
   Record(40);

@@ -33,11 +33,13 @@ TEST(Roles, IntakeIsOpenToEveryoneInSchool) {
 
 TEST(Roles, WhatRecordsIsNotForAReplica) {
   for (Rpc rpc : {Rpc::kRecordFacts, Rpc::kReceiveReport, Rpc::kDeclareAuthority, Rpc::kDeclareUnit,
-                  Rpc::kPublishRoutine}) {
+                  Rpc::kPublishRoutine, Rpc::kPublishClosingDays, Rpc::kPublishYardsticks,
+                  Rpc::kPublishRuleSet}) {
     EXPECT_TRUE(Records(rpc));
   }
   for (Rpc rpc : {Rpc::kGetCase, Rpc::kListWorklist, Rpc::kWatchCases, Rpc::kReadEvents,
-                  Rpc::kSubscribeEvents, Rpc::kGetCheckpoint, Rpc::kGetServerStatus}) {
+                  Rpc::kSubscribeEvents, Rpc::kGetCheckpoint, Rpc::kGetServerStatus,
+                  Rpc::kListForecast, Rpc::kCompareTimeliness, Rpc::kPreviewPolicy}) {
     EXPECT_FALSE(Records(rpc));
   }
 }

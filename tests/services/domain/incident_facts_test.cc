@@ -207,6 +207,18 @@ TEST(IncidentFacts, AnOldCaseBroughtInIsMarked) {
   EXPECT_EQ(answer.events()[1].correction().replacement().imported().told_at(), "2012-07-01");
 }
 
+TEST(IncidentFacts, AnOldCaseBroughtInSaysThatTheAccusedInvestigated) {
+  event::v1::Imported imported;
+  imported.set_source("haninge-2021");
+  imported.set_told_at("2021-07-01");
+  const auto answer = Given(Initial()).When(
+      RecordFacts{Facts("id: 'o' incident_opened { unit: '$UNIT' accused { person: '$PER' kind:"
+                        " ACCUSED_KIND_PRINCIPAL } }",
+                        "id: 'i' investigator_assigned { investigator: '$PER' }"),
+                  TestNow(), &TestTimes(), imported});
+  EXPECT_EQ(answer.Recorded().investigator, Uuid("PER"));
+}
+
 TEST(IncidentFacts, KnowledgeIsOfWhomTheTableSays) {
   struct Row {
     const char* fact;
