@@ -89,7 +89,9 @@ Words OfLength(const CaseReading& reading, const Settling& settling) {
 }
 
 Words OfMissingStart(const api::v1::LegTimeliness& leg, const Settling& settling) {
-  const Phrase start = StartOf(leg.leg());
+  // Of the duty to open an investigation it is the opening that nobody recorded, if not its start.
+  const bool opening = leg.leg() == event::v1::LEG_START_INVESTIGATION && leg.has_started();
+  const Phrase start = StartOf(opening ? event::v1::LEG_COMPLETE_INVESTIGATION : leg.leg());
   const Words sides = Sides(settling, kTimes, false);
   return {
       Cat("Vad som skulle avgöra det: en uppgift om när ", start.sv, ". Den saknas.", sides.sv),

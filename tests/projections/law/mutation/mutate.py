@@ -103,8 +103,14 @@ def generate(root, out, files):
             end = place
         path = pathlib.Path(out) / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text('#include "mutant.h"\n' + source, encoding="utf-8")
-    (pathlib.Path(out) / "mutant.h").write_text(HEADER, encoding="utf-8")
+        write(path, '#include "mutant.h"\n' + source)
+    write(pathlib.Path(out) / "mutant.h", HEADER)
+
+
+def write(path, text):
+    """Leaves a file that says so already as it is, so that it is not compiled again."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def fails(program, number, tests):

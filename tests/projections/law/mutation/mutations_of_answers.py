@@ -143,7 +143,7 @@ MUTATIONS = [
      "either way means that nothing lies between", "Settling.*"),
     ("settling.cc", "return next == StartOf(day) ? «FormatDay(day - 1)»", "FormatDay(day)",
      "at the latest is the last day, not the next", "Settling.*"),
-    ("settling.cc", "if («!leg.outcome.Has(api::v1::REMARK_START_UNKNOWN)») return std::nullopt;", "true",
+    ("settling.cc", "return «leg.outcome.Has(api::v1::REMARK_START_UNKNOWN)» ? ByMissingFact(leg)", "false",
      "a start that is not on record is what is missing", "Settling.*"),
     ("settling.cc", "if («leg.outcome.Has(api::v1::REMARK_CONTRADICTED)») {", "false",
      "a contradiction is settled by a correction", "Settling.*"),
