@@ -324,8 +324,8 @@ std::vector<Settling> Search::Of(const LegOutcome& outcome, const LegTimeliness&
   }
   if (!found.empty()) return found;
   if (auto missing = ByMissingFact(leg)) return {*std::move(missing)};
-  if (auto times = ByTimes(leg, candidates)) found.push_back(*std::move(times));
-  return found;
+  if (auto times = ByTimes(leg, candidates)) return {*std::move(times)};
+  return {Made(question, api::v1::SETTLED_BY_UNSPECIFIED)};  // looked for, and not found
 }
 
 }  // namespace

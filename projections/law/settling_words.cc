@@ -129,6 +129,10 @@ void PutInWords(const CaseReading& reading, const api::v1::LegTimeliness& leg, S
       text = {Cat("Vad som skulle avgöra det: vad utredningen kom fram till (uppgift ", ids, ")."),
               Cat("What would settle it: what the investigation found (fact ", ids, ").")};
       break;
+    case api::v1::SETTLED_BY_UNSPECIFIED:
+      text = {"Vad som skulle avgöra det gick inte att finna: för mycket är ovisst på en gång.",
+              "What would settle it could not be found: too much is uncertain at once."};
+      break;
     default:
       text = {"Inget datum avgör det: de publicerade besluten går isär vid denna längd.",
               "No date settles it: the published decisions differ at this length."};
