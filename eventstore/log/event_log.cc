@@ -227,7 +227,14 @@ absl::Status DirectoryLog::KeepCheckpoints(const std::vector<std::string>& notes
 // What must hold before anything is changed: the database is not behind its high-water mark, and is
 // what it has signed.
 absl::Status CheckBeforeOpening(const Options& options, const HighWaterMark& mark) {
-  if (mark.size == 0) return CheckSigned(options, nullptr, merkle::Tree());
+  if (mark.size == 0) {
+    // The mark is synced seldom: after a power cut it may know nothing of a log that is there.
+    auto& fs = FileSystemOf(options);
+    if (!FileExists(fs, CheckpointPath(options.directory))) return absl::OkStatus();
+    if (!FileExists(fs, DatabasePath(options.directory) + "/CURRENT")) {
+      return CheckSigned(options, nullptr, merkle::Tree());
+    }
+  }
   auto look = Store::OpenReadOnly(options);
   if (!look.ok()) return look.status();
   auto checked = CheckAgainst(mark, **look);

@@ -7,6 +7,7 @@
 #include "eventstore/log/fsck.h"
 #include "eventstore/log/key_check.h"
 #include "projections/law/shipped_rules.h"
+#include "services/commands/rule_set_commands.h"
 
 namespace skyndsamt::testing {
 namespace {

@@ -151,7 +151,7 @@ TEST_F(CheckpointTest, ALogThatIsNotWhatItSignedDoesNotOpen) {
   PutRow(10, kept);
   PutRow(11, NoteOf(11, root));
   EXPECT_NE(OpenError().find("holds 10 records but has signed 11"), std::string::npos);
-  EXPECT_NE(OpenError().find("see the runbook"), std::string::npos);
+  EXPECT_NE(OpenError().find("see deploy/runbook.md"), std::string::npos);
   PutRow(11, "junk");
   EXPECT_NE(OpenError().find("damaged"), std::string::npos);
   {

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "eventstore/base/ids.h"
 #include "eventstore/log/event_log.h"
 #include "gmock/gmock.h"
@@ -54,7 +55,7 @@ inline std::string Slurp(const std::string& path) {
 }
 
 inline std::string Case(const std::string& name) {
-  return std::string(SKYNDSAMT_CASES) + "/" + name + ".json";
+  return absl::StrCat(SKYNDSAMT_CASES, "/", name, ".json");
 }
 
 inline std::vector<std::string> AllCases() {

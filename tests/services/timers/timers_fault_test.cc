@@ -57,9 +57,30 @@ class DyingLog : public log::EventLog {
     return log_.Subscribe(from, std::move(filter));
   }
   absl::StatusOr<Bytes32> Root(uint64_t size) override { return log_.Root(size); }
+  absl::StatusOr<std::vector<Bytes32>> ProveInclusion(Position position, uint64_t size) override {
+    return log_.ProveInclusion(position, size);
+  }
+  absl::StatusOr<std::vector<Bytes32>> ProveConsistency(uint64_t older, uint64_t size) override {
+    return log_.ProveConsistency(older, size);
+  }
+  absl::Status KeepCheckpoints(const std::vector<std::string>& notes) override {
+    return log_.KeepCheckpoints(notes);
+  }
+  absl::StatusOr<std::vector<log::KeptCheckpoint>> Checkpoints(uint64_t from, size_t max) override {
+    return log_.Checkpoints(from, max);
+  }
+  absl::StatusOr<std::optional<log::KeptCheckpoint>> NewestCheckpoint(uint64_t at_most) override {
+    return log_.NewestCheckpoint(at_most);
+  }
   absl::StatusOr<uint64_t> Backup(const std::string& directory) override {
     return log_.Backup(directory);
   }
+  // What a replica's log does is nothing that timers ask for.
+  absl::StatusOr<Position> Ingest(std::vector<log::Record>) override { return Dead(); }
+  absl::Status Promote(const log::PrimaryId&) override { return Dead(); }
+  absl::Status Retire() override { return Dead(); }
+  bool is_replica() const override { return log_.is_replica(); }
+  const log::PrimaryId& primary_id() const override { return log_.primary_id(); }
   const std::string& origin() const override { return log_.origin(); }
   absl::Status health() const override { return log_.health(); }
 
