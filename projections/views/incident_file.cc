@@ -28,7 +28,7 @@ absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const Stream
   IncidentFile file;
   file.stream_ = *std::move(stream);
   file.incident_ = std::make_unique<const std::string>(incident.ToString());
-  file.now_ = std::max(clock, file.entries().back().recorded);
+  file.now_ = std::max({clock, file.entries().back().recorded, organisation->last_recorded()});
   const auto facts = law::EffectiveFacts(file.entries(), file.now_);
   file.children_ = ChildrenOf(facts);
   file.unit_ = UnitOf(facts);

@@ -203,6 +203,7 @@ TEST(Comparison, APolicyStepIsACause) {
   EXPECT_THAT(Causes(answer, *change), ElementsAre("ROUTINE"));
   EXPECT_THAT(Fields(*change),
               UnorderedElementsAre(CHANGED_FIELD_ROUTINE_VERDICT, CHANGED_FIELD_DUE));
+  EXPECT_EQ(ChangeOf(answer, LEG_START_INVESTIGATION), nullptr) << "it sets no time for this one";
   ASSERT_FALSE(answer.summary().empty());
   EXPECT_EQ(answer.summary(0).sv(), "Rutinens version: från – till 2026-1.");
 }

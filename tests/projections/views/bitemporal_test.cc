@@ -237,9 +237,10 @@ TEST_F(Bitemporal, ComparingRefusesWhatCannotBeRead) {
 TEST_F(Bitemporal, TheTrailMarksWhatWasEnteredAfterADeadlineAndAfterANotice) {
   world_.PublishRoutine("2026-1", event::v1::LEG_NOTIFY_AUTHORITY, "P1D");
   world_.Record("I", "id: 'p' happened { edtf: '2026-01-13' } principal_informed {}");
+  world_.clock().Advance(20 * 86'400'000'000);
   const Position notice =
       world_.Record("I",
-                    "id: 'o' happened { edtf: '2026-01-20' } order_received { from: "
+                    "id: 'o' happened { edtf: '2026-02-10' } order_received { from: "
                     "ORDER_FROM_SCHOOLS_INSPECTORATE }");
   const Position notified =
       world_.Record("I", "id: 'a' happened { edtf: '2026-01-14' } authority_notified {}");
