@@ -125,12 +125,11 @@ void AddComparisons(const LegTimeliness& a, const LegTimeliness& b, LegChange& c
               {"Mot rutinen", "Against the routine"}, InFull(RoutineWord(a.routine().verdict())),
               InFull(RoutineWord(b.routine().verdict())));
   }
-  const bool same_limit = a.routine().limit() == b.routine().limit() &&
-                          a.routine().due() == b.routine().due() &&
-                          a.routine().version() == b.routine().version();
-  if (!same_limit) {
-    AddFromTo(change, api::v1::CHANGED_FIELD_DUE, {"Rutinens tid", "The routine's time"},
-              LimitWords(a.routine()), LimitWords(b.routine()));
+  // A version that sets no time takes nothing from one that set none either.
+  const Words was = LimitWords(a.routine());
+  const Words is = LimitWords(b.routine());
+  if (was.sv != is.sv) {
+    AddFromTo(change, api::v1::CHANGED_FIELD_DUE, {"Rutinens tid", "The routine's time"}, was, is);
   }
   if (a.practice().position() != b.practice().position() ||
       Sources(a.practice()) != Sources(b.practice())) {

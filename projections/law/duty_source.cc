@@ -59,6 +59,23 @@ bool StandsFor(const Statute& statute, const ClockTimes& clock) {
   return running && StoodAt(statute, clock.stopped);
 }
 
+bool Excepts(const Statute& statute, event::v1::UnitForm form) {
+  const auto& except = statute.except_forms();
+  return std::ranges::find(except, form) != except.end();
+}
+
+// Every statute of the duty that the rule set has, of whatever time, leaves out units of the case's
+// form: then the duty did not reach them before the first of them either.
+bool NeverReached(const CaseReading& reading, event::v1::Leg leg) {
+  auto statutes = reading.policy().StatutesIn(leg, Interval{});
+  std::erase_if(statutes, [](const Statute* statute) {
+    return statute->effect() == event::v1::STATUTE_EFFECT_ENDS;
+  });
+  return !statutes.empty() && std::ranges::all_of(statutes, [&](const Statute* statute) {
+    return Excepts(*statute, reading.file().form);
+  });
+}
+
 void AskRoutines(const CaseReading& reading, event::v1::Leg leg, const ClockTimes& clock,
                  Tallies& tallies) {
   const event::v1::UnitForm form = reading.file().form;
@@ -80,8 +97,7 @@ void AskStatutes(const CaseReading& reading, event::v1::Leg leg, const ClockTime
   bool other = false;
   for (const Statute* statute : reading.policy().StatutesFor(leg, clock)) {
     const Certainty stands = StandsFor(*statute, clock) ? Certainty(true) : std::nullopt;
-    const auto& except = statute->except_forms();
-    if (std::ranges::find(except, file.form) != except.end()) excepted = Either(excepted, stands);
+    if (Excepts(*statute, file.form)) excepted = Either(excepted, stands);
     if (!Binds(*statute, file.provider, file.form)) continue;
     if (statute->effect() == event::v1::STATUTE_EFFECT_REQUIRES) {
       required = Either(required, stands);
@@ -110,7 +126,7 @@ Asked AskedBy(const CaseReading& reading, event::v1::Leg leg, const std::optiona
   return {.required = Either(tallies.required.result(), by_law),
           .at_all = Either(tallies.limited.result(), by_law),
           .by_form = tallies.by_form.result(),
-          .excepted = tallies.excepted.result(),
+          .excepted = NeverReached(reading, leg) ? Certainty(true) : tallies.excepted.result(),
           .ended = tallies.ended.result() == true};
 }
 

@@ -11,8 +11,9 @@ struct Asked {
   Certainty required = false;  // a routine says that the duty is asked for, or a statute does
   Certainty at_all = false;    // the same, or a routine sets a limit for it
   Certainty by_form = false;   // a routine names the form of the case's unit for it
-  Certainty excepted = false;  // a statute of the duty does not reach units of the case's form
-  bool ended = false;          // a statute that stood for the whole time of its start ended it
+  // A statute of the duty does not reach units of the case's form, or none of any time does.
+  Certainty excepted = false;
+  bool ended = false;  // a statute that stood for the whole time of its start ended it
 };
 
 // About a duty whose clock a moment starts and another stops. Where there is none, or it is not

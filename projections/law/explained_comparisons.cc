@@ -166,6 +166,36 @@ void AddOwnRule(const LegAnswer& answer, ReasonNode& under) {
   if (answer.elapsed) AddDue(routine, *answer.elapsed, node);
 }
 
+// How exactly a decision tells the time it measured.
+Phrase HowPrecise(event::v1::YardstickPrecision precision) {
+  switch (precision) {
+    case event::v1::YARDSTICK_PRECISION_DATES:
+      return {"Avgörandet anger tiden i dagar", "The decision gives the time in days"};
+    case event::v1::YARDSTICK_PRECISION_MONTHS:
+      return {"Avgörandet anger tiden i månader", "The decision gives the time in months"};
+    case event::v1::YARDSTICK_PRECISION_WORDS:
+      return {"Avgörandet anger tiden bara i ord", "The decision gives the time in words alone"};
+    default:
+      return {"Hur noga avgörandet anger tiden är inte känt",
+              "How exactly the decision gives the time is not known"};
+  }
+}
+
+// Who decided, when, and how exactly the decision tells the time.
+void AddDecision(const event::v1::Yardstick& y, ReasonNode& under) {
+  const Phrase precise = HowPrecise(y.precision());
+  Words decided;
+  if (!y.decided_by().empty()) {
+    decided = {Cat("; avgjort av ", y.decided_by()), Cat("; decided by ", y.decided_by())};
+  }
+  if (!y.date().empty()) {
+    decided.sv += Cat("; avgörandets datum ", y.date());
+    decided.en += Cat("; date of the decision ", y.date());
+  }
+  AddReason(under, REASON_KIND_RULE,
+            {Cat(precise.sv, decided.sv, "."), Cat(precise.en, decided.en, ".")});
+}
+
 void AddYardstick(const CaseReading& reading, const event::v1::Yardstick& y, ReasonNode& under) {
   const Words differs = DiffersFrom(y, reading);
   const bool none = differs.sv.empty();
@@ -182,6 +212,7 @@ void AddYardstick(const CaseReading& reading, const event::v1::Yardstick& y, Rea
                      none ? ")." : "). What differs: ", differs.en, none ? "" : ".")});
   StandsOn(y.source(), reading.policy().VersionOf(y), node);
   node.mutable_stands_on()->set_yardstick(y.id());
+  if (accepted || criticised) AddDecision(y, node);
 }
 
 }  // namespace

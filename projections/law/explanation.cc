@@ -17,6 +17,15 @@ using api::v1::REASON_KIND_RULE;
 using api::v1::ReasonNode;
 
 void AddStatutes(const LegAnswer& answer, std::string_view rule_set, ReasonNode& root) {
+  if (answer.statutes.empty() && answer.leg->clocked() && !rule_set.empty()) {
+    AddReason(root, REASON_KIND_RULE,
+              {"Grund: inget lagrum i regelsamlingen gäller denna skyldighet vid den tiden. Den "
+               "vilar på huvudmannens egen rutin, om någon.",
+               "Basis: no statute of the rule set covers this duty at that time. It rests on the "
+               "authority's own routine, if any."})
+        .mutable_stands_on()
+        ->set_rule_set(std::string(rule_set));
+  }
   for (const event::v1::Statute* statute : answer.statutes) {
     const std::string& word = statute->time_word();
     const bool none = word.empty();

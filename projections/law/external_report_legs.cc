@@ -78,7 +78,7 @@ LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds) {
       EarliestOf(reading.Those([](const Fact& fact) { return fact.has_police_reported(); }));
   const Asked asked = AskedBy(reading, LEG_POLICE_REPORT, first.anyone, reported);
   const Certainty out_of_reach = Both(asked.excepted, Not(asked.by_form));
-  if (out_of_reach == true) return NotRequired(LEG_POLICE_REPORT, Why::kPreschool);
+  if (out_of_reach == true) return NotRequired(LEG_POLICE_REPORT, Why::kFormExcepted);
   if (!reported && asked.at_all == false) {
     return NotRequired(LEG_POLICE_REPORT, Why::kNoPolicyAsks);
   }

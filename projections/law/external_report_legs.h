@@ -18,8 +18,8 @@ LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& round
 
 // Polisanmälan, per case: as the policy in force says, data and never code: a limit of the routine
 // that asks for it or sets a time, or a statute that requires it, unless the statute excepts units
-// of this form (preschools) and the routine does not name them. It starts when the principal came
-// to know.
+// of this form (preschools) and the routine does not name them. What the rule set's statutes have
+// never reached, no earlier time reached either. It starts when the principal came to know.
 LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds);
 
 }  // namespace skyndsamt::law

@@ -31,7 +31,7 @@ enum class Why {
   kChildVariant,        // feedback to the authority belongs to the adult variant
   kOnlyChildHurt,       // only a preschool or after-school child was hurt
   kNoPolicyAsks,        // no policy in force asks for a police report
-  kPreschool,           // the rule on police reports excepts units of this form: preschools
+  kFormExcepted,        // the rule on police reports does not reach units of this form
   kNotByMachine,        // whether a duty arose is never judged by a machine
   kEndedByStatute,      // when its clock would have started no statute asked for it any longer
   kPerhapsNotRequired,  // what would settle whether it is required is not certain

@@ -72,10 +72,11 @@ class Search {
   };
 
   std::vector<const DatedFact*> Candidates(const LegOutcome& outcome) const;
+  int64_t PinnedMinute(const DatedFact& fact, size_t choice) const;
   std::vector<Settling> ByTime(const Leg& leg, std::span<const DatedFact* const> candidates);
   std::optional<Settling> ByLength(const Leg& leg);
   std::optional<Settling> ByTimes(const Leg& leg, std::span<const DatedFact* const> candidates);
-  std::optional<Settling> ByMissingStart(const Leg& leg) const;
+  std::optional<Settling> ByMissingFact(const Leg& leg) const;
   std::optional<Settling> ByOtherThanTime(const Leg& leg, const api::v1::Timeliness& answer) const;
 
   const CaseFile& file_;
@@ -206,21 +207,28 @@ std::optional<Settling> Search::ByLength(const Leg& leg) {
   return settling;
 }
 
+// Early, late, or as late as it may be to have happened by as_of.
+int64_t Search::PinnedMinute(const DatedFact& fact, size_t choice) const {
+  const Micros first = fact.when.earliest.value_or(floor_);
+  const Micros last = fact.when.latest.value_or(file_.as_of);
+  if (choice == 0) return MinuteOf(first);
+  return MinuteOf(choice == 1 ? last : std::clamp(file_.as_of, first, last));
+}
+
 std::optional<Settling> Search::ByTimes(const Leg& leg,
                                         std::span<const DatedFact* const> candidates) {
   const auto settled = [&](const std::vector<Supposed>& supposed) {
     const auto answers = trial_.Try(leg.key, supposed);
     return answers && answers->Settled(leg.question);
   };
-  // All known to the minute: the first few early or late in every combination, the others early.
-  const size_t combinations = size_t{1} << std::min<size_t>(candidates.size(), 3);
-  for (size_t late = 0; candidates.size() > 1 && late < combinations; ++late) {
+  // All known to the minute: the first few early, late or just in time for as_of, in every
+  // combination, the others early.
+  size_t combinations = 1;
+  for (size_t i = 0; i < std::min<size_t>(candidates.size(), 3); ++i) combinations *= 3;
+  for (size_t choice = 0; candidates.size() > 1 && choice < combinations; ++choice) {
     std::vector<Supposed> pinned;
-    for (size_t i = 0; i < candidates.size(); ++i) {
-      const Interval& when = candidates[i]->when;
-      const bool at_end = i < 3 && (late >> i & 1) != 0;
-      const int64_t minute =
-          MinuteOf(at_end ? when.latest.value_or(file_.as_of) : when.earliest.value_or(floor_));
+    for (size_t i = 0, rest = choice; i < candidates.size(); ++i, rest /= 3) {
+      const int64_t minute = PinnedMinute(*candidates[i], rest % 3);
       pinned.push_back({.fact = candidates[i]->stated->id,
                         .earliest = StartOfMinute(minute),
                         .latest = EndOfMinute(minute)});
@@ -239,27 +247,34 @@ std::optional<Settling> Search::ByTimes(const Leg& leg,
   return std::nullopt;
 }
 
-// Where an end but no start is on record: from when it would have to be counted.
-std::optional<Settling> Search::ByMissingStart(const Leg& leg) const {
-  if (!leg.outcome.Has(api::v1::REMARK_START_UNKNOWN)) return std::nullopt;
+// Where an end but no start is on record: from when it would have to be counted. And where nobody
+// recorded the opening of an investigation, which begins one duty's time and ends another's: when
+// that was.
+std::optional<Settling> Search::ByMissingFact(const Leg& leg) const {
+  const bool no_start = leg.outcome.Has(api::v1::REMARK_START_UNKNOWN);
+  const bool start = no_start || (leg.outcome.started && leg.outcome.started->inferred);
+  if (!start && !(leg.outcome.ended && leg.outcome.ended->inferred)) return std::nullopt;
+  const auto& bound = start && !no_start ? leg.outcome.started : leg.outcome.ended;
   const int64_t first = MinuteOf(floor_);
-  const int64_t last = MinuteOf(leg.outcome.ended->when.latest.value_or(file_.as_of));
+  const int64_t last = MinuteOf(bound->when.latest.value_or(file_.as_of));
   const auto with = [&](std::optional<Micros> earliest, Micros latest) -> std::optional<Answers> {
     LegOutcome supposed = leg.outcome;
-    supposed.started = Moment{.when = {.earliest = earliest.value_or(floor_),
-                                       .latest = latest,
-                                       .earliest_precision = Precision::kMinute,
-                                       .latest_precision = PrecisionOfLast(latest)}};
+    (start ? supposed.started : supposed.ended) =
+        Moment{.when = {.earliest = earliest.value_or(floor_),
+                        .latest = latest,
+                        .earliest_precision = Precision::kMinute,
+                        .latest_precision = PrecisionOfLast(latest)}};
     const LegAnswer answer = AnswerFor(reading_, supposed);
     return Answers{supposed.state, answer.routine.verdict, answer.practice.position};
   };
   Settling settling = Made(leg.question, api::v1::SETTLED_BY_MISSING_START);
-  Take(FindTurn(
-           leg.question, first, last,
-           [&](int64_t minute) { return with(std::nullopt, EndOfMinute(minute)); },
-           [&](int64_t minute) { return with(StartOfMinute(minute), EndOfMinute(last)); }),
-       UpTo, From, settling);
-  return settling;
+  const bool settles =
+      Take(FindTurn(
+               leg.question, first, last,
+               [&](int64_t minute) { return with(std::nullopt, EndOfMinute(minute)); },
+               [&](int64_t minute) { return with(StartOfMinute(minute), EndOfMinute(last)); }),
+           UpTo, From, settling);
+  return settles || no_start ? std::optional(settling) : std::nullopt;
 }
 
 std::optional<Settling> Search::ByOtherThanTime(const Leg& leg,
@@ -288,11 +303,11 @@ std::optional<Settling> Search::ByOtherThanTime(const Leg& leg,
   }
   const bool exact = leg.told.has_days() && leg.told.days().has_max() &&
                      leg.told.days().min() == leg.told.days().max() &&
-                     leg.told.state() == api::v1::LEG_STATE_FULFILLED;
+                     leg.told.state() != api::v1::LEG_STATE_UNDETERMINED;
   if (leg.question == api::v1::QUESTION_PRACTICE && exact) {
     return Made(leg.question, api::v1::SETTLED_BY_NOTHING);
   }
-  return ByMissingStart(leg);
+  return leg.outcome.Has(api::v1::REMARK_START_UNKNOWN) ? ByMissingFact(leg) : std::nullopt;
 }
 
 std::vector<Settling> Search::Of(const LegOutcome& outcome, const LegTimeliness& told,
@@ -308,8 +323,9 @@ std::vector<Settling> Search::Of(const LegOutcome& outcome, const LegTimeliness&
     if (whole) return found;
   }
   if (!found.empty()) return found;
-  if (auto times = ByTimes(leg, candidates)) found.push_back(*std::move(times));
-  return found;
+  if (auto missing = ByMissingFact(leg)) return {*std::move(missing)};
+  if (auto times = ByTimes(leg, candidates)) return {*std::move(times)};
+  return {Made(question, api::v1::SETTLED_BY_UNSPECIFIED)};  // looked for, and not found
 }
 
 }  // namespace

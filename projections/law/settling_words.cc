@@ -89,7 +89,9 @@ Words OfLength(const CaseReading& reading, const Settling& settling) {
 }
 
 Words OfMissingStart(const api::v1::LegTimeliness& leg, const Settling& settling) {
-  const Phrase start = StartOf(leg.leg());
+  // Of the duty to open an investigation it is the opening that nobody recorded, if not its start.
+  const bool opening = leg.leg() == event::v1::LEG_START_INVESTIGATION && leg.has_started();
+  const Phrase start = StartOf(opening ? event::v1::LEG_COMPLETE_INVESTIGATION : leg.leg());
   const Words sides = Sides(settling, kTimes, false);
   return {
       Cat("Vad som skulle avgöra det: en uppgift om när ", start.sv, ". Den saknas.", sides.sv),
@@ -126,6 +128,10 @@ void PutInWords(const CaseReading& reading, const api::v1::LegTimeliness& leg, S
     case api::v1::SETTLED_BY_FINDING:
       text = {Cat("Vad som skulle avgöra det: vad utredningen kom fram till (uppgift ", ids, ")."),
               Cat("What would settle it: what the investigation found (fact ", ids, ").")};
+      break;
+    case api::v1::SETTLED_BY_UNSPECIFIED:
+      text = {"Vad som skulle avgöra det gick inte att finna: för mycket är ovisst på en gång.",
+              "What would settle it could not be found: too much is uncertain at once."};
       break;
     default:
       text = {"Inget datum avgör det: de publicerade besluten går isär vid denna längd.",

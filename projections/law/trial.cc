@@ -89,7 +89,10 @@ std::optional<Answers> Trial::Try(const std::string& leg, std::span<const Suppos
     tried = tried_.emplace(key, std::move(answers)).first;
   }
   const auto found = tried->second.find(leg);
-  return found == tried->second.end() ? std::nullopt : std::optional(found->second);
+  if (found != tried->second.end()) return found->second;
+  // A measure, guardian or request that no fact names any more has nothing that began.
+  const bool named = !leg.ends_with("///");
+  return named ? std::optional(Answers{.state = api::v1::LEG_STATE_NOT_STARTED}) : std::nullopt;
 }
 
 Turn FindTurn(Question question, int64_t first, int64_t last, const Probe& at_most,

@@ -326,9 +326,9 @@ Phrase Reason(Why why) {
     case Why::kNoPolicyAsks:
       return {"Krävs inte: ingen regel som är inlagd och i kraft begär polisanmälan.",
               "Not required: no policy that is entered and in force asks for a police report."};
-    case Why::kPreschool:
-      return {"Krävs inte: regeln om polisanmälan omfattar inte förskolan.",
-              "Not required: the rule on police reports does not reach preschools."};
+    case Why::kFormExcepted:
+      return {"Krävs inte: regeln om polisanmälan omfattar inte verksamheter av den här formen.",
+              "Not required: the rule on police reports does not reach units of this form."};
     case Why::kNotByMachine:
       return {"Ingen har antecknat att skyldigheten uppstått. Systemet bedömer det aldrig självt.",
               "Nobody has recorded that the duty arose. The system never judges that itself."};

@@ -7,6 +7,16 @@
 #include "projections/views/policy_steps.h"
 
 namespace skyndsamt::views {
+namespace {
+
+// The entry, or what a correction puts in another's place, opens the incident with this child.
+bool Names(const event::v1::Fact& fact, std::string_view child) {
+  if (fact.correction().has_replacement()) return Names(fact.correction().replacement(), child);
+  return std::ranges::any_of(fact.incident_opened().children(),
+                             [&](const auto& one) { return one.person() == child; });
+}
+
+}  // namespace
 
 absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const StreamId& incident,
                                                 Position end,
@@ -18,7 +28,7 @@ absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const Stream
   IncidentFile file;
   file.stream_ = *std::move(stream);
   file.incident_ = std::make_unique<const std::string>(incident.ToString());
-  file.now_ = std::max(clock, file.entries().back().recorded);
+  file.now_ = std::max({clock, file.entries().back().recorded, organisation->last_recorded()});
   const auto facts = law::EffectiveFacts(file.entries(), file.now_);
   file.children_ = ChildrenOf(facts);
   file.unit_ = UnitOf(facts);
@@ -26,15 +36,28 @@ absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const Stream
   return file;
 }
 
-absl::StatusOr<std::string> IncidentFile::ChildMeant(std::string_view named) const {
+absl::StatusOr<std::string> IncidentFile::ChildMeant(std::string_view named,
+                                                     Micros known_at) const {
+  const auto facts = law::EffectiveFacts(entries(), known_at);
+  const bool opened = std::ranges::any_of(
+      facts, [](const law::EffectiveFact& fact) { return fact.fact->has_incident_opened(); });
+  const std::vector<std::string> children = opened ? ChildrenOf(facts) : children_;
   if (named.empty()) {
-    if (children_.size() == 1) return children_.front();
+    if (children.size() == 1) return children.front();
     return absl::InvalidArgumentError("child");
   }
-  if (std::ranges::find(children_, named) == children_.end()) {
-    return absl::NotFoundError("unknown case");
+  const auto first = std::ranges::find_if(
+      entries(), [&](const law::Entry& entry) { return Names(*entry.fact, named); });
+  const bool only_later = first != entries().end() && first->recorded > known_at;
+  if (only_later || std::ranges::find(children, named) != children.end()) {
+    return std::string(named);
   }
-  return std::string(named);
+  return absl::NotFoundError("unknown case");
+}
+
+bool IncidentFile::EverNamed(std::string_view child) const {
+  return std::ranges::any_of(entries(),
+                             [&](const law::Entry& entry) { return Names(*entry.fact, child); });
 }
 
 law::CaseFile IncidentFile::Ask(std::string_view child, law::Instants when) const {

@@ -85,6 +85,8 @@ absl::StatusOr<std::unique_ptr<LivePreview>> LivePreview::Begin(
     log::EventLog& log, const engine::Runner& runner) {
   std::unique_ptr<LivePreview> preview(
       new LivePreview(query, std::move(organisation), log, runner));
+  // Recorded instants may run ahead of the clock by a little; what is there is known.
+  now = std::max(now, preview->organisation_->last_recorded());
   preview->known_at_ = preview->as_of_ = now;
   if (!query.as_of.empty()) {
     const auto as_of = ParseInstant(query.as_of);

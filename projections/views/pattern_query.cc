@@ -63,6 +63,7 @@ absl::StatusOr<api::v1::Pattern> LiveViews::GetPattern(const PatternQuery& query
   if (!as_of.ok()) return as_of.status();
   auto known_at = InstantOr(query.known_at, now, "known_at");
   if (!known_at.ok()) return known_at.status();
+  *known_at = std::min(*known_at, now);
   auto incidents = InSight(query, *index);
   if (!incidents.ok()) return incidents.status();
   const size_t left_out =

@@ -16,13 +16,14 @@
 namespace skyndsamt::views {
 namespace {
 
-// INVALID_ARGUMENT with the name of the field.
+// INVALID_ARGUMENT with the name of the field. Nothing is known of what is yet to be recorded: the
+// latest that can be known at is now, and the answer says so.
 absl::StatusOr<law::Instants> ReadInstants(const InstantsAsked& asked, Micros now) {
   auto as_of = InstantOr(asked.as_of, now, "as_of");
   if (!as_of.ok()) return as_of.status();
   auto known_at = InstantOr(asked.known_at, now, "known_at");
   if (!known_at.ok()) return known_at.status();
-  return law::Instants{*as_of, *known_at};
+  return law::Instants{*as_of, std::min(*known_at, now)};
 }
 
 // Entries made after a deadline or an announced inspection, by position, each once.
@@ -57,7 +58,7 @@ absl::StatusOr<api::v1::Timeliness> LiveViews::GetTimeliness(std::string_view in
   if (!file.ok()) return file.status();
   auto instants = ReadInstants({as_of, known_at}, file->now());
   if (!instants.ok()) return instants.status();
-  auto meant = file->ChildMeant(child);
+  auto meant = file->ChildMeant(child, instants->known_at);
   if (!meant.ok()) return meant.status();
   const law::CaseFile question = file->Ask(*meant, *instants);
   api::v1::Timeliness answer = law::Judge(question);
@@ -76,7 +77,8 @@ absl::StatusOr<api::v1::CompareTimelinessResponse> LiveViews::CompareTimeliness(
   if (!from.ok()) return from.status();
   auto to = ReadInstants(after, file->now());
   if (!to.ok()) return to.status();
-  auto meant = file->ChildMeant(child);
+  auto meant = file->ChildMeant(child, to->known_at);
+  if (absl::IsNotFound(meant.status())) meant = file->ChildMeant(child, from->known_at);
   if (!meant.ok()) return meant.status();
   const auto [first, last] = std::minmax(from->known_at, to->known_at);
   auto answer = law::Compare([&](law::Instants at) { return file->Ask(*meant, at); }, *from, *to,
@@ -97,9 +99,8 @@ absl::StatusOr<Page<TrailEntry>> LiveViews::ListAuditTrail(const TrailQuery& que
   }
   std::vector<std::string> children = file->children();
   if (!query.child.empty()) {
-    auto meant = file->ChildMeant(query.child);
-    if (!meant.ok()) return meant.status();
-    children = {*std::move(meant)};
+    if (!file->EverNamed(query.child)) return absl::NotFoundError("unknown case");
+    children = {query.child};
   }
   const law::Instants now{file->now(), file->now()};
   LateByPosition late;

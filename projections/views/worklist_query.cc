@@ -90,7 +90,7 @@ absl::StatusOr<Forecast> LiveViews::GetForecast(std::string_view incident, std::
   if (!from.ok()) return from.status();
   auto then = UntilOf(until, *from);
   if (!then.ok()) return then.status();
-  auto meant = file->ChildMeant(child);
+  auto meant = file->ChildMeant(child, *from);
   if (!meant.ok()) return meant.status();
   Forecast forecast = law::Foresee(file->Ask(*meant, {*from, *from}), *then);
   SetUnit(file->unit(), forecast);

@@ -238,6 +238,7 @@ std::vector<Rejection> Violations(const RuleSets& published, const RuleSetPublis
   for (int i = 0; i < rule_set.statutes_size(); ++i) {
     const Statute& statute = rule_set.statutes(i);
     const std::string here = absl::StrCat("statutes[", i, "]");
+    if (statute.from().empty()) found.Invalid(here, ".from");
     if (statute.citation().empty()) found.Invalid(here, ".citation");
     if (statute.source().empty()) found.Invalid(here, ".source");
     if (statute.unconfirmed() && statute.note_sv().empty()) found.Invalid(here, ".note_sv");

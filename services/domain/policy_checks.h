@@ -2,22 +2,18 @@
 // so that whoever writes one need not find out one by one. Pure functions, thread-safe.
 //
 // Refused are, besides what field_rules.h refuses:
-//   routine       a leg given twice for one form of unit; days or rolling forward on what is no
-//   limit
-//                 in days; a part of the year given twice; a version that exists; a first day
-//                 before today without a reason
+//   routine       a leg given twice for one form of unit; days or rolling forward on a limit that
+//                 is not in days; a part of the year given twice; a version that exists; a first
+//                 day before today without a reason
 //   closing days  a unit that the authority has not declared; days outside the period, given twice
-//   or
-//                 ending before they begin; a period of more than three years; version and past as
-//                 above
+//                 or ending before they begin; a period of more than three years; version and past
+//                 as above
 //   yardsticks    an id given twice; a length without an outcome, or one that no decision can have;
-//   a
-//                 decision without a citation or words, or in the future; withdrawing what was
+//                 a decision without a citation or words, or in the future; withdrawing what was
 //                 never published; version as above
-//   rule set      the same of its yardsticks; a statute without citation or source, or that ends
-//   before
-//                 it begins; what is unconfirmed and does not say what; a version that exists; a
-//                 change of what held before today without a reason
+//   rule set      the same of its yardsticks; a statute without a first day, a citation or a
+//                 source, or that ends before it begins; what is unconfirmed and does not say what;
+//                 a version that exists; a change of what held before today without a reason
 #pragma once
 
 #include <string>

@@ -48,8 +48,8 @@ std::string_view CodeOf(Why why) {
       return "only_child_hurt";
     case Why::kNoPolicyAsks:
       return "no_policy_asks";
-    case Why::kPreschool:
-      return "preschool";
+    case Why::kFormExcepted:
+      return "form_excepted";
     case Why::kEndedByStatute:
       return "ended_by_statute";
     default:

@@ -204,7 +204,7 @@ TEST(CasesKept, MeetEveryLegVerdictRemarkAndReason) {
                                                     "feed_back_to_guardian guardian_suspected",
                                                     "feed_back_to_authority child_variant",
                                                     "work_environment_report only_child_hurt",
-                                                    "police_report preschool",
+                                                    "police_report form_excepted",
                                                     "police_report no_policy_asks"}));
 }
 

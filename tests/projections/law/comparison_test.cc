@@ -110,6 +110,18 @@ TEST(Comparison, KnownAtAloneIsCausedByEntriesAlone) {
   EXPECT_EQ(change->after().routine().verdict(), ROUTINE_VERDICT_WITHIN);
 }
 
+// The first instant is the very one at which the notification was recorded: it was known then.
+TEST(Comparison, WhatWasRecordedAtTheFirstInstantIsNoCause) {
+  Story story = Meetings();
+  const Micros notified = StartOf(absl::CivilDay(2026, 3, 12));
+  const auto answer = Compared(story, {EndOfTime("2026-04-02"), notified},
+                               {EndOfTime("2026-04-02"), StartOf(absl::CivilDay(2026, 3, 20))});
+  const LegChange* change = ChangeOf(answer, LEG_NOTIFY_AUTHORITY);
+  ASSERT_NE(change, nullptr);
+  EXPECT_EQ(change->before().state(), LEG_STATE_FULFILLED);
+  EXPECT_THAT(Causes(answer, *change), ElementsAre("r"));
+}
+
 TEST(Comparison, AsOfAloneIsCausedByTimeAloneAndNamesWhatHadHappened) {
   Story story = Meetings();
   const auto answer =
@@ -191,6 +203,7 @@ TEST(Comparison, APolicyStepIsACause) {
   EXPECT_THAT(Causes(answer, *change), ElementsAre("ROUTINE"));
   EXPECT_THAT(Fields(*change),
               UnorderedElementsAre(CHANGED_FIELD_ROUTINE_VERDICT, CHANGED_FIELD_DUE));
+  EXPECT_EQ(ChangeOf(answer, LEG_START_INVESTIGATION), nullptr) << "it sets no time for this one";
   ASSERT_FALSE(answer.summary().empty());
   EXPECT_EQ(answer.summary(0).sv(), "Rutinens version: från – till 2026-1.");
 }

@@ -132,6 +132,32 @@ TEST(ReasonTree, RulesPointToParagraphVersionAndCitation) {
   EXPECT_EQ(waiting.stands_on().citation(), "DO 2013");
 }
 
+TEST(ReasonTree, ADecisionSaysHowExactlyByWhomAndWhen) {
+  Story story("2021-12-31");
+  story.Add("c", "2021-03-02").mutable_concern_arisen();
+  story.Add("p", "2021-03-02").mutable_principal_informed();
+  const auto answer = story.Ask();
+  const auto concern = Saying(LegOf(answer, LEG_SOCIAL_SERVICES_REPORT), "Har godtagits");
+  ASSERT_EQ(concern.grounds_size(), 1);
+  EXPECT_EQ(concern.grounds(0).text().sv(),
+            "Avgörandet anger tiden i dagar; avgjort av Malmö tingsrätt; avgörandets datum "
+            "2013-07-01.");
+  const auto notify = LegOf(answer, LEG_NOTIFY_AUTHORITY);
+  EXPECT_EQ(Saying(notify, "Har kritiserats").grounds(0).text().en(),
+            "The decision gives the time in words alone; date of the decision 2016.");
+  EXPECT_EQ(Saying(notify, "Jämför:").grounds_size(), 0) << "a routine is no decision";
+}
+
+TEST(ReasonTree, ADutyWithoutAStatuteSaysThatItRestsOnTheRoutine) {
+  const auto answer = WholeCase().Ask();
+  const auto none = Saying(LegOf(answer, LEG_INFORM_GUARDIAN), "inget lagrum i regelsamlingen");
+  EXPECT_EQ(none.kind(), REASON_KIND_RULE);
+  EXPECT_EQ(none.stands_on().rule_set(), ShippedRules().version());
+  for (const auto& line : LegOf(answer, LEG_NOTIFY_AUTHORITY).explanation()) {
+    EXPECT_EQ(line.sv().find("inget lagrum"), std::string::npos);
+  }
+}
+
 TEST(ReasonTree, EverySourceCanBeFound) {
   Story story = WholeCase();
   const auto answer = story.Ask();
@@ -146,6 +172,8 @@ TEST(ReasonTree, EverySourceCanBeFound) {
         EXPECT_EQ(story.facts()[source.position()].id(), source.fact());
       }
       if (!source.rule_set().empty()) {
+        EXPECT_EQ(source.rule_set(), ShippedRules().version());
+        if (source.citation().empty()) return;  // the rules as a whole, which have no such statute
         EXPECT_EQ(citations.count(source.citation()), 1u) << source.citation();
       }
     });

@@ -84,6 +84,44 @@ TEST(LawChange, IsANewVersionOfTheRulesAndKnownFromThen) {
       << "the duty did not exist when it came to be known";
 }
 
+// A case of 2013 names no bill of 2024/25, and one of 2004 no act of 2006: of each duty whose law
+// the shipped rules have changed, or begun, on the day before and the day itself.
+TEST(LawChange, NothingIsCitedOfTheTimeBeforeIt) {
+  const auto basis = [](Leg leg, const char* day, const std::string& start,
+                        const std::string& end) {
+    PolicyStory story;
+    story.Fact("start", day, start);
+    if (!end.empty()) story.Fact("end", day, end);
+    const auto asked = story.Leg(leg, "2027-12-31");
+    EXPECT_NE(asked.state(), LEG_STATE_NOT_REQUIRED) << Leg_Name(leg);
+    return Basis(asked);
+  };
+  const auto police = [&](const char* day) {
+    return basis(LEG_POLICE_REPORT, day, "principal_informed {}", "police_reported {}");
+  };
+  EXPECT_EQ(police("2013-06-30"), Citations{});
+  EXPECT_EQ(police("2025-04-15"), Citations{});
+  EXPECT_EQ(police("2025-04-16"), Citations{"Prop. 2024/25:160 Skolor mot brott"});
+  const auto investigation = [&](const char* day) {
+    return basis(LEG_START_INVESTIGATION, day, "authority_notified {}", "");
+  };
+  EXPECT_EQ(investigation("2004-03-13"), Citations{});
+  EXPECT_EQ(investigation("2006-03-31"), Citations{});
+  EXPECT_EQ(investigation("2006-04-01").size(), 1u);
+  EXPECT_EQ(investigation("2009-01-01").size(), 2u) << "two acts beside each other";
+  const auto work = [&](const char* day) {
+    return basis(LEG_WORK_ENVIRONMENT_REPORT, day, "serious_event {}", "");
+  };
+  EXPECT_EQ(work("2014-06-30"), Citations{"Arbetsmiljöförordningen (1977:1166) 2 §"});
+  EXPECT_EQ(work("2014-07-01"), Citations{"Arbetsmiljölagen (1977:1160) 3 kap. 3 a §"});
+  const auto documents = [&](const char* day) {
+    return basis(LEG_ANSWER_DOCUMENTS_REQUEST, day, "documents_requested { request: 'r' }", "");
+  };
+  EXPECT_EQ(documents("2018-12-31"), Citations{"Tryckfrihetsförordningen 2 kap. 12–13 §§"});
+  EXPECT_EQ(documents("2019-01-01"), Citations{"Tryckfrihetsförordningen 2 kap. 15–16 §§"});
+  EXPECT_EQ(basis(LEG_SOCIAL_SERVICES_REPORT, "2001-12-31", "concern_arisen {}", ""), Citations{});
+}
+
 TEST(LawChange, ADutyThatALawEndedIsNotRequiredUnlessTheRoutineAsks) {
   const std::string rules =
       "version: '1'"
@@ -136,6 +174,33 @@ TEST(PoliceReport, IsAskedForAsThePolicySays) {
       << "the routine names preschools itself";
   EXPECT_EQ(state(asks + "forms: UNIT_FORM_PRESCHOOL }", UNIT_FORM_COMPULSORY_SCHOOL),
             LEG_STATE_NOT_REQUIRED);
+}
+
+// Preschools are left out from 2025 until 2029, and reached from 2030.
+TEST(PoliceReport, AFormThatNoStatuteEverReachesIsNeverReached) {
+  const auto state = [](const char* told, UnitForm form) {
+    PolicyStory story(false);
+    story.Rules(
+        "version: '1'"
+        " statutes { leg: LEG_POLICE_REPORT from: '2025-04-16' until: '2029-12-31' citation: 'a'"
+        "            except_forms: UNIT_FORM_PRESCHOOL except_forms: UNIT_FORM_OPEN_ACTIVITY }"
+        " statutes { leg: LEG_POLICE_REPORT from: '2030-01-01' citation: 'b'"
+        "            except_forms: UNIT_FORM_OPEN_ACTIVITY }"
+        " statutes { leg: LEG_POLICE_REPORT from: '2040-01-01' effect: STATUTE_EFFECT_ENDS }");
+    story.Routine(
+        "version: '1' from: '2000-01-01' limits { leg: LEG_POLICE_REPORT required: true }");
+    story.Fact("p", told, "principal_informed {}");
+    story.file.form = form;
+    return story.Leg(LEG_POLICE_REPORT, "2035-12-31").state();
+  };
+  for (const char* told : {"2012-06-18", "2027-03-01", "2031-03-01"}) {
+    EXPECT_EQ(state(told, UNIT_FORM_COMPULSORY_SCHOOL), LEG_STATE_PENDING) << told;
+    EXPECT_EQ(state(told, UNIT_FORM_OPEN_ACTIVITY), LEG_STATE_NOT_REQUIRED) << told;
+  }
+  EXPECT_EQ(state("2012-06-18", UNIT_FORM_PRESCHOOL), LEG_STATE_PENDING) << "the routine asks";
+  EXPECT_EQ(state("2027-03-01", UNIT_FORM_PRESCHOOL), LEG_STATE_NOT_REQUIRED);
+  EXPECT_EQ(state("2029-12-31/2030-01-01", UNIT_FORM_PRESCHOOL), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(state("2031-03-01", UNIT_FORM_PRESCHOOL), LEG_STATE_PENDING);
 }
 
 std::string DiffersHere(PolicyStory& story) {
@@ -200,6 +265,8 @@ TEST(ShippedRulesFile, IsWhatTheProgramCarries) {
     EXPECT_TRUE(ids.insert(yardstick.id()).second);
   for (const Statute& statute : read->statutes()) {
     EXPECT_NE(statute.leg(), LEG_UNSPECIFIED);
+    EXPECT_FALSE(statute.from().empty())
+        << "nothing is cited of the time before: " << statute.citation();
     EXPECT_NE(statute.bearer(), PARTY_UNSPECIFIED) << statute.citation();
     EXPECT_FALSE(statute.source().empty()) << statute.citation();
     const bool says_so = statute.note_en().find("not confirmed") != std::string::npos ||

@@ -85,6 +85,47 @@ TEST_F(Bitemporal, TheIncidentsUnitIsAsItWasKnown) {
             api::v1::LEG_STATE_PENDING);
 }
 
+// A child who is struck, and one who is added, change nothing of what was answered before.
+TEST_F(Bitemporal, TheChildrenAreAsTheyWereKnown) {
+  world_.Record("I", "id: 'k' happened { edtf: '2026-01-13' } staff_learned {}");
+  const std::string before = Rfc(Now());
+  const auto ask = [&](const std::string& child, const std::string& known_at) {
+    CatchUp();
+    auto answer = views_->GetTimeliness(Uuid("I"), child, "2026-01-31", known_at);
+    if (answer.ok()) answer->clear_reflects();
+    return answer;
+  };
+  const std::string first = ask("", before)->SerializeAsString();
+  const auto correct = [&](const std::string& id, const std::string& children) {
+    world_.Record("I", "id: '" + id +
+                           "' happened { edtf: '2026-01-30' } correction { of: 'open' replacement "
+                           "{ happened { edtf: '2026-01-12' } incident_opened { unit: '$UNIT' " +
+                           children + " } } }");
+  };
+  correct("r1", "children { person: '$ADA' } children { person: '$BO' }");
+  EXPECT_TRUE(absl::IsInvalidArgument(ask("", "").status())) << "two now: one has to be named";
+  EXPECT_EQ(ask("", before)->SerializeAsString(), first) << "there was one then";
+  const std::string of_bo = ask(Uuid("BO"), before)->SerializeAsString();
+  const std::string with_two = Rfc(Now());
+  correct("r2", "children { person: '$BO' }");
+  EXPECT_TRUE(absl::IsNotFound(ask(Uuid("ADA"), "").status()));
+  EXPECT_EQ(ask(Uuid("ADA"), before)->SerializeAsString(), first);
+  EXPECT_TRUE(ask(Uuid("ADA"), with_two).ok());
+  correct("r3", "children { person: '$ADA' }");
+  EXPECT_EQ(ask(Uuid("BO"), before)->SerializeAsString(), of_bo);
+  EXPECT_TRUE(absl::IsNotFound(ask(Uuid("NOBODY"), before).status()));
+  TrailQuery query;
+  query.incident = Uuid("I");
+  query.child = Uuid("BO");
+  EXPECT_TRUE(views_->ListAuditTrail(query).ok()) << "the trail shows whom it was about";
+}
+
+TEST_F(Bitemporal, NothingIsKnownOfWhatIsYetToBeRecorded) {
+  world_.Record("I", "id: 'k' happened { edtf: '2026-01-13' } staff_learned {}");
+  const auto now = Ask("2026-01-31", "");
+  EXPECT_EQ(Ask("2026-01-31", "2099-12-31").known_at(), now.known_at());
+}
+
 TEST_F(Bitemporal, TheAuthorityIsAsItWasKnown) {
   world_.Record("I",
                 "id: 'd' happened { edtf: '2026-01-13' } documents_requested { request: 'q' }");
@@ -196,9 +237,10 @@ TEST_F(Bitemporal, ComparingRefusesWhatCannotBeRead) {
 TEST_F(Bitemporal, TheTrailMarksWhatWasEnteredAfterADeadlineAndAfterANotice) {
   world_.PublishRoutine("2026-1", event::v1::LEG_NOTIFY_AUTHORITY, "P1D");
   world_.Record("I", "id: 'p' happened { edtf: '2026-01-13' } principal_informed {}");
+  world_.clock().Advance(20 * 86'400'000'000);
   const Position notice =
       world_.Record("I",
-                    "id: 'o' happened { edtf: '2026-01-20' } order_received { from: "
+                    "id: 'o' happened { edtf: '2026-02-10' } order_received { from: "
                     "ORDER_FROM_SCHOOLS_INSPECTORATE }");
   const Position notified =
       world_.Record("I", "id: 'a' happened { edtf: '2026-01-14' } authority_notified {}");

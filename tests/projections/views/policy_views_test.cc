@@ -226,7 +226,7 @@ TEST_F(PolicyViews, APreviewIsTheSameInEveryStep) {
 // The preview against the answers themselves, before and after the draft is published.
 TEST_F(PolicyViews, APreviewSaysWhatPublishingThenDoes) {
   world_.LiveOn(150);
-  const auto draft = DraftRoutine("P4D");
+  const auto draft = DraftRoutine("P4D", "2020-01-02");
   const auto all = Preview(draft);
   const auto verdicts = [&] {
     CatchUp();

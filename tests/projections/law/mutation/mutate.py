@@ -7,7 +7,7 @@
 
 All mutants are compiled into one program: where a mutation changes something, the source reads
 `(Mutant(n) ? changed : original)`, and the environment variable SKYNDSAMT_MUTANT chooses n. So a
-mutant costs a run of the tests and no build. The list is mutations.py.
+mutant costs a run of the tests and no build. The list is mutations.py and mutations_of_answers.py.
 """
 import concurrent.futures
 import dataclasses
@@ -19,6 +19,7 @@ import time
 
 sys.dont_write_bytecode = True
 import mutations  # noqa: E402: beside this file
+import mutations_of_answers  # noqa: E402
 
 HEADER = """// Generated: which mutant of the law engine runs.
 #pragma once
@@ -37,7 +38,7 @@ SECONDS = 300
 @dataclasses.dataclass
 class Mutation:
     number: int
-    file: str     # from projections/law
+    file: str     # from projections/law, or from the root where it names a folder
     before: str   # the text up to what changes,
     changed: str  # what changes,
     after: str    # and what follows
@@ -62,7 +63,8 @@ class Mutation:
 
 def all_mutations():
     out = []
-    for number, (file, at, put, rule, tests) in enumerate(mutations.MUTATIONS, 1):
+    for number, (file, at, put, rule, tests) in enumerate(
+            mutations.MUTATIONS + mutations_of_answers.MUTATIONS, 1):
         before, rest = at.split("«")
         changed, after = rest.split("»")
         out.append(Mutation(number, file, before, changed, after, put, rule, tests))
@@ -70,7 +72,8 @@ def all_mutations():
 
 
 def source_of(root, file):
-    return (pathlib.Path(root) / "projections/law" / file).read_text(encoding="utf-8")
+    folder = pathlib.Path(root) / ("" if "/" in file else "projections/law")
+    return (folder / file).read_text(encoding="utf-8")
 
 
 def check(root):
@@ -100,8 +103,14 @@ def generate(root, out, files):
             end = place
         path = pathlib.Path(out) / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text('#include "mutant.h"\n' + source, encoding="utf-8")
-    (pathlib.Path(out) / "mutant.h").write_text(HEADER, encoding="utf-8")
+        write(path, '#include "mutant.h"\n' + source)
+    write(pathlib.Path(out) / "mutant.h", HEADER)
+
+
+def write(path, text):
+    """Leaves a file that says so already as it is, so that it is not compiled again."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def fails(program, number, tests):

@@ -1,8 +1,8 @@
 """The mutations: each breaks one rule of the law engine.
 
-(file of projections/law, its text with what changes between « and », what takes its place, the rule
-that it breaks, the tests that are to notice, as a gtest filter). What ends with ; or } is a
-statement, anything else an expression. Every text must be in its file exactly once.
+(file of projections/law, or of another folder from the root; its text with what changes between «
+and »; what takes its place; the rule that it breaks; the tests that are to notice, as a gtest
+filter). What ends with ; or } is a statement, anything else an expression. Every text must be in its file exactly once.
 """
 
 MUTATIONS = [
@@ -334,7 +334,7 @@ MUTATIONS = [
      "a version may count what is under way from its own first day", "Reach.*"),
     ("elapsed.cc", "auto working = WorkingDays(from, to, «reading.closed().days()»);", "ClosingDays()",
      "a unit's closing days are no working days", "ClosingDays*"),
-    ("duty_source.cc", "if (std::ranges::find(except, file.form) != except.end()) «excepted = Either(excepted, stands);»", ";",
+    ("duty_source.cc", "if (Excepts(*statute, file.form)) «excepted = Either(excepted, stands);»", ";",
      "a statute does not reach the forms it excepts (NOT_REQUIRED)", "Cases/*:PoliceReport.*"),
     ("duty_source.cc", "if («statute->effect() == event::v1::STATUTE_EFFECT_REQUIRES») {", "false",
      "a statute may ask for a police report", "LawChange.*"),
