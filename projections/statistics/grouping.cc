@@ -1,6 +1,8 @@
 #include "projections/statistics/grouping.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -125,9 +127,17 @@ std::string_view CellOf(const v1::Breakdown& breakdown, std::string_view value) 
   return {};
 }
 
-// Whether every cell that changes is changed by at least k unrelated cases.
+// Whether every number that changes does so by k or more, and on account of at least k unrelated
+// cases.
 bool ChangesInGroups(const v1::Breakdown& old, const v1::Breakdown& now, const Revision& revision,
                      size_t k) {
+  std::map<std::string_view, int64_t> difference;
+  for (const auto& cell : old.cells()) difference[cell.value()] -= static_cast<int64_t>(cell.count());
+  for (const auto& cell : now.cells()) difference[cell.value()] += static_cast<int64_t>(cell.count());
+  const auto small = [k](const auto& cell) {
+    return cell.second != 0 && static_cast<size_t>(std::abs(cell.second)) < k;
+  };
+  if (std::ranges::any_of(difference, small)) return false;
   Cells changing;
   for (const Member& member : revision.staying) {
     const auto was = CellOf(old, ValueOf(member.step->told(), old.attribute()));

@@ -224,8 +224,10 @@ absl::Status StatisticsView::Revise(const std::string& figure, Closing& closing)
     if (!Waits(*member.step)) *member.step->mutable_told() = member.step->values();
   }
   for (auto& [id, incident] : *incidents) {
-    std::erase_if(*incident.mutable_steps(),
-                  [](const auto& step) { return step.gone() && Waits(step); });
+    auto& steps = *incident.mutable_steps();
+    steps.erase(std::remove_if(steps.begin(), steps.end(),
+                               [](const auto& step) { return step.gone() && Waits(step); }),
+                steps.end());
     const bool told = std::ranges::any_of(
         incident.steps(), [&](const auto& step) { return step.figure() == figure; });
     if (!told) working_.Delete(closing.rows, Key(kMembers, figure, id));

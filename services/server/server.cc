@@ -170,7 +170,8 @@ void LiveServer::Drain(std::chrono::milliseconds deadline) {
   views_->runner().Stop();
   grpc_->Shutdown(until);
   grpc_->Wait();
-  figures_ = {};
+  figures_.publisher.reset();
+  figures_.statistics.reset();
   if (relay_ != nullptr) relay_->Stop();
   if (replica_ != nullptr) replica_->Stop();
   checkpoints_.checkpointer.reset();
