@@ -13,12 +13,12 @@
 namespace skyndsamt::kafka {
 namespace {
 
-constexpr size_t kAtOnce = 200;  // in one transaction
-
 class Numbered final : public Publication {
  public:
-  Numbered(std::string transactional_id, std::unique_ptr<Outbox> outbox)
-      : transactional_id_(std::move(transactional_id)), outbox_(std::move(outbox)) {}
+  Numbered(std::string transactional_id, std::unique_ptr<Outbox> outbox, size_t at_once)
+      : transactional_id_(std::move(transactional_id)),
+        outbox_(std::move(outbox)),
+        at_once_(at_once) {}
   absl::StatusOr<uint64_t> Begin(const PublisherOptions& options) override;
   absl::Status PublishAfter(uint64_t* published) override;
 
@@ -29,6 +29,7 @@ class Numbered final : public Publication {
 
   const std::string transactional_id_;
   const std::unique_ptr<Outbox> outbox_;
+  const size_t at_once_;
   const PublisherOptions* options_ = nullptr;
   std::unique_ptr<TransactionalProducer> producer_;
 };
@@ -70,7 +71,7 @@ absl::StatusOr<uint64_t> Numbered::NextNumber() const {
 
 absl::Status Numbered::PublishAfter(uint64_t* published) {
   while (true) {
-    auto messages = outbox_->From(*published, kAtOnce);
+    auto messages = outbox_->From(*published, at_once_);
     if (!messages.ok()) return messages.status();
     if (messages->empty()) return absl::OkStatus();
     const size_t count = messages->size();
@@ -110,10 +111,10 @@ absl::Status Numbered::Finish(Outcome (TransactionalProducer::*step)(absl::Durat
 
 std::unique_ptr<Publisher> StartOutboxPublisher(PublisherOptions options,
                                                 std::string transactional_id, log::EventLog& log,
-                                                std::unique_ptr<Outbox> outbox) {
+                                                std::unique_ptr<Outbox> outbox, size_t at_once) {
   return Publisher::Start(
       std::move(options), log,
-      std::make_unique<Numbered>(std::move(transactional_id), std::move(outbox)));
+      std::make_unique<Numbered>(std::move(transactional_id), std::move(outbox), at_once));
 }
 
 }  // namespace skyndsamt::kafka

@@ -13,6 +13,7 @@
 // since what it is made from is being built again, it waits.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,9 +34,11 @@ class Outbox {
   virtual absl::StatusOr<std::vector<Message>> From(uint64_t number, size_t most) = 0;
 };
 
-// `transactional_id` fences others of the same outbox. `published` is the next number.
+// `transactional_id` fences others of the same outbox; a transaction has at most `at_once` messages.
+// `published` is the next number.
 std::unique_ptr<Publisher> StartOutboxPublisher(PublisherOptions options,
                                                 std::string transactional_id, log::EventLog& log,
-                                                std::unique_ptr<Outbox> outbox);
+                                                std::unique_ptr<Outbox> outbox,
+                                                size_t at_once = 200);
 
 }  // namespace skyndsamt::kafka
