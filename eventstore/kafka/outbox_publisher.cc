@@ -36,8 +36,8 @@ class Numbered final : public Publication {
 
 absl::StatusOr<uint64_t> Numbered::Begin(const PublisherOptions& options) {
   options_ = &options;
-  auto producer = TransactionalProducer::Open(options.connection,
-                                              {.transactional_id = transactional_id_});
+  auto producer =
+      TransactionalProducer::Open(options.connection, {.transactional_id = transactional_id_});
   if (!producer.ok()) return producer.status();
   producer_ = *std::move(producer);
   if (auto taken = Finish(&TransactionalProducer::Init); !taken.ok()) return taken;
@@ -82,8 +82,10 @@ absl::Status Numbered::PublishAfter(uint64_t* published) {
 
 absl::Status Numbered::Transact(uint64_t number, std::vector<Message> messages) {
   Outcome outcome = producer_->Begin();
+  const int64_t now = absl::ToUnixMillis(absl::Now());
   for (Message& message : messages) {
     if (!outcome.ok()) break;
+    message.timestamp = std::min(message.timestamp, now);  // brokers refuse what lies ahead of them
     message.headers.push_back({std::string(kSequence), SequenceText(number)});
     if (number > 0) {
       message.headers.push_back({std::string(kPreviousSequence), SequenceText(number - 1)});

@@ -5,8 +5,8 @@
 // (kPreviousSequence). A publisher that starts, or does not know how a transaction ended, first
 // fences whoever published before (the transactional id is stable), then reads the topic's last
 // number, committed, and goes on after it. Transactions only keep what was not committed from being
-// seen; were one torn, the numbers would go on where it broke. Readers skip a number that they have,
-// and stop at a gap.
+// seen; were one torn, the numbers would go on where it broke. Readers skip a number that they
+// have, and stop at a gap.
 //
 // It ends (FAILED_PRECONDITION) with a reason that begins with "different:" if the topic's last
 // message is not the outbox's of that number. While the outbox has not come to that number yet,
@@ -34,8 +34,8 @@ class Outbox {
   virtual absl::StatusOr<std::vector<Message>> From(uint64_t number, size_t most) = 0;
 };
 
-// `transactional_id` fences others of the same outbox; a transaction has at most `at_once` messages.
-// `published` is the next number.
+// `transactional_id` fences others of the same outbox; a transaction has at most `at_once`
+// messages. `published` is the next number.
 std::unique_ptr<Publisher> StartOutboxPublisher(PublisherOptions options,
                                                 std::string transactional_id, log::EventLog& log,
                                                 std::unique_ptr<Outbox> outbox,

@@ -1,7 +1,7 @@
-// Keeps a topic up with something that grows now and then on a log's primary: signed checkpoints, or
-// figures. What it is, and where it goes on, a Publication says; the publisher has the thread, waits
-// for brokers however long they are away, and looks now and then whether this copy of the log is
-// still its primary: an idle relay would not notice.
+// Keeps a topic up with something that grows now and then on a log's primary: signed checkpoints,
+// or figures. What it is, and where it goes on, a Publication says; the publisher has the thread,
+// waits for brokers however long they are away, and looks now and then whether this copy of the log
+// is still its primary: an idle relay would not notice.
 #pragma once
 
 #include <cstdint>

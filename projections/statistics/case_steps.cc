@@ -113,9 +113,9 @@ void AddFact(const law::EffectiveFact& effective, const std::string& child, Coll
              NameIfAny(&event::v1::MeasureLevel_Name<event::v1::MeasureLevel>,
                        fact.measure_decided().level()));
   } else if (fact.has_measure_followed_up()) {
-    to.Value(to.Add(name, v1::STEP_MEASURE_FOLLOWED_UP), v1::ATTRIBUTE_EFFECT,
-             NameIfAny(&event::v1::Effect_Name<event::v1::Effect>,
-                       fact.measure_followed_up().effect()));
+    to.Value(
+        to.Add(name, v1::STEP_MEASURE_FOLLOWED_UP), v1::ATTRIBUTE_EFFECT,
+        NameIfAny(&event::v1::Effect_Name<event::v1::Effect>, fact.measure_followed_up().effect()));
   } else if (fact.has_case_closed()) {
     to.Value(to.Add(name, v1::STEP_CLOSED), v1::ATTRIBUTE_OUTCOME,
              NameIfAny(&event::v1::CloseOutcome_Name<event::v1::CloseOutcome>,
@@ -130,9 +130,9 @@ void AddDuty(const api::v1::LegTimeliness& leg, const std::string& child, Collec
   StatisticsStep& step = to.Add(DutyName("done", child, leg), v1::STEP_DUTY_DONE);
   step.set_leg(leg.leg());
   to.Value(step, v1::ATTRIBUTE_LEAD_TIME, v1::LeadTime_Name(BandOf(leg)));
-  to.Value(step, v1::ATTRIBUTE_ROUTINE,
-           NameIfAny(&api::v1::RoutineVerdict_Name<api::v1::RoutineVerdict>,
-                     leg.routine().verdict()));
+  to.Value(
+      step, v1::ATTRIBUTE_ROUTINE,
+      NameIfAny(&api::v1::RoutineVerdict_Name<api::v1::RoutineVerdict>, leg.routine().verdict()));
 }
 
 }  // namespace
@@ -172,8 +172,8 @@ Steps StepsOf(const views::IncidentFile& file, const std::vector<event::v1::Remi
       to.Value(to.Add(absl::StrCat("classified/", child), v1::STEP_CLASSIFIED),
                v1::ATTRIBUTE_CONDUCT, event::v1::ConductType_Name(known.type));
     }
-    const auto told = law::Judge(file.Ask(child, {.as_of = at, .known_at = at}),
-                                 law::Detail::kVerdicts);
+    const auto told =
+        law::Judge(file.Ask(child, {.as_of = at, .known_at = at}), law::Detail::kVerdicts);
     for (const auto& leg : told.legs()) AddDuty(leg, child, to);
     for (const auto& reminder : overdue) {
       if (reminder.child() != child) continue;

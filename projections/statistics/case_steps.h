@@ -17,8 +17,8 @@ namespace skyndsamt::statistics {
 // By name.
 using Steps = std::map<std::string, view::v1::StatisticsStep>;
 
-// Unit, authority and form as known at an instant, and which ids tie the incident to others. Without
-// an authority where the unit had not been declared: then nothing is counted.
+// Unit, authority and form as known at an instant, and which ids tie the incident to others.
+// Without an authority where the unit had not been declared: then nothing is counted.
 view::v1::StatisticsIncident Belonging(const views::IncidentFile& file, const StreamId& incident,
                                        const views::Organisation& organisation, Micros at);
 

@@ -90,10 +90,10 @@ Cells Divide(const Members& members, v1::Attribute attribute, size_t k) {
   }
   // Too few that are not told apart could be counted by what is missing: the smallest joins them.
   while (cells.contains("") && cells.size() > 1 && Unrelated(cells[""]) < k) {
-    Lump(cells, std::min_element(std::next(cells.begin()), cells.end(),
-                                 [](const auto& a, const auto& b) {
-                                   return a.second.size() < b.second.size();
-                                 }));
+    Lump(cells,
+         std::min_element(std::next(cells.begin()), cells.end(), [](const auto& a, const auto& b) {
+           return a.second.size() < b.second.size();
+         }));
   }
   return cells;
 }
@@ -132,8 +132,10 @@ std::string_view CellOf(const v1::Breakdown& breakdown, std::string_view value) 
 bool ChangesInGroups(const v1::Breakdown& old, const v1::Breakdown& now, const Revision& revision,
                      size_t k) {
   std::map<std::string_view, int64_t> difference;
-  for (const auto& cell : old.cells()) difference[cell.value()] -= static_cast<int64_t>(cell.count());
-  for (const auto& cell : now.cells()) difference[cell.value()] += static_cast<int64_t>(cell.count());
+  for (const auto& cell : old.cells())
+    difference[cell.value()] -= static_cast<int64_t>(cell.count());
+  for (const auto& cell : now.cells())
+    difference[cell.value()] += static_cast<int64_t>(cell.count());
   const auto small = [k](const auto& cell) {
     return cell.second != 0 && static_cast<size_t>(std::abs(cell.second)) < k;
   };

@@ -1,11 +1,12 @@
 // How steps of cases become figures that lead back to nobody. Pure functions, thread-safe.
 //
 // The unit of privacy is the unrelated case. Cases are related if they share an incident, a child,
-// an accused person or a stated link, or are both related to a third of the group; k children of one
-// incident, or k incidents of one child, are one case. A number leaves only where steps of at least k unrelated
-// cases stand behind it, and a number that was told changes only where at least k unrelated cases
-// change it. Every step is in one figure at most, so that no figure can be subtracted from another
-// to leave fewer than k; what cannot be told of a unit is put together with the same of others.
+// an accused person or a stated link, or are both related to a third of the group; k children of
+// one incident, or k incidents of one child, are one case. A number leaves only where steps of at
+// least k unrelated cases stand behind it, and a number that was told changes only where at least k
+// unrelated cases change it. Every step is in one figure at most, so that no figure can be
+// subtracted from another to leave fewer than k; what cannot be told of a unit is put together with
+// the same of others.
 //
 // A breakdown divides a figure by one attribute, and leaves only with two cells or more: of no step
 // whose case somebody recognises does a figure say for certain what it was.
@@ -42,9 +43,10 @@ struct Revision {
   Members staying{};    // of the old figure's members, those that it tells from now on
   Members leaving{};    // those that are struck, or now belong to another group
 };
-// `members` are all that `old` tells, as they are known now. None while fewer than k unrelated cases
-// have changed, or if the count would change by fewer. A breakdown of which a number would change by
-// less than k, or on account of fewer than k unrelated cases, is left out, and told no more.
+// `members` are all that `old` tells, as they are known now. None while fewer than k unrelated
+// cases have changed, or if the count would change by fewer. A breakdown of which a number would
+// change by less than k, or on account of fewer than k unrelated cases, is left out, and told no
+// more.
 Revision Revise(const v1::Figure& old, const Members& members, size_t k);
 
 }  // namespace skyndsamt::statistics

@@ -15,8 +15,7 @@ absl::StatusOr<std::unique_ptr<Statistics>> Statistics::Open(const StatisticsOpt
   }
   std::vector<std::unique_ptr<engine::View>> views;
   views.push_back(std::make_unique<StatisticsView>(log, options.method));
-  auto runner =
-      engine::Runner::Open(options.runner, log, views::KnownEvents(), std::move(views));
+  auto runner = engine::Runner::Open(options.runner, log, views::KnownEvents(), std::move(views));
   if (!runner.ok()) return runner.status();
   return std::unique_ptr<Statistics>(new Statistics(*std::move(runner)));
 }

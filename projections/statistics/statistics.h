@@ -1,6 +1,7 @@
 // Statistics that may leave the house: figures of groups of cases (statistics_view.h says how they
 // are made), numbered 0, 1, 2, ... for whoever sends them on. A runner and a store of their own, so
-// that neither a command nor a query ever waits for them; what the store holds follows from the log.
+// that neither a command nor a query ever waits for them; what the store holds follows from the
+// log.
 //
 //   auto statistics = Statistics::Open({.directory = ..., .method = {.k = 5}}, log);
 //   (*statistics)->Start();

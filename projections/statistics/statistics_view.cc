@@ -33,7 +33,9 @@ bool Waits(const view::v1::StatisticsStep& step) { return step.figure().empty();
 // The last 16 bytes of each key.
 std::vector<std::string> IdsOf(const std::vector<engine::Row>& rows) {
   std::vector<std::string> ids;
-  for (const engine::Row& row : rows) ids.push_back(row.key.substr(row.key.size() - kIdBytes));
+  for (const engine::Row& row : rows) {
+    ids.emplace_back(std::string_view(row.key).substr(row.key.size() - kIdBytes));
+  }
   return ids;
 }
 
@@ -139,8 +141,8 @@ absl::StatusOr<std::vector<event::v1::Reminder>> StatisticsView::OverdueOf(
 }
 
 absl::Status StatisticsView::ReadAgain(const StreamId& incident, Closing& closing) {
-  auto file = views::IncidentFile::Read(log_, incident, closing.end, closing.organisation,
-                                        closing.at);
+  auto file =
+      views::IncidentFile::Read(log_, incident, closing.end, closing.organisation, closing.at);
   // A reminder of what is no incident here: nothing to count.
   if (absl::IsNotFound(file.status())) return absl::OkStatus();
   if (!file.ok()) return file.status();
@@ -243,7 +245,8 @@ absl::Status StatisticsView::TellWaiting(Closing& closing) {
   std::map<std::string, std::vector<std::string>> by_authority;
   for (const engine::Row& row : *waiting) {
     const size_t authority = row.key.size() - 1 - kIdBytes;
-    by_authority[row.key.substr(1, authority)].push_back(row.key.substr(1 + authority));
+    by_authority[row.key.substr(1, authority)].emplace_back(
+        std::string_view(row.key).substr(1 + authority));
   }
   for (const auto& [authority, ids] : by_authority) {
     if (absl::Status status = TellWaitingOf(ids, closing); !status.ok()) return status;
@@ -301,8 +304,8 @@ void StatisticsView::TellGroup(const Group& group, const Members& members, Closi
   // Of what the figure itself says: nothing else is in its id.
   const Bytes16 id = DerivedUuid(
       "skyndsamt/statistics/v1",
-      absl::StrCat(log_.origin(), "/", figure.last_day(), "/", group.authority, "/", group.form, "/",
-                   group.unit, "/", group.step, "/", group.leg, "/", group.imported ? 1 : 0));
+      absl::StrCat(log_.origin(), "/", figure.last_day(), "/", group.authority, "/", group.form,
+                   "/", group.unit, "/", group.step, "/", group.leg, "/", group.imported ? 1 : 0));
   figure.set_id(FormatUuid(id));
   Tell(members, method_.k, !group.unit.empty(), figure);
   for (const Member& member : members) {

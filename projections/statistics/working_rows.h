@@ -21,7 +21,8 @@ class WorkingRows {
 
   // Nothing where there is none. DATA_LOSS if it does not parse.
   template <typename Message>
-  absl::StatusOr<std::optional<Message>> Get(const engine::Rows& rows, const std::string& key) const {
+  absl::StatusOr<std::optional<Message>> Get(const engine::Rows& rows,
+                                             const std::string& key) const {
     Message message;
     const auto found = GetInto(rows, key, message);
     if (!found.ok()) return found.status();

@@ -22,7 +22,8 @@ constexpr size_t kK = 5;
 class Group {
  public:
   // A step of a case of its own, unless it names ids that others name.
-  Step& Add(const std::string& finding, std::vector<std::string> ties = {}, std::string child = {}) {
+  Step& Add(const std::string& finding, std::vector<std::string> ties = {},
+            std::string child = {}) {
     Incident& incident = incidents_.emplace_back();
     incident.set_authority("A");
     incident.set_unit("U");
@@ -151,9 +152,7 @@ class Correcting : public ::testing::Test {
   v1::Figure figure_;
 };
 
-TEST_F(Correcting, NothingNewIsNoRevision) {
-  EXPECT_EQ(Revised().kind, Revision::Kind::kNone);
-}
+TEST_F(Correcting, NothingNewIsNoRevision) { EXPECT_EQ(Revised().kind, Revision::Kind::kNone); }
 
 TEST_F(Correcting, FewerThanKNeverShow) {
   for (size_t i = 0; i < kK - 1; ++i) Group::Set(group_.step(i), "NOT");
@@ -245,7 +244,8 @@ TEST(Numbers, AreOfGroupsAndChangeInGroupsWhateverTheSteps) {
       const auto by_value = [](const v1::Figure& one) {
         std::map<std::string, int64_t> sums;
         sums["count"] = static_cast<int64_t>(one.count());
-        for (const auto& [value, count] : CellsOf(one)) sums["=" + value] = static_cast<int64_t>(count);
+        for (const auto& [value, count] : CellsOf(one))
+          sums["=" + value] = static_cast<int64_t>(count);
         return sums;
       };
       const auto was = by_value(figure), is = by_value(revision.figure);

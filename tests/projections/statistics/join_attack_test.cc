@@ -1,8 +1,8 @@
 // The join attack: somebody has the whole statistics topic, every revision of it, and knows of a
-// child which unit it is in, in which week something happened, and what the published decision says.
-// The published cases of deploy/cases are played many times over, into units large and small, and
-// everything that left is searched for a number about few, a difference that leaves few, a value
-// that must be the child's, and a word that leads back.
+// child which unit it is in, in which week something happened, and what the published decision
+// says. The published cases of deploy/cases are played many times over, into units large and small,
+// and everything that left is searched for a number about few, a difference that leaves few, a
+// value that must be the child's, and a word that leads back.
 #include <fstream>
 #include <numeric>
 #include <regex>
@@ -104,9 +104,7 @@ class Attacked {
   }
 
  private:
-  void Publish() {
-    world_.PublishRoutine("r1", event::v1::LEG_NOTIFY_AUTHORITY, "P7D");
-  }
+  void Publish() { world_.PublishRoutine("r1", event::v1::LEG_NOTIFY_AUTHORITY, "P7D"); }
 
   void Play(const std::vector<int>& by_unit, std::mt19937_64& stories) {
     std::vector<Copy> round;
@@ -121,7 +119,8 @@ class Attacked {
     std::shuffle(round.begin(), round.end(), order_);
     for (Copy& copy : round) {
       world_.clock().Advance(static_cast<Micros>(order_() % 40) * 3'600'000'000);
-      for (const cli::StoryFact& told : copy.story->facts) copy.facts.push_back(Renamed(told.fact, copy));
+      for (const cli::StoryFact& told : copy.story->facts)
+        copy.facts.push_back(Renamed(told.fact, copy));
       world_.RecordFacts(IncidentId(copy.name), copy.facts);
       copies_.push_back(std::move(copy));
     }
@@ -297,7 +296,8 @@ TEST(JoinAttack, AUnitWithFewCasesIsNeverNamed) {
   }
 }
 
-// Of whatever the log holds, nothing but the ids of authority and units, and codes, is in what left.
+// Of whatever the log holds, nothing but the ids of authority and units, and codes, is in what
+// left.
 TEST(JoinAttack, NoWordOfTheLogIsInAnyMessage) {
   std::set<std::string> words;
   for (const Copy& copy : World().copies()) {
@@ -337,8 +337,8 @@ TEST(JoinAttack, TheSameLeavesWhoeverItWasAndWhicheverDayOfThePeriod) {
   }
 }
 
-// From the inside, counted without the code that made them: behind every number stand so many steps,
-// of at least k stories that have nothing to do with one another, and no step is told twice.
+// From the inside, counted without the code that made them: behind every number stand so many
+// steps, of at least k stories that have nothing to do with one another, and no step is told twice.
 TEST(JoinAttack, BehindEveryNumberStandAtLeastKStories) {
   Attacked world("inside", 5);
   const auto newest = Newest(world.figures());

@@ -154,9 +154,10 @@ TEST_F(Figures, OfCasesThatWereBroughtInLaterAreApart) {
   world_.ReportMany(5, "live", kUnit);
   for (int i = 0; i < 5; ++i) {
     const std::string name = "old" + std::to_string(i);
-    world_.Record(name, "id: 'open' imported { source: 'register' told_at: '2026-01-01' }"
-                        " incident_opened { unit: '$UNIT' children { person: '" +
-                            Uuid(name) + "' } }");
+    world_.Record(name,
+                  "id: 'open' imported { source: 'register' told_at: '2026-01-01' }"
+                  " incident_opened { unit: '$UNIT' children { person: '" +
+                      Uuid(name) + "' } }");
   }
   world_.EndPeriod();
   ASSERT_THAT(Reported(), SizeIs(2));
@@ -169,7 +170,8 @@ TEST_F(Figures, StepsThatComeLaterJoinTheNextPeriodsAndNoFigureTwice) {
   world_.EndPeriod();
   ASSERT_THAT(Told(), SizeIs(1));
   for (int i = 0; i < 5; ++i) {
-    world_.Record("c" + std::to_string(i), "id: 'close' case_closed { outcome: CLOSE_OUTCOME_OTHER }");
+    world_.Record("c" + std::to_string(i),
+                  "id: 'close' case_closed { outcome: CLOSE_OUTCOME_OTHER }");
   }
   world_.EndPeriod();
   ASSERT_THAT(Told(), SizeIs(2));
@@ -191,9 +193,10 @@ class Corrected : public Figures {
   }
   static std::string Name(int i) { return "c" + std::to_string(i); }
   void Correct(int i, const std::string& finding) {
-    world_.Record(Name(i), "id: 'again' correction { of: 'found' replacement {"
-                           " investigation_concluded { finding: " +
-                               finding + " } } }");
+    world_.Record(Name(i),
+                  "id: 'again' correction { of: 'found' replacement {"
+                  " investigation_concluded { finding: " +
+                      finding + " } } }");
   }
   void Strike(int i) {
     world_.Record(Name(i), "id: 'strike' correction { of: 'found' withdrawn: true }");
@@ -257,9 +260,10 @@ TEST_F(Corrected, AfterwardsTooFewThatStayAreTakenBackAndWait) {
 TEST_F(Corrected, CasesThatTurnOutToBeAnotherUnitsAreToldThere) {
   world_.EndPeriod();
   for (int i = 0; i < 6; ++i) {
-    world_.Record(Name(i), "id: 'moved' correction { of: 'open' replacement { incident_opened {"
-                           " unit: '$OTHERUNIT' children { person: '" +
-                               Uuid("CHILD " + Name(i)) + "' } } } }");
+    world_.Record(Name(i),
+                  "id: 'moved' correction { of: 'open' replacement { incident_opened {"
+                  " unit: '$OTHERUNIT' children { person: '" +
+                      Uuid("CHILD " + Name(i)) + "' } } } }");
   }
   world_.EndPeriod();
   const auto told = Concluded();

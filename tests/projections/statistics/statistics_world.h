@@ -31,10 +31,13 @@ class StatisticsWorld : public views::CaseWorld {
  public:
   static constexpr int kMonths = 6;
 
-  explicit StatisticsWorld(uint64_t seed = 1) : CaseWorld(seed) {
+  explicit StatisticsWorld(uint64_t seed = 1, int year = 2026)
+      : CaseWorld(seed), year_(std::to_string(year)) {
+    clock().Set(domain::MicrosOf(year, 1, 31) + 43'200'000'000);
     DeclareOrganisation();
-    Publish("unit_declared { unit: '$SCHOOL' form: UNIT_FORM_COMPULSORY_SCHOOL"
-            " places: 'YARD' places: 'HALL' }");
+    Publish(
+        "unit_declared { unit: '$SCHOOL' form: UNIT_FORM_COMPULSORY_SCHOOL"
+        " places: 'YARD' places: 'HALL' }");
   }
 
   std::unique_ptr<Statistics> Open(const std::string& name = "statistics", Method method = {}) {
@@ -60,10 +63,10 @@ class StatisticsWorld : public views::CaseWorld {
   void Report(const std::string& name, const std::string& unit, const std::string& more = "",
               const std::string& channel = "CHANNEL_ORAL") {
     Record(name,
-           "id: 'open' happened { edtf: '2026-01-05' } incident_opened { unit: '" + unit +
+           "id: 'open' happened { edtf: '" + year_ + "-01-05' } incident_opened { unit: '" + unit +
                "' children { person: '" + Uuid("CHILD " + name) + "' } " + more + " }",
-           "id: 'report' happened { edtf: '2026-01-07' } to: PARTY_OWN_STAFF channel: " + channel +
-               " report_received {}");
+           "id: 'report' happened { edtf: '" + year_ +
+               "-01-07' } to: PARTY_OWN_STAFF channel: " + channel + " report_received {}");
   }
   void ReportMany(int count, const std::string& name, const std::string& unit) {
     for (int i = 0; i < count; ++i) Report(name + std::to_string(i), unit);
@@ -80,6 +83,9 @@ class StatisticsWorld : public views::CaseWorld {
     clock().Advance(60'000'000);
     Append(log(), IncidentId("TIMER" + name), {EventOf("timer.overdue", event)});
   }
+
+ private:
+  const std::string year_;
 };
 
 // Everything that has been told, in order.

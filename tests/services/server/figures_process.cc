@@ -2,8 +2,8 @@
 //
 //   figures_process LOG STORE BOOTSTRAP PREFIX
 //
-// Says on standard output "from N" whenever it looks for figures from number N on: all before are in
-// Kafka. A few figures make a transaction, so that there are many to be killed in. Ends with its
+// Says on standard output "from N" whenever it looks for figures from number N on: all before are
+// in Kafka. A few figures make a transaction, so that there are many to be killed in. Ends with its
 // input.
 #include <cstdio>
 #include <iostream>
@@ -59,9 +59,9 @@ int Main(char** arguments) {
   auto outbox = std::make_unique<FigureOutbox>(**opened, publishing.topic.name, (*log)->origin(),
                                                kafka::ValueFormat::kProtobuf,
                                                [&log] { return (*log)->committed(); });
-  const auto publisher = kafka::StartOutboxPublisher(
-      publishing, config.kafka_topic_prefix + "relay.figures", **log,
-      std::make_unique<Telling>(std::move(outbox)), kAtOnce);
+  const auto publisher =
+      kafka::StartOutboxPublisher(publishing, config.kafka_topic_prefix + "relay.figures", **log,
+                                  std::make_unique<Telling>(std::move(outbox)), kAtOnce);
   std::string line;
   while (std::getline(std::cin, line)) {
   }
