@@ -30,6 +30,14 @@ std::string Key(const char* table, std::string_view a, std::string_view b = {}) 
 
 bool Waits(const view::v1::StatisticsStep& step) { return step.figure().empty(); }
 
+// Whether the case of a step has taken a step of some kind.
+bool CaseTook(const Member& member, v1::Step step, event::v1::Leg leg) {
+  return std::ranges::any_of(member.incident->steps(), [&](const auto& one) {
+    return one.child() == member.step->child() && one.step() == step && one.leg() == leg &&
+           !one.gone();
+  });
+}
+
 // The last 16 bytes of each key.
 std::vector<std::string> IdsOf(const std::vector<engine::Row>& rows) {
   std::vector<std::string> ids;
@@ -263,8 +271,9 @@ absl::Status StatisticsView::TellWaitingOf(const std::vector<std::string>& ids, 
       if (Waits(step)) rest.push_back({&incident, &step});
     }
   }
+  const Members waiting = rest;
   for (const Scope scope : {Scope::kUnit, Scope::kForm, Scope::kAuthority}) {
-    rest = TellGroups(rest, scope, closing);
+    rest = TellGroups(rest, scope, waiting, closing);
   }
   for (const auto& [id, incident] : *incidents) {
     for (const auto& step : incident.steps()) {
@@ -275,12 +284,27 @@ absl::Status StatisticsView::TellWaitingOf(const std::vector<std::string>& ids, 
   return absl::OkStatus();
 }
 
-Members StatisticsView::TellGroups(const Members& members, Scope scope, Closing& closing) {
+bool StatisticsView::MayTell(const Group& group, const Members& members, Scope scope,
+                             const Members& waiting) const {
+  if (Unrelated(members) < method_.k) return false;
+  if (group.step != v1::STEP_OVERDUE && group.step != v1::STEP_REOPENED) return true;
+  Members others;
+  for (const Member& member : waiting) {
+    Group there = Group::Of(member, scope);
+    there.step = group.step;
+    there.leg = group.leg;
+    if (there == group && !CaseTook(member, group.step, group.leg)) others.push_back(member);
+  }
+  return Unrelated(others) >= method_.k;
+}
+
+Members StatisticsView::TellGroups(const Members& members, Scope scope, const Members& waiting,
+                                   Closing& closing) {
   std::map<Group, Members> groups;
   for (const Member& member : members) groups[Group::Of(member, scope)].push_back(member);
   Members rest;
   for (const auto& [group, some] : groups) {
-    if (Unrelated(some) >= method_.k) {
+    if (MayTell(group, some, scope, waiting)) {
       TellGroup(group, some, closing);
     } else {
       rest.insert(rest.end(), some.begin(), some.end());

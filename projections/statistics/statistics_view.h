@@ -86,8 +86,14 @@ class StatisticsView : public engine::View {
   absl::Status Revise(const std::string& figure, Closing& closing);
   absl::Status TellWaiting(Closing& closing);
   absl::Status TellWaitingOf(const std::vector<std::string>& ids, Closing& closing);
-  // Tells each group that reaches k, and returns the members of the others.
-  Members TellGroups(const Members& members, Scope scope, Closing& closing);
+  // Tells each group that may be told, and returns the members of the others. `waiting` is all that
+  // waited when the period closed.
+  Members TellGroups(const Members& members, Scope scope, const Members& waiting, Closing& closing);
+  // Whether a group reaches k; and, of a step that a case had better not take, whether as many
+  // cases that took other steps there did not take it: else it would be said of each case that it
+  // did.
+  bool MayTell(const Group& group, const Members& members, Scope scope,
+               const Members& waiting) const;
   void TellGroup(const Group& group, const Members& members, Closing& closing);
   void Send(const v1::Figure& figure, Closing& closing);
   absl::StatusOr<Incidents> ReadIncidents(const std::vector<std::string>& ids,

@@ -53,7 +53,7 @@ class Attacked {
  public:
   // Cases of a period, by unit: enough, just enough, too few, one; and one period of next to none.
   static inline const std::vector<std::vector<int>> kCases = {
-      {14, 5, 4, 1}, {9, 12, 3, 2}, {1, 2, 0, 1}, {16, 4, 6, 1}, {11, 7, 2, 0}};
+      {60, 5, 4, 1}, {44, 12, 3, 2}, {1, 2, 0, 1}, {70, 4, 6, 1}, {50, 7, 2, 0}};
 
   Attacked(const std::string& salt, uint64_t order) : salt_(salt), order_(order) {
     units_ = {kUnit, kSchool, kOtherUnit, Uuid("VILLAGE")};
@@ -164,11 +164,9 @@ using Quasi = std::vector<std::string>;
 
 // Every number of a figure, each with all that is said of it.
 std::vector<std::pair<Quasi, uint64_t>> NumbersOf(const v1::Figure& figure) {
-  const Quasi base = {figure.authority(),
-                      event::v1::UnitForm_Name(figure.form()),
+  const Quasi base = {event::v1::UnitForm_Name(figure.form()),
                       figure.unit(),
-                      figure.first_day(),
-                      figure.last_day(),
+                      figure.first_day() + "/" + figure.last_day(),
                       v1::Step_Name(figure.step()),
                       event::v1::Leg_Name(figure.leg()),
                       figure.imported() ? "imported" : ""};

@@ -137,7 +137,20 @@ TEST_F(Figures, TellHowLongADutyTookInBands) {
                           Pair("LEAD_TIME_DAYS_8_TO_30", 5)));
 }
 
+TEST_F(Figures, SayOfNoUnitThatADutyWasOverdueInEveryCase) {
+  for (int i = 0; i < 6; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    world_.Report(name, kUnit);
+    world_.TellOverdue(name, event::v1::LEG_REPORT_TO_PRINCIPAL, "2026-01-08");
+  }
+  world_.ReportMany(3, "few others", kUnit);
+  world_.EndPeriod();
+  EXPECT_THAT(Told(v1::STEP_OVERDUE, event::v1::LEG_REPORT_TO_PRINCIPAL), IsEmpty());
+  EXPECT_EQ(Reported()[0].count(), 9u);
+}
+
 TEST_F(Figures, CountADutyThatIsOverdueOnceHoweverOftenItIsTold) {
+  world_.ReportMany(5, "in time", kUnit);
   for (int i = 0; i < 5; ++i) {
     const std::string name = "c" + std::to_string(i);
     world_.Report(name, kUnit);
