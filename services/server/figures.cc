@@ -13,9 +13,8 @@ namespace {
 std::string ValueOf(const statistics::v1::Figure& figure, kafka::ValueFormat format) {
   if (format == kafka::ValueFormat::kProtobuf) return figure.SerializeAsString();
   std::string json;
-  // A message without Any or unknown extensions always has one.
-  google::protobuf::util::MessageToJsonString(figure, &json).IgnoreError();
-  return json;
+  const auto written = google::protobuf::util::MessageToJsonString(figure, &json);
+  return written.ok() ? json : std::string();  // every Figure has one
 }
 
 }  // namespace
