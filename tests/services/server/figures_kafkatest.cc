@@ -50,7 +50,9 @@ class FiguresToKafka : public ::testing::Test {
     }
     auto all = world_.Open("expected");
     ASSERT_TRUE(all->CatchUp().ok());
-    for (const auto& told : *all->From(0, 1'000'000)) {
+    const auto figures = all->From(0, 1'000'000);
+    ASSERT_TRUE(figures.ok()) << figures.status();
+    for (const auto& told : *figures) {
       expected_.push_back(FigureMessage(told, kafka::TopicNames(prefix_).statistics,
                                         world_.log().origin(), kafka::ValueFormat::kProtobuf));
     }
