@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Checks deploy/kafka/asyncapi.json against what the relay sends: every message type's JSON Schema is
+"""Checks deploy/kafka/asyncapi.json against what is sent: every message type's JSON Schema is
 the one that its proto has, every reference leads somewhere, and topics are named as the relay does.
 
     asyncapi_test.py DESCRIPTORS ROOT
 
-DESCRIPTORS is a FileDescriptorSet that protoc made of proto/skyndsamt/log/v1, ROOT the source tree. That
-real messages keep to it is for read_topic.py to see.
+DESCRIPTORS is a FileDescriptorSet that protoc made of proto/skyndsamt/log/v1 and statistics/v1, with what they
+import; ROOT is the source tree. That real messages keep to it is for read_topic.py and read_figures.py to see.
 """
 import json
 import re
@@ -21,15 +21,18 @@ SCALARS = {  # as protobuf's JSON mapping writes them
     Field.TYPE_BYTES: {"type": "string", "contentEncoding": "base64"},
     Field.TYPE_UINT64: {"type": "string", "pattern": "^[0-9]+$"},
     Field.TYPE_UINT32: {"type": "integer", "minimum": 0},
+    Field.TYPE_BOOL: {"type": "boolean"},
 }
 
 
-def schema_of(message):
+def schema_of(message, enums):
     """A message's JSON Schema by its proto; what has its default value is left out of the JSON."""
     properties = {}
     for field in message.field:
         if field.type == Field.TYPE_MESSAGE:
             one = {"$ref": "#/components/schemas/" + field.type_name.rsplit(".", 1)[1]}
+        elif field.type == Field.TYPE_ENUM:
+            one = {"enum": enums[field.type_name]}
         else:
             one = dict(SCALARS[field.type])
         many = field.label == Field.LABEL_REPEATED
@@ -53,13 +56,15 @@ def main():
     home = root / "deploy/kafka"
     document = json.loads((home / "asyncapi.json").read_text())
     files = descriptor_pb2.FileDescriptorSet.FromString(descriptors.read_bytes())
-    messages = {m.name: m for file in files.file for m in file.message_type}
+    messages = {m.name: m for file in files.file for m in file.message_type
+                if file.package in ("skyndsamt.log.v1", "skyndsamt.statistics.v1")}
+    enums = {f".{file.package}.{e.name}": [v.name for v in e.value] for file in files.file for e in file.enum_type}
     wrong = []
 
     for name, schema in document["components"]["schemas"].items():
         jsonschema.Draft7Validator.check_schema(schema)
-        if name in messages and schema != schema_of(messages[name]):
-            wrong.append(f"{name} is not as its proto: {json.dumps(schema_of(messages[name]))}")
+        if name in messages and schema != schema_of(messages[name], enums):
+            wrong.append(f"{name} is not as its proto: {json.dumps(schema_of(messages[name], enums))}")
     for reference in references(document):
         target, node = reference, document
         if not reference.startswith("#/"):

@@ -25,7 +25,7 @@ class TempDirectory {
  public:
   TempDirectory() {
     const std::filesystem::path memory = "/dev/shm";
-    const bool usable = access(memory.c_str(), W_OK) == 0;
+    const bool usable = ::access(memory.c_str(), W_OK) == 0;
     const auto parent = usable ? memory : std::filesystem::temp_directory_path();
     std::string pattern = (parent / "skynd-log-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) std::abort();
