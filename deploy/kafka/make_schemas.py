@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VALUES = {
     "skyndsamt/log/v1/log.proto": "skyndsamt.log.v1.Record",
     "skyndsamt/log/v1/relay.proto": "skyndsamt.log.v1.RelayPosition",
+    "skyndsamt/statistics/v1/figure.proto": "skyndsamt.statistics.v1.Figure",
 }
 Field = descriptor_pb2.FieldDescriptorProto
 BYTES = {"type": "string", "contentEncoding": "base64"}
