@@ -14,12 +14,12 @@ flock 9
 sources=$(find "$folder" proto -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)
 pinned=$(sha256sum "$folder/pom.xml")
 [ "$goal" = package ] && [ "$(cat "$home.packaged" 2>/dev/null)" = "$sources" ] && exit 0
-maven=(mvn -B -q -Dstyle.color=never -f "$folder/pom.xml")
+maven=(mvn -B -Dstyle.color=never -f "$folder/pom.xml")
 [ "$(cat "$home.pinned" 2>/dev/null)" = "$pinned" ] && maven+=(-o)
 if [ "$goal" = package ]; then
-  "${maven[@]}" clean package -DskipTests
+  "${maven[@]}" -q clean package -DskipTests
   echo "$sources" >"$home.packaged"
   echo "$pinned" >"$home.pinned"
 else
-  "${maven[@]}" "$goal"
+  "${maven[@]}" -ntp "$goal"
 fi
