@@ -99,7 +99,7 @@ void KillAfter(const std::vector<std::string>& command, uint64_t transactions,
 TEST_P(ConsumerTest, KilledAtRandomItCountsEveryStepOnce) {
   std::mt19937_64 random(3);
   const auto relay = StartRelay(Options());
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < 5; ++i) {
     AddMany(400);
     for (const char* type : {"incident.staff_learned", "incident.classified"}) {
       Add("others", std::vector<log::NewEvent>(17, {"text", type}));

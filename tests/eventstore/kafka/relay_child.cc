@@ -78,7 +78,7 @@ std::unique_ptr<log::EventLog> RelayChild::End() {
   return log.ok() ? *std::move(log) : nullptr;
 }
 
-void RelayChild::ExpectTopicIsLog(const log::EventLog& log, const std::string& bootstrap,
+void RelayChild::ExpectTopicIsLog(log::EventLog& log, const std::string& bootstrap,
                                   uint64_t records) {
   ASSERT_EQ(log.committed(), records);
   const ReadBack read = ReadTopic(bootstrap, TopicNames(prefix_).events, records);

@@ -37,7 +37,7 @@ class RelayChild {
   // Ends the process and opens the log that it leaves behind.
   std::unique_ptr<log::EventLog> End();
   // The log and the topic have so many records, the same ones, as a stranger reads it.
-  void ExpectTopicIsLog(const log::EventLog& log, const std::string& bootstrap, uint64_t records);
+  void ExpectTopicIsLog(log::EventLog& log, const std::string& bootstrap, uint64_t records);
   const std::string& prefix() const { return prefix_; }
 
  private:

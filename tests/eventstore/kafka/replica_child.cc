@@ -65,7 +65,7 @@ void ReplicaChild::WaitFor(uint64_t records) {
   }
 }
 
-void ReplicaChild::ExpectIsLog(const log::EventLog& log) {
+void ReplicaChild::ExpectIsLog(log::EventLog& log) {
   WaitFor(log.committed());
   Kill();
   log::Options options;

@@ -21,7 +21,7 @@ class ReplicaChild {
   void Kill();  // SIGKILL
   // Waits until it has as many records as the log, ends it, and compares the roots of the first 1,
   // 2, 4, ... records, of many sizes between, and of all.
-  void ExpectIsLog(const log::EventLog& log);
+  void ExpectIsLog(log::EventLog& log);
 
  private:
   void WaitFor(uint64_t records);

@@ -170,7 +170,9 @@ TEST_F(StreamsTest, KilledAtRandomItHasTheSumsOfWhatIsTrueInTheEnd) {
     const size_t before = Written();
     for (int i = 0; i < 60; ++i) SendNext(Any());
     // While it starts, or in the middle of what it has begun.
-    if (kill > 0) EXPECT_TRUE(Eventually([&] { return Written() > before; }));
+    if (kill > 0) {
+      EXPECT_TRUE(Eventually([&] { return Written() > before; }));
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(random_() % 500));
     job.Kill();
   }
