@@ -1,116 +1,45 @@
 #include "eventstore/kafka/checkpoint_publisher.h"
 
-#include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 #include "eventstore/kafka/partition_reader.h"
-#include "eventstore/kafka/relay_position.h"
 #include "eventstore/kafka/topic_publisher.h"
 #include "eventstore/merkle/checkpoint.h"
 
 namespace skyndsamt::kafka {
 namespace {
 
-using State = PublisherStatus::State;
-
 constexpr size_t kAtOnce = 100;
 
-class LivePublisher final : public CheckpointPublisher {
+class Checkpoints final : public Publication {
  public:
-  LivePublisher(PublisherOptions options, log::EventLog& log)
-      : options_(std::move(options)), log_(log), thread_([this] { Run(); }) {}
-  ~LivePublisher() override { Stop(); }
-
-  void Wake() override {
-    const std::lock_guard lock(mutex_);
-    woken_ = true;
-    changed_.notify_all();
-  }
-  void Stop() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      changed_.notify_all();
-    }
-    const std::lock_guard lock(joining_);
-    if (thread_.joinable()) thread_.join();
-  }
-  PublisherStatus Status() const override {
-    const std::lock_guard lock(mutex_);
-    return status_;
-  }
+  explicit Checkpoints(log::EventLog& log) : log_(log) {}
+  absl::StatusOr<uint64_t> Begin(const PublisherOptions& options) override;
+  absl::Status PublishAfter(uint64_t* published) override;
 
  private:
-  void Run();
-  // Until it is stopped (OK) or something fails; FAILED_PRECONDITION: the primary no more.
-  absl::Status Session();
-  absl::Status CheckPrimary(PartitionReader& positions) const;
   absl::StatusOr<uint64_t> NewestOnTopic() const;
-  absl::Status PublishAfter(TopicPublisher& publisher, uint64_t* published);
-  void Tell(State state, std::string reason, uint64_t published);
-  // Until it is stopped, woken (where that is asked for), or the time is over; false if stopped.
-  bool Wait(absl::Duration timeout, bool for_wake);
 
-  const PublisherOptions options_;
   log::EventLog& log_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  PublisherStatus status_;
-  bool stopping_ = false;
-  bool woken_ = false;
-  std::mutex joining_;
-  std::thread thread_;
+  const PublisherOptions* options_ = nullptr;
+  std::unique_ptr<TopicPublisher> publisher_;
 };
 
-void LivePublisher::Run() {
-  absl::Duration pause = options_.shortest_pause;
-  while (true) {
-    const absl::Status ended = Session();
-    if (ended.ok() || absl::IsFailedPrecondition(ended)) {
-      return Tell(State::kStopped, std::string(ended.message()), Status().published);
-    }
-    if (Status().state == State::kRunning) pause = options_.shortest_pause;
-    Tell(State::kWaiting, std::string(ended.message()), Status().published);
-    if (!Wait(pause, /*for_wake=*/false)) return Tell(State::kStopped, "", Status().published);
-    pause = std::min(pause * 2, options_.longest_pause);
-  }
-}
-
-absl::Status LivePublisher::Session() {
-  if (options_.ensure_topics) {
-    auto topics = EnsureTopics(options_.connection, {options_.topic}, options_.patience);
-    // A topic that is not as it should be is waited for, like the broker.
-    if (!topics.ok()) return absl::UnavailableError(topics.message());
-  }
-  auto published = NewestOnTopic();
-  if (!published.ok()) return published.status();
-  auto positions = PartitionReader::Open(options_.connection, options_.positions, 0);
-  if (!positions.ok()) return positions.status();
-  auto publisher = TopicPublisher::Open(options_.connection);
+absl::StatusOr<uint64_t> Checkpoints::Begin(const PublisherOptions& options) {
+  options_ = &options;
+  auto newest = NewestOnTopic();
+  if (!newest.ok()) return newest.status();
+  auto publisher = TopicPublisher::Open(options.connection);
   if (!publisher.ok()) return publisher.status();
-  do {
-    if (auto primary = CheckPrimary(**positions); !primary.ok()) return primary;
-    if (auto sent = PublishAfter(**publisher, &*published); !sent.ok()) return sent;
-    Tell(State::kRunning, "", *published);
-  } while (Wait(options_.look_every, /*for_wake=*/true));
-  return absl::OkStatus();
+  publisher_ = *std::move(publisher);
+  return *newest;
 }
 
-absl::Status LivePublisher::CheckPrimary(PartitionReader& positions) const {
-  const auto newest = FindLast(positions, log_.origin(), options_.patience);
-  if (!newest.ok() || !newest->has_value()) return newest.status();
-  const auto position = ParsePosition(**newest);
-  if (!position.ok() || position->primary() == PrimaryOf(log_)) return position.status();
-  return absl::FailedPreconditionError(kPromotedElsewhere);
-}
-
-absl::StatusOr<uint64_t> LivePublisher::NewestOnTopic() const {
-  auto reader = PartitionReader::Open(options_.connection, options_.topic.name, options_.partition);
+absl::StatusOr<uint64_t> Checkpoints::NewestOnTopic() const {
+  auto reader =
+      PartitionReader::Open(options_->connection, options_->topic.name, options_->partition);
   if (!reader.ok()) return reader.status();
-  const auto newest = FindLast(**reader, log_.origin(), options_.patience);
+  const auto newest = FindLast(**reader, log_.origin(), options_->patience);
   if (!newest.ok()) return newest.status();
   if (!newest->has_value()) return 0;
   const std::string note = (*newest)->value.value_or("");
@@ -118,43 +47,22 @@ absl::StatusOr<uint64_t> LivePublisher::NewestOnTopic() const {
   return checkpoint.ok() ? checkpoint->size : 0;
 }
 
-absl::Status LivePublisher::PublishAfter(TopicPublisher& publisher, uint64_t* published) {
+absl::Status Checkpoints::PublishAfter(uint64_t* published) {
   while (true) {
     const auto kept = log_.Checkpoints(*published + 1, kAtOnce);
     if (!kept.ok()) return kept.status();
     for (const log::KeptCheckpoint& checkpoint : *kept) {
-      auto sent = publisher.Publish({.topic = options_.topic.name,
-                                     .partition = options_.partition,
-                                     .key = log_.origin(),
-                                     .value = checkpoint.note,
-                                     .headers = {{"content-type", "text/plain; charset=utf-8"}}},
-                                    options_.patience);
+      auto sent = publisher_->Publish({.topic = options_->topic.name,
+                                       .partition = options_->partition,
+                                       .key = log_.origin(),
+                                       .value = checkpoint.note,
+                                       .headers = {{"content-type", "text/plain; charset=utf-8"}}},
+                                      options_->patience);
       if (!sent.ok()) return sent;
       *published = checkpoint.size;
     }
     if (kept->size() < kAtOnce) return absl::OkStatus();
   }
-}
-
-void LivePublisher::Tell(State state, std::string reason, uint64_t published) {
-  PublisherStatus told;
-  {
-    const std::lock_guard lock(mutex_);
-    status_.published = published;
-    if (status_.state == state && status_.reason == reason) return;
-    status_.state = state;
-    status_.reason = std::move(reason);
-    told = status_;
-  }
-  options_.on_change(told);
-}
-
-bool LivePublisher::Wait(absl::Duration timeout, bool for_wake) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, absl::ToChronoMilliseconds(timeout),
-                    [&] { return stopping_ || (for_wake && woken_); });
-  woken_ = false;
-  return !stopping_;
 }
 
 }  // namespace
@@ -171,9 +79,8 @@ PublisherOptions CheckpointsPublisher(const ConnectionOptions& connection, const
   return options;
 }
 
-std::unique_ptr<CheckpointPublisher> CheckpointPublisher::Start(PublisherOptions options,
-                                                                log::EventLog& log) {
-  return std::make_unique<LivePublisher>(std::move(options), log);
+std::unique_ptr<Publisher> StartCheckpointPublisher(PublisherOptions options, log::EventLog& log) {
+  return Publisher::Start(std::move(options), log, std::make_unique<Checkpoints>(log));
 }
 
 }  // namespace skyndsamt::kafka

@@ -25,6 +25,8 @@ struct Message {
   std::string key{};
   std::optional<std::string> value{};
   std::vector<Header> headers{};
+  // What the broker is to keep as its time, in milliseconds; 0: when it was sent.
+  int64_t timestamp = 0;
 };
 
 // Incoming: a message and where it stood.

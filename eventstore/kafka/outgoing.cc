@@ -29,6 +29,7 @@ rd_kafka_resp_err_t Enqueue(rd_kafka_t* producer, const Message& message, void* 
       producer, RD_KAFKA_V_TOPIC(message.topic.c_str()), RD_KAFKA_V_PARTITION(message.partition),
       RD_KAFKA_V_KEY(message.key.data(), message.key.size()),
       RD_KAFKA_V_VALUE(const_cast<char*>(value), size), RD_KAFKA_V_HEADERS(headers.get()),
+      RD_KAFKA_V_TIMESTAMP(message.timestamp),
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) headers.release();  // the message's now
   return error;

@@ -54,6 +54,7 @@ const std::vector<Setting>& Settings() {
       {"kafka_values", &Config::kafka_values},
       {"kafka_replication", &Config::kafka_replication},
       {"kafka_check_topics", &Config::kafka_check_topics},
+      {"kafka_statistics", &Config::kafka_statistics},
       {"kafka_tls", &Config::kafka_tls},
       {"kafka_tls_ca", &Config::kafka_tls_ca},
       {"kafka_tls_certificate", &Config::kafka_tls_certificate},
@@ -61,6 +62,8 @@ const std::vector<Setting>& Settings() {
       {"kafka_sasl_mechanism", &Config::kafka_sasl_mechanism},
       {"kafka_sasl_user", &Config::kafka_sasl_user},
       {"kafka_sasl_password_file", &Config::kafka_sasl_password_file},
+      {"statistics_k", &Config::statistics_k},
+      {"statistics_months", &Config::statistics_months},
       {"max_receive_bytes", &Config::max_receive_bytes},
       {"max_metadata_bytes", &Config::max_metadata_bytes},
       {"max_concurrent_streams", &Config::max_concurrent_streams},
@@ -169,6 +172,11 @@ absl::Status CheckKafka(const Config& config) {
     return Misset("kafka_values is protobuf or json");
   }
   if (config.kafka_replication < 1) return Misset("kafka_replication is at least 1");
+  if (config.statistics_k < 3) return Misset("statistics_k is at least 3");
+  const int months = config.statistics_months;
+  if (months != 1 && months != 3 && months != 6 && months != 12) {
+    return Misset("statistics_months is 1, 3, 6 or 12");
+  }
   if (config.kafka_tls_certificate.empty() != config.kafka_tls_key.empty()) {
     return Misset("kafka_tls_certificate and kafka_tls_key belong together");
   }

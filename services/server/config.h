@@ -16,7 +16,7 @@ namespace skyndsamt::server {
 // Value type.
 struct Config {
   // Where things are: DATA/log (the event log), DATA/keys (sealing keys, development key),
-  // DATA/views (rebuilt from the log whenever they are lost).
+  // DATA/views and DATA/statistics (rebuilt from the log whenever they are lost).
   std::string data = "./data";
   std::string listen = "127.0.0.1:7070";  // host:port; port 0 = any free port
   std::string origin = "skyndsamt.local/log";
@@ -48,6 +48,7 @@ struct Config {
   std::string kafka_values = "protobuf";  // or json: how values are written
   int kafka_replication = 3;              // copies of each topic, made and demanded
   bool kafka_check_topics = true;         // false: topics are there, and may not be looked into
+  bool kafka_statistics = true;           // figures of groups of cases, without personal data
   bool kafka_tls = false;
   std::string kafka_tls_ca;  // PEM; empty = the system's
   std::string kafka_tls_certificate;
@@ -55,6 +56,10 @@ struct Config {
   std::string kafka_sasl_mechanism;  // PLAIN (with TLS alone), SCRAM-SHA-256, SCRAM-SHA-512
   std::string kafka_sasl_user;
   std::string kafka_sasl_password_file;
+
+  // Figures (projections/statistics). Choose both once: other ones make other figures.
+  int statistics_k = 5;       // unrelated cases behind every number, at least
+  int statistics_months = 6;  // of a period that is told as one: 1, 3, 6 or 12
 
   // Limits.
   int max_receive_bytes = 1 << 20;

@@ -50,7 +50,7 @@ absl::StatusOr<Checkpoints> StartCheckpoints(const Config& config, const Stores&
       well ? log.Info("checkpoint_publisher", fields) : log.Warn("checkpoint_publisher", fields);
       if (status.reason == kafka::kPromotedElsewhere) RetireLog(stores, log);
     };
-    checkpoints.publisher = kafka::CheckpointPublisher::Start(std::move(options), *stores.log);
+    checkpoints.publisher = kafka::StartCheckpointPublisher(std::move(options), *stores.log);
   }
   log::CheckpointerOptions options;
   options.every = std::chrono::seconds(config.checkpoint_seconds);
@@ -69,12 +69,9 @@ void ReportCheckpoints(const Config& config, const Checkpoints& checkpoints, log
   if (newest.ok() && newest->has_value()) status.set_checkpoint((*newest)->size);
   if (checkpoints.publisher == nullptr) return;
   const kafka::PublisherStatus told = checkpoints.publisher->Status();
-  using State = kafka::PublisherStatus::State;
   auto* one = status.add_relays();
   one->set_topic(kafka::TopicNames(config.kafka_topic_prefix).checkpoints);
-  one->set_state(told.state == State::kRunning   ? "running"
-                 : told.state == State::kWaiting ? "waiting"
-                                                 : "stopped");
+  one->set_state(kafka::NameOf(told.state));
   one->set_reason(told.reason);
   one->set_sent(told.published);
   one->set_backlog(status.checkpoint() > told.published ? status.checkpoint() - told.published : 0);

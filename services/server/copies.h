@@ -18,7 +18,7 @@ namespace skyndsamt::server {
 
 // The checkpointer tells the publisher, and goes before it.
 struct Checkpoints {
-  std::unique_ptr<kafka::CheckpointPublisher> publisher;  // null where Kafka is left out
+  std::unique_ptr<kafka::Publisher> publisher;  // null where Kafka is left out
   std::unique_ptr<log::Checkpointer> checkpointer;
 };
 

@@ -11,6 +11,7 @@
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/server.h"
 #include "services/server/copies.h"
+#include "services/server/figures.h"
 #include "services/server/json_log.h"
 #include "services/server/transport.h"
 #include "services/server/wiring.h"
@@ -51,6 +52,7 @@ class LiveServer final : public Server {
   JsonLog log_;
   Stores stores_;
   std::unique_ptr<kafka::Relay> relay_;      // null where Kafka is left out
+  Figures figures_;                          // likewise
   Checkpoints checkpoints_;                  // empty on a replica
   std::unique_ptr<kafka::Replica> replica_;  // null on a primary
   std::unique_ptr<views::Views> views_;
@@ -85,6 +87,9 @@ absl::Status LiveServer::Open() {
   if (!checkpoints.ok()) return checkpoints.status();
   checkpoints_ = *std::move(checkpoints);
   relay_ = StartRelay(config_, stores_, log_);
+  auto figures = StartFigures(config_, stores_, relay_.get(), log_);
+  if (!figures.ok()) return figures.status();
+  figures_ = *std::move(figures);
   replica_ = StartReplica(config_, stores_, log_);
   services_ = std::make_unique<ServiceFloor>(config_, clock_, stores_, *views_, *commands_,
                                              identities_, checkpoints_.checkpointer.get(),
@@ -124,6 +129,7 @@ absl::Status LiveServer::Listen() {
 void LiveServer::Report(api::v1::ServerStatus& status) const {
   if (relay_ != nullptr) ReportRelay(config_, *relay_, status);
   ReportCheckpoints(config_, checkpoints_, *stores_.log, status);
+  ReportFigures(config_, figures_, status);
   if (replica_ != nullptr) ReportReplica(*replica_, status);
 }
 
@@ -164,6 +170,8 @@ void LiveServer::Drain(std::chrono::milliseconds deadline) {
   views_->runner().Stop();
   grpc_->Shutdown(until);
   grpc_->Wait();
+  figures_.publisher.reset();
+  figures_.statistics.reset();
   if (relay_ != nullptr) relay_->Stop();
   if (replica_ != nullptr) replica_->Stop();
   checkpoints_.checkpointer.reset();

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Checks deploy/kafka/asyncapi.json against what the relay sends: every reference leads somewhere, every
+"""Checks deploy/kafka/asyncapi.json against what is sent: every reference leads somewhere, every
 value has the schema that is made of its proto, and topics are named as the relay does.
 
     asyncapi_test.py ROOT
 
 ROOT is the source tree. That schemas are as their protos is for schemas_test.py to see, that real
-messages keep to them for read_topic.py.
+messages keep to them for read_topic.py and read_figures.py.
 """
 import json
 import re

@@ -27,7 +27,7 @@ STORE = BASE | {"eventstore/merkle", "eventstore/vault", "eventstore/log"}
 VIEWS = STORE | {"projections/engine", "projections/law"}
 COMMANDS = VIEWS | {"projections/views", "services/domain"}
 API = COMMANDS | {"services/commands", "services/access", "services/timers"}
-SERVER = API | {"services/api", "eventstore/kafka"}
+SERVER = API | {"services/api", "eventstore/kafka", "projections/statistics"}
 MAY_USE = {
     "eventstore/base": set(),
     "eventstore/merkle": BASE,
@@ -37,6 +37,7 @@ MAY_USE = {
     "projections/law": BASE,
     "projections/engine": STORE,
     "projections/views": VIEWS,
+    "projections/statistics": VIEWS | {"projections/views"},
     "services/domain": BASE,
     "services/commands": COMMANDS,
     "services/access": STORE,

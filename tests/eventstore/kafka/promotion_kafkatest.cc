@@ -82,7 +82,7 @@ class PromotionTest : public ReplicaTest {
   }
 
   std::unique_ptr<Relay> relay_;
-  std::unique_ptr<CheckpointPublisher> publisher_;
+  std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<log::EventLog> promoted_;
   std::unique_ptr<Relay> promoted_relay_;
 };

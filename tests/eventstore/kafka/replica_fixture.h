@@ -28,10 +28,10 @@ class ReplicaTest : public RelayTest {
     connection.bootstrap = SharedCluster().bootstrap();
     return connection;
   }
-  std::unique_ptr<CheckpointPublisher> StartPublisher(log::EventLog& log) const {
+  std::unique_ptr<Publisher> StartPublisher(log::EventLog& log) const {
     PublisherOptions options = CheckpointsPublisher(Connection(), names_, /*replication=*/1);
     options.look_every = absl::Milliseconds(200);
-    return CheckpointPublisher::Start(std::move(options), log);
+    return StartCheckpointPublisher(std::move(options), log);
   }
   // Topics as the relay and the publisher make them, for a test that fills them itself.
   void MakeTopics() {
@@ -47,7 +47,7 @@ class ReplicaTest : public RelayTest {
     log::Checkpointer checkpointer(*log_, Signer(), {.every = std::chrono::hours(24)});
     ASSERT_TRUE(checkpointer.SignNow().ok());
   }
-  bool Publishes(const CheckpointPublisher& publisher, uint64_t size) {
+  bool Publishes(const Publisher& publisher, uint64_t size) {
     return Eventually([&] { return publisher.Status().published >= size; });
   }
 

@@ -146,6 +146,8 @@ TEST_F(Configs, KafkaIsLeftOutUnlessBrokersAreNamedAndNeedsWhatBelongsTogether) 
   };
   refused([](Config& c) { c.kafka_values = "avro"; }, "kafka_values");
   refused([](Config& c) { c.kafka_replication = 0; }, "kafka_replication");
+  refused([](Config& c) { c.statistics_k = 2; }, "statistics_k");
+  refused([](Config& c) { c.statistics_months = 5; }, "statistics_months");
   refused([](Config& c) { c.kafka_tls_ca = "ca.pem"; }, "kafka_tls is off");
   refused([](Config& c) { c.kafka_tls_key = "key.pem"; }, "kafka_tls_certificate");
   refused([](Config& c) { c.kafka_sasl_user = "relay"; }, "kafka_sasl_mechanism is not set");

@@ -1,0 +1,116 @@
+#include "services/server/figures.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "eventstore/kafka/cloud_event.h"
+#include "google/protobuf/util/json_util.h"
+
+namespace skyndsamt::server {
+namespace {
+
+std::string ValueOf(const statistics::v1::Figure& figure, kafka::ValueFormat format) {
+  if (format == kafka::ValueFormat::kProtobuf) return figure.SerializeAsString();
+  std::string json;
+  // A message without Any or unknown extensions always has one.
+  google::protobuf::util::MessageToJsonString(figure, &json).IgnoreError();
+  return json;
+}
+
+}  // namespace
+
+kafka::Message FigureMessage(const statistics::Told& told, const std::string& topic,
+                             const std::string& origin, kafka::ValueFormat format) {
+  const auto& figure = told.figure;
+  const std::string key = figure.unit().empty() ? figure.authority() : figure.unit();
+  const absl::Time at = absl::FromUnixMicros(told.at);
+  const bool protobuf = format == kafka::ValueFormat::kProtobuf;
+  return {.topic = topic,
+          .key = key,
+          .value = ValueOf(figure, format),
+          .headers = {{std::string(kafka::kContentType),
+                       std::string(protobuf ? kafka::kProtobufType : kafka::kJsonType)},
+                      {"ce_specversion", "1.0"},
+                      {"ce_id", absl::StrCat(figure.id(), ".", figure.revision())},
+                      {"ce_source", origin},
+                      {"ce_type", "statistics.figure"},
+                      {"ce_time", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", at, absl::UTCTimeZone())},
+                      {"ce_subject", key},
+                      {"ce_partitionkey", key},
+                      {"ce_dataschema", "urn:skyndsamt:skyndsamt.statistics.v1.Figure"}},
+          .timestamp = absl::ToUnixMillis(at)};
+}
+
+absl::StatusOr<std::vector<kafka::Message>> FigureOutbox::From(uint64_t number, size_t most) {
+  const Position sent = sent_();
+  const auto told = statistics_.From(number, most);
+  if (!told.ok()) return told.status();
+  std::vector<kafka::Message> messages;
+  for (const statistics::Told& one : *told) {
+    if (one.end > sent) break;
+    messages.push_back(FigureMessage(one, topic_, origin_, format_));
+  }
+  return messages;
+}
+
+kafka::PublisherOptions FiguresPublisherOf(const Config& config) {
+  const kafka::TopicNames names(config.kafka_topic_prefix);
+  kafka::PublisherOptions options;
+  options.connection = KafkaConnection(config);
+  options.topic = {.name = names.statistics,
+                   .kept = kafka::Kept::kLong,
+                   .replication = config.kafka_replication,
+                   .max_message_bytes = 64 * 1024};
+  options.positions = names.relay_position;
+  options.ensure_topics = config.kafka_check_topics;
+  return options;
+}
+
+absl::StatusOr<Figures> StartFigures(const Config& config, const Stores& stores,
+                                     const kafka::Relay* relay, JsonLog& log) {
+  Figures figures;
+  if (relay == nullptr || !config.kafka_statistics) return figures;
+  statistics::StatisticsOptions statistics;
+  statistics.runner.directory = config.data + "/statistics";
+  statistics.runner.memtable_bytes = 8u << 20;
+  statistics.runner.block_cache_bytes = 8u << 20;
+  statistics.method = {.k = static_cast<size_t>(config.statistics_k),
+                       .months = config.statistics_months};
+  auto opened = statistics::Statistics::Open(statistics, *stores.log);
+  if (!opened.ok()) return opened.status();
+  figures.statistics = *std::move(opened);
+  figures.statistics->Start();
+
+  kafka::PublisherOptions options = FiguresPublisherOf(config);
+  options.on_change = [&log](const kafka::PublisherStatus& status) {
+    const std::vector<LogField> fields = {{"reason", status.reason},
+                                          {"published", static_cast<int64_t>(status.published)}};
+    const bool well = status.reason.empty();
+    well ? log.Info("statistics_publisher", fields) : log.Warn("statistics_publisher", fields);
+  };
+  const std::string& origin = stores.log->origin();
+  auto outbox = std::make_unique<FigureOutbox>(
+      *figures.statistics, options.topic.name, origin,
+      config.kafka_values == "json" ? kafka::ValueFormat::kJson : kafka::ValueFormat::kProtobuf,
+      [relay] { return relay->Status().sent; });
+  figures.publisher = kafka::StartOutboxPublisher(
+      std::move(options), absl::StrCat(config.kafka_topic_prefix, "relay.", origin, "#statistics"),
+      *stores.log, std::move(outbox));
+  return figures;
+}
+
+void ReportFigures(const Config& config, const Figures& figures, api::v1::ServerStatus& status) {
+  if (figures.publisher == nullptr) return;
+  const kafka::PublisherStatus told = figures.publisher->Status();
+  auto* one = status.add_relays();
+  one->set_topic(kafka::TopicNames(config.kafka_topic_prefix).statistics);
+  one->set_state(kafka::NameOf(told.state));
+  const absl::Status health = figures.statistics->health();
+  one->set_reason(health.ok() ? told.reason : std::string(health.message()));
+  one->set_sent(told.published);
+  const auto waiting = figures.statistics->From(told.published, 10'000);
+  one->set_backlog(waiting.ok() ? waiting->size() : 0);
+}
+
+}  // namespace skyndsamt::server
