@@ -12,6 +12,7 @@ say() { printf '\n== %s\n' "$*"; }
 say "packages"
 deploy/install.sh build run test
 deploy/kafka/fetch.sh
+for project in clients/kafka/java kafka/streams; do deploy/kafka/package.sh "deploy/$project"; done
 
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 jobs=$(nproc)

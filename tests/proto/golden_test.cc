@@ -1,11 +1,8 @@
-// What was recorded once is read for ever. event_v1.golden holds bytes of every released event,
-// with every field of theirs and every code: they must decode to the same names and values, without
-// a field that is not understood, and encode to the same bytes. A field, number or code that
-// changes fails here. One that is added fails too, and says the line to append: lines are never
-// changed.
-//
-//   event <tab> record type <tab> bytes in hex <tab> the message as text
-//   codes <tab> enum <tab> NAME=number ...
+// What was recorded once is read for ever: every line of event_v1.golden must decode to the same
+// names and values, without a field that is not understood, and encode to the same bytes. A field,
+// number or code that changes fails here. One that is added fails too, and says the line to append.
+#include "tests/proto/golden.h"
+
 #include <gmock/gmock.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
@@ -13,11 +10,9 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -35,15 +30,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::OneofDescriptor;
 using google::protobuf::Reflection;
-
-// Each stream kind's message; its record types are the kind and the name of the field that is set.
-std::unique_ptr<Message> NewMessage(const std::string& type) {
-  if (type.starts_with("incident.")) return std::make_unique<Fact>();
-  if (type.starts_with("authority.")) return std::make_unique<AuthorityEvent>();
-  if (type.starts_with("system.")) return std::make_unique<SystemEvent>();
-  if (type.starts_with("timer.")) return std::make_unique<TimerEvent>();
-  return nullptr;
-}
 
 std::string BytesOf(const Message& message) {
   std::string bytes;
@@ -71,14 +57,6 @@ std::string Hex(const std::string& bytes) {
     hex += kDigits[static_cast<unsigned char>(byte) & 15];
   }
   return hex;
-}
-
-std::string FromHex(const std::string& hex) {
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  }
-  return bytes;
 }
 
 // Every message and enum of an event, and every field, by their full names.
@@ -124,34 +102,6 @@ void Seen(const Message& message, std::set<std::string>* fields) {
       Seen(reflection.GetRepeatedMessage(message, field, i), fields);
     }
   }
-}
-
-struct Golden {
-  std::vector<std::vector<std::string>> events;  // type, hex, text
-  std::map<std::string, std::map<std::string, int>> codes;
-};
-
-Golden ReadGolden() {
-  Golden golden;
-  std::ifstream in(SKYNDSAMT_GOLDEN);
-  EXPECT_TRUE(in) << SKYNDSAMT_GOLDEN;
-  for (std::string line; std::getline(in, line);) {
-    std::vector<std::string> parts;
-    std::istringstream cut(line);
-    for (std::string part; std::getline(cut, part, '\t');) parts.push_back(part);
-    if (parts.size() == 4 && parts[0] == "event") {
-      golden.events.push_back({parts[1], parts[2], parts[3]});
-    } else if (parts.size() == 3 && parts[0] == "codes") {
-      std::istringstream codes(parts[2]);
-      for (std::string code; codes >> code;) {
-        const size_t equals = code.find('=');
-        golden.codes[parts[1]][code.substr(0, equals)] = std::stoi(code.substr(equals + 1));
-      }
-    } else {
-      ADD_FAILURE() << "no line of a golden file: " << line;
-    }
-  }
-  return golden;
 }
 
 // A message with every field set; of a oneof the one that `turn` comes to.
@@ -245,28 +195,27 @@ std::vector<std::string> FullLines() {
 }
 
 TEST(Golden, EveryEventEverReleasedIsReadAsItWasWritten) {
-  for (const auto& event : ReadGolden().events) {
-    SCOPED_TRACE(event[0]);
-    const auto message = NewMessage(event[0]), named = NewMessage(event[0]);
+  for (const GoldenEvent& event : ReadGolden().events) {
+    SCOPED_TRACE(event.type);
+    const auto message = NewMessage(event.type), named = NewMessage(event.type);
     ASSERT_NE(message, nullptr);
-    const std::string bytes = FromHex(event[1]);
-    ASSERT_TRUE(message->ParseFromString(bytes));
-    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(event[2], named.get()));
+    ASSERT_TRUE(message->ParseFromString(event.bytes));
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(event.text, named.get()));
     EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*message, *named))
         << "read as " << TextOf(*message);
-    EXPECT_EQ(Hex(BytesOf(*message)), event[1]) << "written otherwise now";
+    EXPECT_EQ(Hex(BytesOf(*message)), Hex(event.bytes)) << "written otherwise now";
     const OneofDescriptor* kinds = message->GetDescriptor()->oneof_decl(0);
     const auto* kind = message->GetReflection()->GetOneofFieldDescriptor(*message, kinds);
     ASSERT_NE(kind, nullptr);
-    EXPECT_EQ(event[0].substr(event[0].find('.') + 1), kind->name());
+    EXPECT_EQ(event.type.substr(event.type.find('.') + 1), kind->name());
   }
 }
 
 TEST(Golden, HoldsEveryFieldOfEveryEvent) {
   std::set<std::string> seen;
-  for (const auto& event : ReadGolden().events) {
-    const auto message = NewMessage(event[0]);
-    ASSERT_TRUE(message->ParseFromString(FromHex(event[1])));
+  for (const GoldenEvent& event : ReadGolden().events) {
+    const auto message = NewMessage(event.type);
+    ASSERT_TRUE(message->ParseFromString(event.bytes));
     Seen(*message, &seen);
   }
   for (const std::string& field : Released().fields) {

@@ -220,7 +220,7 @@ class Tidy:
         """Every program that a script starts is the script's own, the base system's or listed."""
         known = {"cmake": "cmake", "ninja": "ninja-build", "ctest": "cmake", "git": "git",
                  "go": "golang-go", "protoc": "protobuf-compiler", "openssl": "openssl", "python3": "python3", "kcat": "kcat",
-                 "mvn": "maven", "java": "default-jre-headless", "clang-format": "clang-format",
+                 "mvn": "maven", "java": "default-jdk-headless", "clang-format": "clang-format",
                  "curl": "curl", "jq": "jq", "node": "nodejs", "chromium": "chromium"}
         for path in self.sources(".sh"):
             for number, line in enumerate(self.text(path).split("\n"), 1):

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """A consumer to copy: counts the steps on the events topic by type and month, exactly once.
 
-    count_steps.py --bootstrap HOST:PORT --database FILE [--topic skyndsamt.events.v1] [--until N]
+    count_steps.py --bootstrap HOST:PORT --database FILE [--topic skyndsamt.events.v1] [--until N] [--batch 1000]
 
 It keeps the last position that it counted in the same SQLite transaction as the counts. Killed at any
 moment, or given a message twice, it neither loses nor doubles one; where one is missing it stops and
 says so. Nothing is stored at the broker. It looks at headers alone: the type, and the month in which a
 step was recorded, say nothing about a person.
 
-Goes on for ever, or until N positions are counted; then prints the counts as one JSON object. Exits
-with 2 at a gap.
+Says `counted N` after each transaction. Goes on for ever, or until N positions are counted; then prints
+the counts as one JSON object. Exits with 2 at a gap.
 """
 import argparse
 import json
@@ -60,13 +60,14 @@ def follow(database, asked):
     last, offset = place(database, asked.topic)
     consumer.assign([TopicPartition(asked.topic, PARTITION, offset)])
     while asked.until is None or last + 1 < asked.until:
-        messages = consumer.consume(1000, 1.0)
+        messages = consumer.consume(asked.batch, 0.2)
         for message in messages:
             if message.error() and not message.error().retriable():
                 raise KafkaException(message.error())
         messages = [message for message in messages if not message.error()]
         if messages:
             last = count(database, asked.topic, messages)
+            print("counted", last, flush=True)
     consumer.close()
 
 
@@ -76,6 +77,7 @@ def main():
     parser.add_argument("--database", required=True)
     parser.add_argument("--topic", default="skyndsamt.events.v1")
     parser.add_argument("--until", type=int)
+    parser.add_argument("--batch", type=int, default=1000)
     asked = parser.parse_args()
     database = sqlite3.connect(asked.database)
     database.executescript(TABLES)

@@ -1,4 +1,5 @@
-// The consumer of deploy/clients/kafka: killed at any moment, given messages twice, or missing one.
+// The consumers of deploy/clients/kafka, in Python and in Java: killed at any moment, given
+// messages twice, or missing one.
 #include <map>
 #include <random>
 #include <thread>
@@ -6,6 +7,7 @@
 #include "eventstore/kafka/topic_publisher.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "tests/eventstore/kafka/java_program.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
 #include "tests/process/child.h"
 
@@ -13,20 +15,29 @@ namespace skyndsamt::kafka {
 namespace {
 
 constexpr int kGap = 2;  // its exit code
+constexpr uint64_t kForEver = ~uint64_t{0} >> 2;
 
-class ConsumerTest : public RelayTest {
+enum class Language { kPython, kJava };
+
+class Consumers : public RelayTest {
  protected:
-  std::vector<std::string> Command(uint64_t until) const {
-    return {
-        "/usr/bin/python3", SKYNDSAMT_COUNT_STEPS,    "--bootstrap", SharedCluster().bootstrap(),
-        "--database",       directory_ / "counts.db", "--topic",     names_.events,
-        "--until",          std::to_string(until)};
+  std::vector<std::string> Command(uint64_t until, Language language) const {
+    const std::vector<std::string> asked = {"--bootstrap", SharedCluster().bootstrap(),
+                                            "--database",  directory_ / "counts.db",
+                                            "--topic",     names_.events,
+                                            "--until",     std::to_string(until),
+                                            "--batch",     "40"};
+    if (language == Language::kJava) return JavaCommand(kCountSteps, "skyndsamt.CountSteps", asked);
+    std::vector<std::string> command = {"/usr/bin/python3", SKYNDSAMT_COUNT_STEPS};
+    command.insert(command.end(), asked.begin(), asked.end());
+    return command;
   }
   // What it prints when it has counted all that is in the log.
-  std::map<std::string, uint64_t> Counted() const {
-    process::Child consumer(Command(log_->committed()));
+  std::map<std::string, uint64_t> Counted(Language language) const {
+    process::Child consumer(Command(log_->committed(), language));
+    std::string line = consumer.ReadLine();
+    while (line.starts_with("counted ")) line = consumer.ReadLine();
     google::protobuf::Struct found;
-    const std::string line = consumer.ReadLine();
     EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(line, &found).ok()) << line;
     std::map<std::string, uint64_t> counts;
     for (const auto& [name, value] : found.fields()) {
@@ -65,24 +76,42 @@ class ConsumerTest : public RelayTest {
   }
 };
 
-TEST_F(ConsumerTest, KilledAtRandomItCountsEveryStepOnce) {
+class ConsumerTest : public Consumers, public testing::WithParamInterface<Language> {
+ protected:
+  std::vector<std::string> Command(uint64_t until) const {
+    return Consumers::Command(until, GetParam());
+  }
+  std::map<std::string, uint64_t> Counted() const { return Consumers::Counted(GetParam()); }
+};
+
+// After so many transactions, or while it is still looking for where to go on.
+void KillAfter(const std::vector<std::string>& command, uint64_t transactions,
+               std::chrono::microseconds pause) {
+  process::Child consumer(command);
+  for (; transactions > 0; --transactions) {
+    const std::string line = consumer.ReadLine();
+    ASSERT_TRUE(line.starts_with("counted ")) << line;
+  }
+  std::this_thread::sleep_for(pause);
+  consumer.Kill();
+}
+
+TEST_P(ConsumerTest, KilledAtRandomItCountsEveryStepOnce) {
   std::mt19937_64 random(3);
   const auto relay = StartRelay(Options());
-  for (int i = 0; i < 6; ++i) {
+  for (int i = 0; i < 5; ++i) {
     AddMany(400);
     for (const char* type : {"incident.staff_learned", "incident.classified"}) {
       Add("others", std::vector<log::NewEvent>(17, {"text", type}));
     }
     ASSERT_TRUE(CatchesUp(*relay));
-    process::Child consumer(Command(~uint64_t{0} >> 2));
-    std::this_thread::sleep_for(std::chrono::milliseconds(300 + random() % 1500));
-    consumer.Kill();
+    KillAfter(Command(kForEver), random() % 8, std::chrono::microseconds(random() % 20'000));
   }
   EXPECT_EQ(Counted(), InLog());
   EXPECT_EQ(Counted(), InLog()) << "and nothing more when it is asked again";
 }
 
-TEST_F(ConsumerTest, WhatComesTwiceIsCountedOnce) {
+TEST_P(ConsumerTest, WhatComesTwiceIsCountedOnce) {
   MakeTopic();
   AddMany(40);
   for (const Position position : {0u, 1u, 2u, 1u, 2u, 3u, 0u}) Send(position);
@@ -90,13 +119,50 @@ TEST_F(ConsumerTest, WhatComesTwiceIsCountedOnce) {
   EXPECT_EQ(Counted(), InLog());
 }
 
-TEST_F(ConsumerTest, StopsAtAGap) {
+TEST_P(ConsumerTest, StopsAtAGap) {
   MakeTopic();
   AddMany(20);
   for (const Position position : {0u, 1u, 3u}) Send(position);
   process::Child consumer(Command(20));
   EXPECT_EQ(consumer.Wait(), kGap);
 }
+
+TEST_P(ConsumerTest, ReadsValuesThatAreJson) {
+  AddMany(100);
+  const auto relay = StartRelay(Options(ValueFormat::kJson), ValueFormat::kJson);
+  ASSERT_TRUE(CatchesUp(*relay));
+  EXPECT_EQ(Counted(), InLog());
+}
+
+TEST_P(ConsumerTest, GoesOnWhereTheOtherLanguagesEnded) {
+  const Language other = GetParam() == Language::kJava ? Language::kPython : Language::kJava;
+  const auto relay = StartRelay(Options());
+  AddMany(100);
+  ASSERT_TRUE(CatchesUp(*relay));
+  EXPECT_EQ(Consumers::Counted(other), InLog());
+  AddMany(100);
+  ASSERT_TRUE(CatchesUp(*relay));
+  EXPECT_EQ(Counted(), InLog());
+}
+
+// The Java one decodes values too, and does not count what is not what its headers say.
+TEST_F(Consumers, InJavaItStopsAtAValueThatIsOfAnotherRecord) {
+  MakeTopic();
+  AddMany(20);
+  CloudEventEncoder encoder(names_.events, 0, log_->origin(), ValueFormat::kProtobuf);
+  const auto records = log_->ReadAll({.max_records = 2})->records;
+  Message message = **encoder.Encode(records[0], std::nullopt);
+  message.value = (*encoder.Encode(records[1], 0))->value;
+  auto publisher = TopicPublisher::Open(Options().connection);
+  ASSERT_TRUE(publisher.ok() && (*publisher)->Publish(message, absl::Seconds(60)).ok());
+  process::Child consumer(Command(1, Language::kJava));
+  EXPECT_EQ(consumer.Wait(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(In, ConsumerTest, testing::Values(Language::kPython, Language::kJava),
+                         [](const auto& language) {
+                           return language.param == Language::kJava ? "Java" : "Python";
+                         });
 
 }  // namespace
 }  // namespace skyndsamt::kafka

@@ -1,11 +1,13 @@
 // Everything that can happen to one broker, the network and the relay's own process, while it has a
 // backlog: every position is on the topic once and in order for a read_committed stranger, and the
-// root over what it read is the log's. KAFKATEST_EVENTS=1000000 for the full size.
+// root over what it read is the log's; a replica that went through the same has the log's roots.
+// KAFKATEST_EVENTS=1000000 for the full size.
 #include <chrono>
 #include <random>
 #include <thread>
 
 #include "tests/eventstore/kafka/relay_child.h"
+#include "tests/eventstore/kafka/replica_child.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -41,6 +43,7 @@ class ExactlyOnce : public testing::Test {
 TEST_F(ExactlyOnce, WhateverHappens) {
   KafkaCluster& kafka = SharedCluster();
   RelayChild relay(kafka.proxied(), /*replication=*/1);
+  ReplicaChild replica(kafka.proxied(), relay.prefix());
   More(relay);
   More(relay);  // the broker is stopped
   kafka.Stop(0);
@@ -48,9 +51,11 @@ TEST_F(ExactlyOnce, WhateverHappens) {
   More(relay);  // and killed
   kafka.Kill(0);
   kafka.Start(0);
-  More(relay);  // the relay is killed, with its log
+  More(relay);  // the relay is killed, with its log, and the replica
   relay.Kill();
+  replica.Kill();
   relay.Start();
+  replica.Start();
   relay.Until(given_);
   More(relay);  // the network is gone for longer than a transaction may take
   kafka.Cut();
@@ -74,7 +79,10 @@ TEST_F(ExactlyOnce, WhateverHappens) {
   for (const char* never : {"poisoned", "ahead", "different", "unreadable"}) {
     EXPECT_EQ(Saying(relay, never), 0) << never;
   }
-  relay.ExpectTopicIsLog(kafka.bootstrap(), given_);
+  const auto log = relay.End();
+  ASSERT_NE(log, nullptr);
+  relay.ExpectTopicIsLog(*log, kafka.bootstrap(), given_);
+  replica.ExpectIsLog(*log);
 }
 
 // Killed again and again, at any moment of a transaction.
@@ -91,7 +99,9 @@ TEST_F(ExactlyOnce, TheRelayIsKilledAgainAndAgain) {
   }
   relay.Until(given_);
   relay.WaitUntilSent();
-  relay.ExpectTopicIsLog(SharedCluster().bootstrap(), given_);
+  const auto log = relay.End();
+  ASSERT_NE(log, nullptr);
+  relay.ExpectTopicIsLog(*log, SharedCluster().bootstrap(), given_);
 }
 
 }  // namespace

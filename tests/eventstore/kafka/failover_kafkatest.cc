@@ -32,7 +32,9 @@ TEST(Failover, OneOfThreeBrokersIsKilledAtAnyTime) {
     kafka.Start(broker);
   }
   relay.WaitUntilSent();
-  relay.ExpectTopicIsLog(kafka.bootstrap(), given);
+  const auto log = relay.End();
+  ASSERT_NE(log, nullptr);
+  relay.ExpectTopicIsLog(*log, kafka.bootstrap(), given);
 }
 
 // What the proof rests on is so by the relay's own doing, whatever the brokers' default.

@@ -27,7 +27,7 @@ ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint6
   process::Child reader({"/usr/bin/python3", SKYNDSAMT_READ_TOPIC, "--bootstrap", bootstrap,
                          "--topic", topic, "--until", std::to_string(until), "--proto",
                          SKYNDSAMT_PYTHON_PROTO, "--asyncapi", SKYNDSAMT_ASYNCAPI, "--seconds",
-                         "300"});
+                         std::to_string(300 + until / 500)});
   google::protobuf::Struct found;
   const std::string line = reader.ReadLine();
   if (!google::protobuf::util::JsonStringToMessage(line, &found).ok()) {

@@ -67,20 +67,24 @@ void RelayChild::Wait(const std::string& command) {
   }
 }
 
-void RelayChild::ExpectTopicIsLog(const std::string& bootstrap, uint64_t records) {
+std::unique_ptr<log::EventLog> RelayChild::End() {
   EXPECT_EQ(child_->Wait(), 0);
   child_.reset();
   log::Options options;
   options.directory = directory_ + "/log";
   options.reserve_bytes = 0;
-  const SystemClock clock;
-  const auto log = log::EventLog::Open(options, clock);
-  ASSERT_TRUE(log.ok()) << log.status();
-  ASSERT_EQ((*log)->committed(), records);
+  auto log = log::EventLog::Open(options, clock_);
+  EXPECT_TRUE(log.ok()) << log.status();
+  return log.ok() ? *std::move(log) : nullptr;
+}
+
+void RelayChild::ExpectTopicIsLog(log::EventLog& log, const std::string& bootstrap,
+                                  uint64_t records) {
+  ASSERT_EQ(log.committed(), records);
   const ReadBack read = ReadTopic(bootstrap, TopicNames(prefix_).events, records);
   EXPECT_EQ(read.wrong, "");
   EXPECT_EQ(read.records, records);
-  EXPECT_EQ(read.root, Hex(*(*log)->Root(records)));
+  EXPECT_EQ(read.root, Hex(*log.Root(records)));
 }
 
 }  // namespace skyndsamt::kafka

@@ -34,11 +34,15 @@ class RelayChild {
   void WaitUntilSent();
   // What the relays said of their states, a line each.
   const std::vector<std::string>& said() const { return said_; }
-  // Ends the process and compares its log with the topic, as a stranger reads it.
-  void ExpectTopicIsLog(const std::string& bootstrap, uint64_t records);
+  // Ends the process and opens the log that it leaves behind.
+  std::unique_ptr<log::EventLog> End();
+  // The log and the topic have so many records, the same ones, as a stranger reads it.
+  void ExpectTopicIsLog(log::EventLog& log, const std::string& bootstrap, uint64_t records);
+  const std::string& prefix() const { return prefix_; }
 
  private:
   const std::string directory_, bootstrap_, prefix_;
+  const SystemClock clock_;
   const int replication_;
   void Wait(const std::string& command);
 

@@ -4,7 +4,7 @@
     read_figures.py --bootstrap HOST:PORT --topic NAME --until N --proto DIR --asyncapi FILE [--seconds 300]
 
 DIR holds the modules that protoc made of proto/skyndsamt/statistics/v1 and what it imports, FILE is
-deploy/kafka/asyncapi.json, to which every message is held. Reads on until N figures have come and the end of what is
+deploy/kafka/asyncapi.json, to which and to whose schema every message is held. Reads on until N figures have come and the end of what is
 committed is reached. Prints one JSON object: figures, the SHA-256 over their keys and values in hex, and `wrong`,
 the first thing that is not as it must be, or null.
 """
@@ -14,6 +14,7 @@ import importlib
 import json
 import sys
 import time
+from pathlib import Path
 
 import jsonschema
 from confluent_kafka import Consumer, KafkaError, TopicPartition
@@ -21,10 +22,12 @@ from google.protobuf import json_format
 
 
 def validators(path):
-    with open(path) as file:
-        components = json.load(file)["components"]
-    return (jsonschema.Draft7Validator({**components["schemas"][name], "components": components})
-            for name in ("FigureHeaders", "Figure"))
+    sys.path.insert(0, str(path.parent))
+    closed = importlib.import_module("make_schemas").closed  # nothing but what this version knows
+    components = json.loads(path.read_text())["components"]
+    payload = components["messages"]["figureJson"]["payload"]["schema"]["$ref"]
+    return (jsonschema.Draft7Validator(components["schemas"]["FigureHeaders"]),
+            jsonschema.Draft7Validator(closed(json.loads((path.parent / payload).read_text()))))
 
 
 def check(message, expected, figure, headers, value):
@@ -73,7 +76,7 @@ def main():
     parser.add_argument("--topic", required=True)
     parser.add_argument("--until", type=int, required=True)
     parser.add_argument("--proto", required=True)
-    parser.add_argument("--asyncapi", required=True)
+    parser.add_argument("--asyncapi", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=300)
     asked = parser.parse_args()
     sys.path.insert(0, asked.proto)

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Packages a Maven project of the tree into build/clients/java, jars that it needs included.
+#   deploy/kafka/package.sh FOLDER [GOAL]      FOLDER from the tree's root, GOAL package unless said
+# Does nothing, and needs no network, where that has been done and neither pom, source nor proto has
+# changed since. Another goal is always run, without a network where `package` has been before.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+folder="$1" goal="${2:-package}"
+home="$PWD/build/clients/java/$(sed -n 's/.*<artifactId>\(.*\)<.*/\1/p' "$folder/pom.xml" | head -n 1)"
+mkdir -p "$home"
+exec 9>"$home.lock"
+flock 9
+sources=$(find "$folder" proto -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)
+pinned=$(sha256sum "$folder/pom.xml")
+[ "$goal" = package ] && [ "$(cat "$home.packaged" 2>/dev/null)" = "$sources" ] && exit 0
+maven=(mvn -B -Dstyle.color=never -f "$folder/pom.xml")
+[ "$(cat "$home.pinned" 2>/dev/null)" = "$pinned" ] && maven+=(-o)
+if [ "$goal" = package ]; then
+  "${maven[@]}" -q clean package -DskipTests
+  echo "$sources" >"$home.packaged"
+  echo "$pinned" >"$home.pinned"
+else
+  "${maven[@]}" -ntp "$goal"
+fi
