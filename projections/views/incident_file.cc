@@ -33,7 +33,7 @@ absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const Stream
   file.children_ = ChildrenOf(facts);
   file.unit_ = UnitOf(facts);
   if (const auto unit = organisation->FindUnit(file.unit_)) {
-    file.now_ = std::max(file.now_, LastRecorded(*organisation, unit->authority));
+    file.now_ = std::max({file.now_, unit->recorded, LastRecorded(*organisation, unit->authority)});
   }
   file.organisation_ = std::move(organisation);
   return file;

@@ -93,9 +93,6 @@ Micros LastRecorded(const Organisation& organisation, const std::string& authori
   take(found->routines);
   take(found->closing_days);
   take(found->yardsticks);
-  for (const std::string& unit : found->units) {
-    last = std::max(last, organisation.FindUnit(unit)->recorded);
-  }
   return last;
 }
 
