@@ -28,10 +28,13 @@ absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const Stream
   IncidentFile file;
   file.stream_ = *std::move(stream);
   file.incident_ = std::make_unique<const std::string>(incident.ToString());
-  file.now_ = std::max({clock, file.entries().back().recorded, organisation->last_recorded()});
+  file.now_ = std::max(clock, file.entries().back().recorded);
   const auto facts = law::EffectiveFacts(file.entries(), file.now_);
   file.children_ = ChildrenOf(facts);
   file.unit_ = UnitOf(facts);
+  if (const auto unit = organisation->FindUnit(file.unit_)) {
+    file.now_ = std::max({file.now_, unit->recorded, LastRecorded(*organisation, unit->authority)});
+  }
   file.organisation_ = std::move(organisation);
   return file;
 }

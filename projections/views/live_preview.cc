@@ -8,6 +8,7 @@
 #include "projections/views/case_status_view.h"
 #include "projections/views/fact_stream.h"
 #include "projections/views/instants.h"
+#include "projections/views/policy_steps.h"
 
 namespace skyndsamt::views {
 namespace {
@@ -86,7 +87,7 @@ absl::StatusOr<std::unique_ptr<LivePreview>> LivePreview::Begin(
   std::unique_ptr<LivePreview> preview(
       new LivePreview(query, std::move(organisation), log, runner));
   // Recorded instants may run ahead of the clock by a little; what is there is known.
-  now = std::max(now, preview->organisation_->last_recorded());
+  now = std::max(now, LastRecorded(*preview->organisation_, query.authority));
   preview->known_at_ = preview->as_of_ = now;
   if (!query.as_of.empty()) {
     const auto as_of = ParseInstant(query.as_of);

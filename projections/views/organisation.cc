@@ -1,6 +1,5 @@
 #include "projections/views/organisation.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "eventstore/base/coding.h"
@@ -76,7 +75,6 @@ std::vector<std::string> Organisation::Units() const {
 
 absl::Status Organisation::Apply(Position position, const view::v1::OrganisationRow& row,
                                  std::set<std::string>& touched) {
-  last_recorded_ = std::max(last_recorded_, row.recorded());
   if (row.has_of_authority()) return ApplyToAuthority(position, row, touched);
   if (!row.of_system().has_rule_set_published()) return absl::OkStatus();
   const auto& published = row.of_system().rule_set_published();

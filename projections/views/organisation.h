@@ -72,8 +72,6 @@ class Organisation {
   // published nothing has the rule sets alone.
   std::shared_ptr<const law::PolicySet> PolicyOf(std::string_view authority) const;
   std::vector<std::string> Units() const;  // every unit, ascending
-  // When the last of its events was recorded.
-  Micros last_recorded() const { return last_recorded_; }
   // In log order.
   std::span<const std::shared_ptr<const RecordedRuleSet>> rule_sets() const { return rule_sets_; }
 
@@ -95,7 +93,6 @@ class Organisation {
   std::map<std::string, std::shared_ptr<const law::PolicySet>, std::less<>> policies_;
   std::vector<std::shared_ptr<const RecordedRuleSet>> rule_sets_;
   std::shared_ptr<const law::PolicySet> rules_alone_ = std::make_shared<law::PolicySet>();
-  Micros last_recorded_ = 0;
 };
 
 // The row of an event of an authority's or the system's stream; nothing for any other.

@@ -1,5 +1,6 @@
 #include "projections/views/policy_steps.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "projections/law/civil_time.h"
@@ -78,6 +79,21 @@ std::vector<law::PolicyStep> PolicySteps(const Organisation& organisation, const
     }
   }
   return between.Take();
+}
+
+Micros LastRecorded(const Organisation& organisation, const std::string& authority) {
+  Micros last = 0;
+  const auto take = [&last](const auto& history) {
+    if (!history.empty()) last = std::max(last, history.back().recorded);
+  };
+  if (!organisation.rule_sets().empty()) last = organisation.rule_sets().back()->recorded;
+  const auto found = organisation.FindAuthority(authority);
+  if (found == nullptr) return last;
+  take(found->declarations);
+  take(found->routines);
+  take(found->closing_days);
+  take(found->yardsticks);
+  return last;
 }
 
 }  // namespace skyndsamt::views

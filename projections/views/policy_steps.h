@@ -14,4 +14,8 @@ namespace skyndsamt::views {
 std::vector<law::PolicyStep> PolicySteps(const Organisation& organisation, const std::string& unit,
                                          Micros after, Micros up_to);
 
+// When the last of what bears on an authority's cases was recorded: what it declared of
+// itself and published, and the rule sets.
+Micros LastRecorded(const Organisation& organisation, const std::string& authority);
+
 }  // namespace skyndsamt::views

@@ -154,8 +154,13 @@ TEST_F(PageOfServer, DiffSaysWhatChangedAndWhy) {
   std::vector<std::string> json = diff;
   json.push_back("--json");
   const auto answer = Cli(json).Lines().at(0);
-  EXPECT_EQ(answer["legs"][0]["leg"], "social_services_report");
-  EXPECT_EQ(answer["legs"][0]["changes"][0]["field"], "STATE");
+  bool reported = false;
+  for (const auto& leg : answer["legs"]) {
+    if (leg["leg"] != "social_services_report") continue;
+    reported = true;
+    EXPECT_EQ(leg["changes"][0]["field"], "STATE");
+  }
+  EXPECT_TRUE(reported);
   EXPECT_EQ(answer["causes"][0]["kind"], "TIME");
   EXPECT_EQ(Cli({"diff", one["incident"]}).code, 2) << "--before is needed";
 }
