@@ -40,7 +40,8 @@ bool RelayIs(RunningServer& running, const std::string& state, uint64_t backlog)
 
 // Whether the topic of figures has so many, and nothing waits.
 bool FiguresAre(RunningServer& running, uint64_t sent) {
-  for (const auto& relay : StatusOf(running).relays()) {
+  const auto status = StatusOf(running);
+  for (const auto& relay : status.relays()) {
     if (relay.topic() != "skyndsamt.statistics.v1") continue;
     return relay.state() == "running" && relay.sent() == sent && relay.backlog() == 0;
   }
