@@ -48,6 +48,10 @@ std::string Hex(const Bytes32& bytes) {
   return text;
 }
 
+merkle::NoteSigner TestSigner(const std::string& origin) {
+  return merkle::NoteSigner::FromSeed(origin, Bytes32{1});
+}
+
 std::string FreshPrefix() {
   static int number = 0;
   return "test" + std::to_string(++number) + ".";

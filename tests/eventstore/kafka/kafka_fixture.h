@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eventstore/kafka/relay.h"
+#include "eventstore/merkle/note.h"
 #include "tests/eventstore/kafka/kafka_cluster.h"
 #include "tests/eventstore/log/log_fixture.h"
 
@@ -30,6 +31,9 @@ struct ReadBack {
 ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint64_t until);
 
 std::string Hex(const Bytes32& bytes);
+
+// Signs a log's checkpoints where any key will do; always the same.
+merkle::NoteSigner TestSigner(const std::string& origin);
 
 // A fresh prefix for topics: tests share a cluster, never a topic.
 std::string FreshPrefix();

@@ -1,4 +1,4 @@
-// A process with a log and its relay, for tests that kill it.
+// A process with a log, its relay and its signed checkpoints, for tests that kill it.
 //
 //   relay_process DIRECTORY BOOTSTRAP PREFIX REPLICATION TRANSACTION_MS
 //
@@ -14,7 +14,9 @@
 #include <sstream>
 #include <thread>
 
+#include "eventstore/kafka/checkpoint_publisher.h"
 #include "eventstore/kafka/relay.h"
+#include "eventstore/log/checkpointer.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
 
 namespace skyndsamt::kafka {
@@ -44,8 +46,13 @@ log::AppendRequest Events(Position first, uint64_t count) {
 
 class Worker {
  public:
-  Worker(std::unique_ptr<log::EventLog> log, RelayOptions options)
-      : log_(std::move(log)), options_(std::move(options)) {}
+  Worker(std::unique_ptr<log::EventLog> log, RelayOptions options, PublisherOptions checkpoints)
+      : log_(std::move(log)),
+        options_(std::move(options)),
+        publisher_(StartCheckpointPublisher(std::move(checkpoints), *log_)),
+        checkpointer_(*log_, TestSigner(log_->origin()),
+                      {.every = std::chrono::milliseconds(500),
+                       .kept = [this](const auto&) { publisher_->Wake(); }}) {}
   ~Worker() {
     if (appender_.joinable()) appender_.join();
     relays_.clear();
@@ -100,6 +107,8 @@ class Worker {
 
   const std::unique_ptr<log::EventLog> log_;
   const RelayOptions options_;
+  const std::unique_ptr<Publisher> publisher_;
+  log::Checkpointer checkpointer_;
   std::mutex saying_;
   std::vector<std::unique_ptr<Relay>> relays_;
   std::thread appender_;
@@ -117,14 +126,16 @@ int Run(char** argv) {
   }
   ConnectionOptions connection;
   connection.bootstrap = argv[2];
-  RelayOptions relay =
-      EventsRelay(connection, TopicNames(argv[3]), std::stoi(argv[4]), ValueFormat::kProtobuf);
+  const TopicNames names(argv[3]);
+  const int replication = std::stoi(argv[4]);
+  RelayOptions relay = EventsRelay(connection, names, replication, ValueFormat::kProtobuf);
   relay.transactional_prefix = std::string(argv[3]) + "relay.";
   relay.transaction_timeout = absl::Milliseconds(std::stoi(argv[5]));
   relay.batch_records = kPerTransaction;
   relay.longest_pause = absl::Seconds(1);
   relay.patience = absl::Seconds(10);
-  Worker worker(*std::move(log), std::move(relay));
+  Worker worker(*std::move(log), std::move(relay),
+                CheckpointsPublisher(connection, names, replication));
   worker.StartAnother();
   std::string line;
   while (std::getline(std::cin, line)) {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "eventstore/base/clock.h"
-#include "eventstore/merkle/checkpoint.h"
+#include "tests/eventstore/kafka/kafka_fixture.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -43,8 +43,7 @@ ReplicaChild::~ReplicaChild() {
 }
 
 void ReplicaChild::Start() {
-  // Nobody signs here: the roots are compared with the log itself.
-  const auto signer = merkle::NoteSigner::FromSeed(log::Options().origin, Bytes32{1});
+  const auto signer = TestSigner(log::Options().origin);
   child_ = std::make_unique<process::Child>(
       std::vector<std::string>{SKYNDSAMT_REPLICA_PROCESS, directory_ + "/log", bootstrap_, prefix_,
                                signer.verifier().Encode()});
@@ -76,6 +75,7 @@ void ReplicaChild::ExpectIsLog(log::EventLog& log) {
   const auto copy = log::EventLog::Open(options, clock);
   ASSERT_TRUE(copy.ok()) << copy.status();
   ASSERT_EQ((*copy)->committed(), log.committed());
+  EXPECT_TRUE((*copy)->NewestCheckpoint()->has_value()) << "it has compared none";
   for (const uint64_t size : SizesUpTo(log.committed())) {
     EXPECT_EQ(*(*copy)->Root(size), *log.Root(size)) << "of the first " << size;
   }

@@ -1,5 +1,5 @@
-// replica_process, following a relay's topic while a test does things to it; and the copy of the
-// log that it leaves behind.
+// replica_process, following a relay_process's topics while a test does things to both; and the
+// copy of the log that it leaves behind.
 #pragma once
 
 #include <memory>
