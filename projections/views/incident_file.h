@@ -37,9 +37,9 @@ class IncidentFile {
   const std::vector<std::string>& children() const { return children_; }
 
   // The child meant: the one named, or the incident's only one. Whose cases there are is read as it
-  // was known, so that a child struck or added later leaves an earlier answer as it was; of one that
-  // was named only later it may be asked, too. INVALID_ARGUMENT "child" where one has to be named,
-  // NOT_FOUND for one that is no child of it.
+  // was known, so that a child struck or added later leaves an earlier answer as it was; of one
+  // that was named only later it may be asked, too. INVALID_ARGUMENT "child" where one has to be
+  // named, NOT_FOUND for one that is no child of it.
   absl::StatusOr<std::string> ChildMeant(std::string_view named, Micros known_at) const;
   // Some entry, corrected since or not, says that it is a child of the incident.
   bool EverNamed(std::string_view child) const;

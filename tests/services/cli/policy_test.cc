@@ -122,7 +122,8 @@ TEST_F(Policies, TheExampleIsValidatedPreviewedAndPublished) {
   EXPECT_THAT(Cli({"policy", authority}).out, HasSubstr("inom en vecka"));
   EXPECT_THAT(Cli({"policy", "closing-days", authority, "--lang", "sv"}).out,
               HasSubstr("alla enheter"));
-  EXPECT_THAT(Cli({"policy", "yardsticks", authority}).out, HasSubstr("the authority was told after"));
+  EXPECT_THAT(Cli({"policy", "yardsticks", authority}).out,
+              HasSubstr("the authority was told after"));
   EXPECT_EQ(Cli({"policy", "yardsticks", authority, "--json"}).Lines().size(), 1u);
 }
 
