@@ -91,9 +91,14 @@ TEST_F(Policies, TheExampleIsValidatedPreviewedAndPublished) {
   ASSERT_EQ(preview.Lines().size(), 2u) << preview.out;
   const json change = preview.Lines().at(0);
   EXPECT_EQ(change.at("incident"), IncidentId("Exempelkommun", "c1", "i1"));
-  EXPECT_EQ(change.at("legs").at(0).at("leg"), "notify_authority");
-  EXPECT_EQ(change.at("legs").at(0).at("before").at("routine"), "NO_LIMIT");
-  EXPECT_EQ(change.at("legs").at(0).at("after").at("routine"), "LATE");
+  bool late = false;
+  for (const json& leg : change.at("legs")) {
+    if (leg.at("leg") != "notify_authority") continue;
+    late = true;
+    EXPECT_EQ(leg.at("before").at("routine"), "NO_LIMIT");
+    EXPECT_EQ(leg.at("after").at("routine"), "LATE");
+  }
+  EXPECT_TRUE(late);
   EXPECT_EQ(preview.Lines()[1].at("summary").at("open_cases_changed"), "1");
   const Ran read = Cli({"policy", "preview", Policy("exempelkommun")});
   EXPECT_THAT(read.out, HasSubstr("Notify authority"));
@@ -117,7 +122,8 @@ TEST_F(Policies, TheExampleIsValidatedPreviewedAndPublished) {
   EXPECT_THAT(Cli({"policy", authority}).out, HasSubstr("inom en vecka"));
   EXPECT_THAT(Cli({"policy", "closing-days", authority, "--lang", "sv"}).out,
               HasSubstr("alla enheter"));
-  EXPECT_THAT(Cli({"policy", "yardsticks", authority}).out, HasSubstr("after three weeks"));
+  EXPECT_THAT(Cli({"policy", "yardsticks", authority}).out,
+              HasSubstr("the authority was told after"));
   EXPECT_EQ(Cli({"policy", "yardsticks", authority, "--json"}).Lines().size(), 1u);
 }
 
