@@ -170,12 +170,14 @@ void LiveServer::Drain(std::chrono::milliseconds deadline) {
   views_->runner().Stop();
   grpc_->Shutdown(until);
   grpc_->Wait();
-  figures_.publisher.reset();
-  figures_.statistics.reset();
+  // Each may wait for a broker that is silent: these two together.
+  std::thread figures([this] { figures_.publisher.reset(); });
   if (relay_ != nullptr) relay_->Stop();
   if (replica_ != nullptr) replica_->Stop();
   checkpoints_.checkpointer.reset();
   checkpoints_.publisher.reset();
+  figures.join();
+  figures_.statistics.reset();
   log_.Info("drained", {{"committed", static_cast<int64_t>(stores_.log->committed())}});
 }
 
