@@ -25,10 +25,10 @@ organisation = org_rpc.OrganisationServiceStub(channel)
 authority, unit, child = new_id(), new_id(), new_id()
 organisation.DeclareAuthority(org.DeclareAuthorityRequest(
     request_id=new_id(), authority=unit_of.AuthorityDeclared(
-        authority=authority, name="Exempelkommun", provider=unit_of.PROVIDER_TYPE_MUNICIPAL)), **call)
+        authority=authority, name="Exempelkommun", provider=shared.PROVIDER_TYPE_MUNICIPAL)), **call)
 organisation.DeclareUnit(org.DeclareUnitRequest(
     request_id=new_id(), authority=authority, unit=unit_of.UnitDeclared(
-        unit=unit, name="Förskolan", form=unit_of.UNIT_FORM_PRESCHOOL)), **call)
+        unit=unit, name="Förskolan", form=shared.UNIT_FORM_PRESCHOOL)), **call)
 
 # From a member of staff's phone: one call, nothing gated. The same request id is the same report.
 report = incident_rpc.IncidentServiceStub(channel).ReceiveReport(incident.ReceiveReportRequest(

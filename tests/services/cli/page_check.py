@@ -35,6 +35,9 @@ class Node:
     def all(self, *tags):
         return [n for n in self.walk() if n.tag in tags]
 
+    def within(self, tag):
+        return self.parent is not None and (self.parent.tag == tag or self.parent.within(tag))
+
     def text(self):
         return " ".join(" ".join("".join(n.texts) for n in self.walk()).split())
 
@@ -104,7 +107,8 @@ class Check:
         self.findings.append(what)
 
     def one(self, tag):
-        found = self.root.all(tag)
+        """The page's own; a drawing has titles of its own."""
+        found = [n for n in self.root.all(tag) if not n.within("svg")]
         if len(found) != 1:
             self.say(f"{len(found)} <{tag}>, one is wanted")
         return found[0] if found else Node(tag, [], None)

@@ -19,6 +19,7 @@ class RuleSetCommandsTest : public House {
     statute.set_leg(event::v1::LEG_NOTIFY_AUTHORITY);
     statute.set_citation("Skollagen (2010:800) 6 kap. 10 §");
     statute.set_source("SFS 2010:800");
+    statute.set_from("2011-07-01");
     return rules;
   }
 
