@@ -223,6 +223,7 @@ void JudgeShapes(double seconds) {
 }
 
 void JudgeMunicipality(const std::string& directory, uint64_t cases) {
+  fs::create_directories(directory);
   ManualClock clock(law::EndOf(absl::CivilDay(2026, 12, 30)));
   log::Options options;
   options.directory = directory + "/log";
