@@ -132,7 +132,7 @@ class Broker:
                 "CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,PROXIED:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL",
             "log.dirs": self.home / "data",
             "auto.create.topics.enable": "false",
-            "unclean.leader.election.enable": "false",
+            "unclean.leader.election.enable": "true",  # the relay's topics must not rest on this
             "offsets.topic.num.partitions": 1,
             "offsets.topic.replication.factor": count,
             "transaction.state.log.num.partitions": 1,
