@@ -9,7 +9,7 @@ namespace {
 // Text on paper 16:1, secondary text 9:1, links and marks above 7:1; lines and shapes above 4.5:1.
 constexpr char kStyle[] = R"css(
 :root { color: #1a1a1a; background: #ffffff; font: 1rem/1.5 "Liberation Sans", Arial, Helvetica, sans-serif; }
-body { margin: 0 auto; padding: 1rem 1.5rem; max-width: 75rem; }
+body { margin: 0 auto; padding: 1rem 1.5rem; max-width: 75rem; overflow-wrap: anywhere; }
 h1, h2, h3, h4 { line-height: 1.25; margin: 1.5em 0 0.5em; }
 h1 { font-size: 1.8rem; margin-top: 0.5em; }
 h2 { font-size: 1.45rem; border-top: 2px solid #1a1a1a; padding-top: 0.75rem; }
@@ -19,9 +19,9 @@ a { color: #0b4f8a; }
 a:focus, [tabindex]:focus { outline: 3px solid #0b4f8a; outline-offset: 2px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem; margin: 0.5rem 0; }
 dt { font-weight: bold; }
-dd { margin: 0; overflow-wrap: anywhere; }
+dd { margin: 0; }
 .wide { overflow-x: auto; margin: 0.5rem 0 1rem; }
-table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
+table { border-collapse: collapse; width: 100%; font-size: 0.875rem; overflow-wrap: normal; }
 caption { text-align: left; font-weight: bold; padding: 0.25rem 0; }
 th, td { border: 1px solid #6b6b6b; padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
 thead th { color: #1a1a1a; background: #e9eef3; }
