@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <utility>
 
@@ -66,6 +67,9 @@ class LivePublisher final : public Publisher {
 
 void LivePublisher::Run() {
   absl::Duration pause = options_.shortest_pause;
+  std::mt19937_64 random(std::random_device{}());
+  // Two that fence each other must not go on doing so in step.
+  std::uniform_real_distribution<double> of_a_pause(0.5, 1.5);
   while (true) {
     const absl::Status ended = Session();
     if (ended.ok() || absl::IsFailedPrecondition(ended)) {
@@ -73,7 +77,8 @@ void LivePublisher::Run() {
     }
     if (Status().state == State::kRunning) pause = options_.shortest_pause;
     Tell(State::kWaiting, std::string(ended.message()), Status().published);
-    if (!Wait(pause, /*for_wake=*/false)) return Tell(State::kStopped, "", Status().published);
+    if (!Wait(pause * of_a_pause(random), /*for_wake=*/false))
+      return Tell(State::kStopped, "", Status().published);
     pause = std::min(pause * 2, options_.longest_pause);
   }
 }

@@ -36,6 +36,7 @@ struct PublisherOptions {
   bool ensure_topics = true;  // as in RelayOptions
   absl::Duration look_every = absl::Seconds(10);
   absl::Duration patience = absl::Seconds(15);  // for one answer
+  // After a failure, give or take a half of it; doubled from one failure to the next.
   absl::Duration shortest_pause = absl::Milliseconds(250);
   absl::Duration longest_pause = absl::Seconds(10);
 

@@ -75,7 +75,9 @@ TEST_F(OpenTest, AnInterruptedCreationIsTakenUpAgain) {
   std::filesystem::create_directory(options_.directory);
   std::ofstream(options_.directory + "/FORMAT.new") << "skynd";
   Open();
+  EXPECT_EQ(log_->committed(), 0u);
   Add("s", {{"x"}});
+  EXPECT_EQ(log_->committed(), 1u);
 }
 
 TEST_F(OpenTest, TheTreeIsTheSameAfterReopeningAtAnySize) {

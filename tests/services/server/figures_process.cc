@@ -55,7 +55,7 @@ int Main(char** arguments) {
   kafka::PublisherOptions publishing = FiguresPublisherOf(config);
   publishing.look_every = absl::Milliseconds(100);
   publishing.shortest_pause = absl::Milliseconds(50);
-  publishing.longest_pause = absl::Milliseconds(500);
+  publishing.longest_pause = absl::Seconds(8);  // longer than a beginning takes
   auto outbox = std::make_unique<FigureOutbox>(**opened, publishing.topic.name, (*log)->origin(),
                                                kafka::ValueFormat::kProtobuf,
                                                [&log] { return (*log)->committed(); });
