@@ -148,7 +148,8 @@ TEST_F(RelayTest, ATopicThatContradictsTheDesignIsRefusedUntilItDoesNot) {
   EXPECT_EQ(relay->Status().sent, 0u);
   process::Child admin({"/usr/bin/python3", SKYNDSAMT_DESCRIBE_TOPICS, SharedCluster().bootstrap(),
                         names_.events, "--set",
-                        "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1"});
+                        "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1,"
+                        "unclean.leader.election.enable=false"});
   EXPECT_EQ(admin.Wait(), 0);
   ASSERT_TRUE(CatchesUp(*relay));
   ExpectTopicIsLog();
@@ -191,7 +192,7 @@ TEST_F(RelayTest, ARecordThatTheBrokerFindsTooLargeStopsItThereAndIsNotSkipped) 
   process::Child admin({"/usr/bin/python3", SKYNDSAMT_DESCRIBE_TOPICS, SharedCluster().bootstrap(),
                         names_.events, "--set",
                         "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1,"
-                        "max.message.bytes=50000"});
+                        "unclean.leader.election.enable=false,max.message.bytes=50000"});
   EXPECT_EQ(admin.Wait(), 0);
   AddMany(120);
   Add("large", {{std::string(100'000, 'x')}});
