@@ -281,11 +281,11 @@ int Main(int argc, char** argv) {
       settings.rounds = std::atoi(argv[++i]);
     else if (word == "--cases" && i + 1 < argc)
       settings.cases = settings.law_cases = std::strtoull(argv[++i], nullptr, 10);
-    else if (word == "cold" || word == "kafka" || word == "law")
+    else if (word == "cold" || word == "kafka" || word == "law" || word == "store")
       mode = word;
     else {
       std::fprintf(stderr,
-                   "usage: bench [cold|kafka|law] [--seconds S] [--rounds N] [--cases N]\n");
+                   "usage: bench [cold|kafka|law|store] [--seconds S] [--rounds N] [--cases N]\n");
       return 2;
     }
   }
@@ -296,6 +296,8 @@ int Main(int argc, char** argv) {
     ColdStart(settings);
   else if (mode == "kafka")
     Kafka(settings);
+  else if (mode == "store")
+    Stores(settings, Directory());
   else
     All(settings);
   return 0;

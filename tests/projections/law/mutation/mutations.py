@@ -330,7 +330,7 @@ MUTATIONS = [
      "no version reaches what was done before it came", "Reach.*"),
     ("known_policy.cc", "if («!yardstick->withdrawn()») yardsticks_", "true",
      "a yardstick that is withdrawn is no yardstick", "Yardsticks.*"),
-    ("routine_verdict.cc", "«anew ? CountedFrom(applied.version->from, reading, *elapsed)» : elapsed", "anew ? *elapsed",
+    ("routine_verdict.cc", "anew ? «CountedFrom(applied.version->from, reading, *elapsed)» : elapsed", "*elapsed",
      "a version may count what is under way from its own first day", "Reach.*"),
     ("elapsed.cc", "auto working = WorkingDays(from, to, «reading.closed().days()»);", "ClosingDays()",
      "a unit's closing days are no working days", "ClosingDays*"),
