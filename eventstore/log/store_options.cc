@@ -1,6 +1,5 @@
 #include "eventstore/log/store_options.h"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/memtablerep.h>
@@ -13,6 +12,7 @@
 #include "eventstore/log/key_format.h"
 #include "eventstore/log/store.h"
 #include "eventstore/vault/quiet_logger.h"
+#include "eventstore/vault/table_options.h"
 
 namespace skyndsamt::log {
 namespace {
@@ -54,18 +54,14 @@ rocksdb::DBOptions DatabaseOptions(const Options& options) {
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> FamilyOptions(const Options& options) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  table.cache_index_and_filter_blocks = true;
-  table.cache_index_and_filter_blocks_with_high_priority = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.format_version = 5;
+  const auto table = vault::TablesCachedIn(options.block_cache_bytes);
   const auto without_filter = [&] {
     return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
   };
   const auto with_filter = [&](bool whole_key) {
     auto filtered = table;
     filtered.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    filtered.partition_filters = true;
     filtered.whole_key_filtering = whole_key;
     return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(filtered));
   };

@@ -1,6 +1,5 @@
 #include "eventstore/vault/key_rows.h"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/env.h>
 #include <rocksdb/table.h>
 
@@ -11,6 +10,7 @@
 #include "eventstore/base/shortage.h"
 #include "eventstore/vault/key_wrap.h"
 #include "eventstore/vault/quiet_logger.h"
+#include "eventstore/vault/table_options.h"
 
 namespace skyndsamt::vault {
 
@@ -57,9 +57,7 @@ rocksdb::Options DatabaseOptions(rocksdb::Env* env) {
   options.write_buffer_size = 4u << 20;
   options.info_log = std::make_shared<QuietLogger>();
   options.max_open_files = 256;
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(8u << 20);
-  table.cache_index_and_filter_blocks = true;
+  const auto table = TablesCachedIn(8u << 20);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }

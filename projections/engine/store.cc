@@ -1,6 +1,5 @@
 #include "projections/engine/store.h"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
@@ -15,6 +14,7 @@
 #include "eventstore/base/coding.h"
 #include "eventstore/log/rocks_status.h"
 #include "eventstore/vault/quiet_logger.h"
+#include "eventstore/vault/table_options.h"
 
 namespace skyndsamt::engine {
 namespace {
@@ -34,11 +34,9 @@ rocksdb::Options DatabaseOptions(const RunnerOptions& options) {
   rocks.max_background_jobs = 2;
   rocks.compression = rocksdb::kLZ4Compression;
   rocks.info_log = std::make_shared<vault::QuietLogger>();
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  auto table = vault::TablesCachedIn(options.block_cache_bytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.partition_filters = true;
   rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   // Marks of put-off work are written and deleted all the time: compact where they lie dense.
   rocks.table_properties_collector_factories.push_back(

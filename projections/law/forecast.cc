@@ -22,6 +22,12 @@ const LegTimeliness& LegOf(const Timeliness& answer, const Waiting& step) {
   return found == answer.legs().end() ? LegTimeliness::default_instance() : *found;
 }
 
+bool PerhapsLate(const Waiting& waiting, api::v1::RoutineVerdict verdict, Micros at) {
+  if (verdict == api::v1::ROUTINE_VERDICT_LATE) return true;
+  const auto date = DateOf(waiting);
+  return verdict == api::v1::ROUTINE_VERDICT_UNDETERMINED && date && *date < at;
+}
+
 ForecastStep StepOf(const Waiting& waiting, const LegTimeliness& now, const LegTimeliness& then) {
   ForecastStep step;
   step.set_leg(waiting.leg);
@@ -32,6 +38,9 @@ ForecastStep StepOf(const Waiting& waiting, const LegTimeliness& now, const LegT
   step.set_role(std::string(waiting.role));
   if (waiting.since) step.set_since(FormatInstant(*waiting.since));
   step.set_due(waiting.due);
+  if (waiting.perhaps_late_after) {
+    step.set_perhaps_late_from(FormatInstant(*waiting.perhaps_late_after + 1));
+  }
   if (waiting.late_after) step.set_late_from(FormatInstant(*waiting.late_after + 1));
   step.set_routine(waiting.routine);
   step.set_limit(now.routine().limit());
@@ -41,13 +50,15 @@ ForecastStep StepOf(const Waiting& waiting, const LegTimeliness& now, const LegT
   step.set_practice_then(then.practice().position());
   if (then.has_days()) *step.mutable_days_then() = then.days();
   step.set_after_reopening(waiting.after_reopening);
+  step.set_uncertain(waiting.uncertain);
   return step;
 }
 
 }  // namespace
 
 std::optional<Micros> DateOf(const Waiting& step) {
-  return step.due_end ? step.due_end : step.late_after;
+  if (step.due_end) return step.due_end;
+  return step.perhaps_late_after ? step.perhaps_late_after : step.late_after;
 }
 
 api::v1::Forecast Foresee(const CaseFile& file, Micros until) {
@@ -70,6 +81,7 @@ api::v1::Forecast Foresee(const CaseFile& file, Micros until) {
   for (const Waiting& step : steps) {
     ForecastStep& added = *forecast.add_steps();
     added = StepOf(step, LegOf(now, step), LegOf(then, step));
+    added.set_perhaps_late_then(PerhapsLate(step, added.verdict_then(), until));
     added.set_incident(now.incident());
     added.set_child(now.child());
   }

@@ -16,7 +16,8 @@ namespace skyndsamt::law {
 api::v1::Forecast Foresee(const CaseFile& file, Micros until);
 
 // By which a waiting step is sorted among others: its last day or instant; where that is not
-// certain, the last that it can be; absent where no limit is set.
+// certain the first that it can be, or else the last; absent where no limit is set. Nothing is late
+// earlier, not even perhaps, unless it may have begun at any time.
 std::optional<Micros> DateOf(const Waiting& step);
 
 }  // namespace skyndsamt::law

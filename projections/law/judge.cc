@@ -62,6 +62,8 @@ void Fill(const RoutineFinding& finding, api::v1::Routine& to) {
   to.set_limit(finding.limit);
   to.set_days(finding.days);
   to.set_due(DueOf(finding));
+  if (finding.first_due) to.set_perhaps_late_from(FormatInstant(*finding.first_due + 1));
+  if (finding.last_due) to.set_late_from(FormatInstant(*finding.last_due + 1));
 }
 
 void Fill(const CaseReading& reading, const event::v1::Yardstick& yardstick,
@@ -204,12 +206,21 @@ CaseVerdict VerdictOf(const CaseFile& file) {
   return verdict;
 }
 
+namespace {
+
+bool Waits(const LegOutcome& leg) {
+  return leg.state == api::v1::LEG_STATE_PENDING ||
+         (leg.state == api::v1::LEG_STATE_UNDETERMINED && !leg.ended);
+}
+
+}  // namespace
+
 std::vector<Waiting> WaitingSteps(const CaseFile& file) {
   const CaseReading reading(file);
   const CaseFacts& facts = reading.case_facts();
   std::vector<Waiting> steps;
   for (const LegOutcome& leg : LegsOf(reading)) {
-    if (leg.state != api::v1::LEG_STATE_PENDING) continue;
+    if (!Waits(leg)) continue;
     const RoutineFinding routine = AgainstRoutine(reading, leg, Measure(reading, leg));
     Waiting step{.leg = leg.leg,
                  .round = leg.round,
@@ -217,10 +228,12 @@ std::vector<Waiting> WaitingSteps(const CaseFile& file) {
                  .guardian = std::string(leg.guardian),
                  .request = std::string(leg.request),
                  .role = RoleFor(leg.leg, facts.principal_accused, PastPrincipal(reading)),
-                 .since = leg.started->when.earliest};
+                 .since = leg.started ? leg.started->when.earliest : std::nullopt,
+                 .uncertain = leg.state != api::v1::LEG_STATE_PENDING};
     step.due = DueOf(routine);
     step.due_end = routine.due_end();
-    step.late_after = routine.last_due;
+    step.perhaps_late_after = routine.first_due;
+    if (!step.uncertain) step.late_after = routine.last_due;
     step.routine = routine.versions;
     step.late = routine.verdict == api::v1::ROUTINE_VERDICT_LATE;
     step.imported = facts.imported;

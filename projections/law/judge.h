@@ -99,15 +99,19 @@ struct Waiting {
   std::string_view role{};        // whose turn it is: see RoleFor
   std::optional<Micros> since{};  // when the clock started, at the earliest; absent where open
   std::string due{};  // local date, or RFC 3339 for a limit in hours; empty where none is certain
-  std::optional<Micros> due_end{};     // the last instant of it
+  std::optional<Micros> due_end{};  // the last instant of it
+  std::optional<Micros>
+      perhaps_late_after{};            // the last instant at which it is in time for certain
   std::optional<Micros> late_after{};  // the last instant at which it is not late for certain
   std::string routine{};               // versions it was measured against, comma-separated
   bool late = false;                   // certainly past the authority's own limit
   bool imported = false;               // the case was brought in later
   bool after_reopening = false;  // the case is closed and takes the step only when it is reopened
+  bool uncertain = false;        // the leg is UNDETERMINED: perhaps the duty did not arise
 };
 
-// The same legs as Judge reports PENDING, without explanations: for the worklist.
+// The legs that Judge reports PENDING, and those UNDETERMINED that nothing has ended, without
+// explanations: for the worklist. An uncertain step is never late for certain.
 std::vector<Waiting> WaitingSteps(const CaseFile& file);
 
 // Whether a closed case takes no step that ends the duty: the investigation and its measures wait

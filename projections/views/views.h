@@ -69,7 +69,7 @@ struct WorklistQuery {
 struct ForecastQuery {
   WorklistQuery worklist;
   std::string until;       // as `as_of` below; empty = the end of the day in a week
-  bool only_late = false;  // only what is late at `until`
+  bool only_late = false;  // only what is late, or perhaps so, at `until`
 };
 
 // What the whole page was judged by.
@@ -81,7 +81,7 @@ struct ForecastPage : Page<api::v1::ForecastStep> {
 // A step that somebody may be reminded of.
 struct DueStep {
   api::v1::WorklistItem item;
-  Micros date = 0;        // its last instant by the routine; not certain where item.due is empty
+  Micros date = 0;  // its last instant by the routine; where item.due is empty, the first it can be
   Micros late_after = 0;  // the last instant at which it is not late for certain
 };
 

@@ -53,10 +53,13 @@ std::string ItemKey(std::string_view unit, const StreamId& incident, const Waiti
   return key;
 }
 
-// Nobody is reminded of what was brought in later, nor of what a closed case does not take.
+// Nobody is reminded of what was brought in later, nor of what a closed case does not take, nor of
+// what perhaps is no duty: a reminder states that it is.
 std::optional<std::string> DueKey(const std::string& item_key, const law::Waiting& waiting) {
   const auto date = law::DateOf(waiting);
-  if (!date || waiting.imported || waiting.after_reopening) return std::nullopt;
+  if (!date || !waiting.late_after || waiting.imported || waiting.after_reopening) {
+    return std::nullopt;
+  }
   std::string key = "t";
   PutInstant(key, *date);
   return key + item_key;
@@ -75,10 +78,12 @@ WaitingItem ItemOf(const law::Waiting& waiting, const std::string& incident,
   item.set_measure(waiting.measure);
   item.set_guardian(waiting.guardian);
   item.set_request(waiting.request);
+  if (waiting.perhaps_late_after) item.set_perhaps_late_after(*waiting.perhaps_late_after);
   if (waiting.late_after) item.set_late_after(*waiting.late_after);
   item.set_routine(waiting.routine);
   item.set_imported(waiting.imported);
   item.set_after_reopening(waiting.after_reopening);
+  item.set_uncertain(waiting.uncertain);
   return item;
 }
 

@@ -89,10 +89,14 @@ absl::StatusOr<api::v1::WorklistItem> ItemOf(const std::string& key, const std::
   item.set_measure(row.measure());
   item.set_guardian(row.guardian());
   item.set_request(row.request());
+  if (row.has_perhaps_late_after()) {
+    item.set_perhaps_late_from(law::FormatInstant(row.perhaps_late_after() + 1));
+  }
   if (row.has_late_after()) item.set_late_from(law::FormatInstant(row.late_after() + 1));
   item.set_routine(row.routine());
   item.set_imported(row.imported());
   item.set_after_reopening(row.after_reopening());
+  item.set_uncertain(row.uncertain());
   return item;
 }
 

@@ -116,7 +116,7 @@ absl::StatusOr<ForecastPage> LiveViews::ListForecast(const ForecastQuery& query)
   while (page.items.size() < AtLeastOne(query.worklist.limit)) {
     auto head = merge->Next();
     if (!head) break;
-    // Late for certain is only what had a date before.
+    // Late, or perhaps so, is only what had a date before.
     const auto date = DateIn(head->key);
     if (query.only_late && (!date || *date >= *until)) return page;
     auto item = ItemOf(head->key, head->value);
@@ -133,7 +133,7 @@ absl::StatusOr<ForecastPage> LiveViews::ListForecast(const ForecastQuery& query)
     }
     const ForecastStep* step = StepOf(known->second, *item);
     if (step == nullptr) continue;
-    if (query.only_late && step->verdict_then() != api::v1::ROUTINE_VERDICT_LATE) continue;
+    if (query.only_late && !step->perhaps_late_then()) continue;
     page.items.push_back(*step);
   }
   if (auto status = merge->status(); !status.ok()) return status;

@@ -29,14 +29,6 @@ std::string Duty(const Context& context, event::v1::Leg leg) {
   return std::string(Swedish(context) ? duty.sv : duty.en);
 }
 
-// The day, or the instant, at which a step falls due; where that is not certain, the last it can
-// be.
-std::string DueText(const api::v1::ForecastStep& step) {
-  if (!step.due().empty()) return InstantForPeople(step.due());
-  if (step.late_from().empty()) return "–";
-  return "< " + InstantForPeople(step.late_from());
-}
-
 void AddStep(const Context& context, const api::v1::ForecastStep& step, bool with_incident,
              Table& table) {
   const Language language = context.Style().language;
@@ -44,10 +36,11 @@ void AddStep(const Context& context, const api::v1::ForecastStep& step, bool wit
   for (const std::string& about : {step.measure(), step.request()}) {
     if (!about.empty()) duty += "\n" + about;
   }
+  if (step.uncertain()) duty += Swedish(context) ? "\noklart om den gäller" : "\nperhaps no duty";
   if (step.after_reopening()) {
     duty += Swedish(context) ? "\nnär ärendet återupptas" : "\nonce the case is reopened";
   }
-  std::vector<std::string> cells = {DueText(step), std::move(duty), step.role(),
+  std::vector<std::string> cells = {DueForPeople(step), std::move(duty), step.role(),
                                     WordFor(step.verdict_now(), language),
                                     WordFor(step.verdict_then(), language)};
   if (with_incident) cells.push_back(step.incident());
@@ -124,7 +117,7 @@ int ShowForecast(const Context& context, const Question& question) {
   }
   Table table = ForecastTable(context, InstantForPeople(forecast.until()), false);
   for (const auto& step : forecast.steps()) {
-    if (question.only_late && step.verdict_then() != api::v1::ROUTINE_VERDICT_LATE) continue;
+    if (question.only_late && !step.perhaps_late_then()) continue;
     AddStep(context, step, false, table);
   }
   PrintTable(context, table);
@@ -269,16 +262,18 @@ void AddForecast(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand(
       "forecast", "What becomes late when, if nothing more is done; of a case, or of all");
   auto question = std::make_shared<Question>();
-  command->add_option("INCIDENT", question->incident, "Incident id; none = all cases");
+  auto* incident =
+      command->add_option("INCIDENT", question->incident, "Incident id; none = all cases");
   command->add_option("CHILD", question->child, "Child id, where the incident has several");
   command
       ->add_option("--by", question->until,
                    "A day (its end), a weekday such as friday, or an instant; a week if not given")
       ->transform([](const std::string& text) { return UntilForApi(text, SystemClock().Now()); });
-  command->add_flag("--late", question->only_late, "Only what is late by then");
+  command->add_flag("--late", question->only_late, "Only what is late, or perhaps so, by then");
   command->add_option("--unit", question->unit, "Of this unit alone");
   command->add_option("--role", question->role, "Of this role alone: staff, principal, ...");
-  command->add_option("--as-of", question->as_of, "Of a case: as it could have been made then");
+  command->add_option("--as-of", question->as_of, "Of a case: as it could have been made then")
+      ->needs(incident);
   Chooses(command, context, question, ShowForecast);
 }
 

@@ -179,7 +179,7 @@ int ShowWorklist(const Context& context, const Question& question) {
   request.set_unit(question.unit);
   request.set_role(question.role);
   request.set_page_size(500);
-  Table table({{"DUE", 10}, {"DUTY", 26}, {"ROLE", 12}, {"SINCE", 10}, {"INCIDENT", 36}});
+  Table table({{"DUE", 12}, {"DUTY", 26}, {"ROLE", 12}, {"SINCE", 10}, {"INCIDENT", 36}});
   Progress progress = context.Reading("steps");
   uint64_t read = 0;
   do {
@@ -196,8 +196,9 @@ int ShowWorklist(const Context& context, const Question& question) {
       DutyName duty = NameOf(item.leg());
       // A duty stands once per measure, guardian or request: the second line says which.
       const std::string which = item.measure() + item.guardian() + item.request();
-      table.Add({item.due().empty() ? "–" : item.due(),
-                 std::string(context.language == "sv" ? duty.sv : duty.en), item.role(),
+      std::string name(context.language == "sv" ? duty.sv : duty.en);
+      if (item.uncertain()) name += context.language == "sv" ? "\noklart" : "\nperhaps";
+      table.Add({DueForPeople(item), std::move(name), item.role(),
                  item.since().empty() ? "–" : item.since().substr(0, 10),
                  which.empty() ? item.incident() : item.incident() + "\n" + which});
     }

@@ -48,10 +48,6 @@ Html AnchorCell(bool there, const Anchor& anchor, const Section& section) {
   return cell;
 }
 
-std::string DueText(const api::v1::Routine& routine) {
-  return routine.due().empty() ? "–" : InstantForPeople(routine.due());
-}
-
 std::string RemarksText(const LegTimeliness& leg, const Section& section) {
   std::string text;
   for (const int remark : leg.remarks()) {
@@ -132,6 +128,11 @@ TimelineFact FactOnAxis(const AuditEntry& entry, const Section& section) {
   return fact;
 }
 
+std::optional<int64_t> JustBefore(const std::string& rfc3339) {
+  const auto instant = InstantOf(rfc3339);
+  return instant ? std::optional(*instant - 1) : std::nullopt;
+}
+
 TimelineDuty DutyOnAxis(const LegTimeliness& leg, const Section& section) {
   TimelineDuty duty;
   duty.label = section.DutyName(leg);
@@ -144,7 +145,12 @@ TimelineDuty DutyOnAxis(const LegTimeliness& leg, const Section& section) {
   const std::string& due = leg.routine().due();
   // A last day ends with its last instant.
   absl::CivilDay day;
-  duty.due = absl::ParseCivilTime(due, &day) ? law::EndOf(day) : InstantOf(due);
+  duty.due_first = absl::ParseCivilTime(due, &day) ? law::EndOf(day) : InstantOf(due);
+  duty.due_last = duty.due_first;
+  if (due.empty()) {
+    duty.due_first = JustBefore(leg.routine().perhaps_late_from());
+    duty.due_last = JustBefore(leg.routine().late_from());
+  }
   if (leg.routine().verdict() == api::v1::ROUTINE_VERDICT_LATE) {
     duty.verdict = section.Say({"senare", "later"});
   } else if (leg.routine().verdict() == api::v1::ROUTINE_VERDICT_WITHIN) {
@@ -235,7 +241,7 @@ Html DutiesTable(const Section& section) {
                AnchorCell(leg.has_ended(), leg.ended(), section),
                Html::Text(leg.has_days() ? RangeText(leg.days(), section) : "–"),
                Html::Text(leg.has_working_days() ? RangeText(leg.working_days(), section) : "–"),
-               Html::Text(DueText(leg.routine())),
+               Html::Text(DueForPeople(leg.routine())),
                Html::Text(Say(section, law::RoutineWord, leg.routine().verdict())),
                Html::Text(Say(section, law::PracticeWord, leg.practice().position())),
                Html::Text(RemarksText(leg, section))});

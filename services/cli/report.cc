@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "projections/law/civil_time.h"
 #include "projections/law/verdict_words.h"
 #include "services/cli/codes.h"
 #include "services/cli/reason_report.h"
@@ -20,6 +22,13 @@ constexpr size_t kColumns = 100;
 Bilingual StateWord(api::v1::LegState state) {
   const law::Phrase word = law::StateWord(state);
   return {word.sv, word.en};
+}
+
+// The day, or the instant, that ends where another begins; empty where none does.
+std::string LastBefore(const std::string& rfc3339) {
+  absl::Time instant;
+  if (!absl::ParseTime(absl::RFC3339_full, rfc3339, &instant, nullptr)) return "";
+  return InstantForPeople(law::FormatInstant(absl::ToUnixMicros(instant) - 1));
 }
 
 Bilingual RoutineWord(api::v1::RoutineVerdict verdict) {
@@ -221,6 +230,15 @@ std::string InstantForPeople(const std::string& rfc3339) {
   std::string time = rfc3339.substr(11, 5);
   const bool end_of_day = rfc3339.compare(11, 8, "23:59:59") == 0;
   return end_of_day ? day : day + " " + time;
+}
+
+std::string DueForPeople(const std::string& due, const std::string& perhaps_late_from,
+                         const std::string& late_from) {
+  if (!due.empty()) return InstantForPeople(due);
+  const std::string first = LastBefore(perhaps_late_from);
+  const std::string last = LastBefore(late_from);
+  if (last.empty()) return first.empty() ? "–" : first + " –";
+  return first.empty() ? "– " + last : first + "\n– " + last;
 }
 
 std::string TimelinessReport(const Timeliness& answer, const CaseNames& names,

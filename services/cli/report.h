@@ -41,4 +41,14 @@ std::string RangeText(const api::v1::Range& range);
 // "2012-06-18T14:30:00+02:00" as "2012-06-18 14:30"; the last instant of a day as its date.
 std::string InstantForPeople(const std::string& rfc3339);
 
+// When something is due: a day or an instant. Where that is not certain, the first and the last
+// that it can be, on two lines; a dash where no limit is set.
+std::string DueForPeople(const std::string& due, const std::string& perhaps_late_from,
+                         const std::string& late_from);
+// Of a worklist item, a forecast's step, or a duty's routine.
+template <typename Dated>
+std::string DueForPeople(const Dated& dated) {
+  return DueForPeople(dated.due(), dated.perhaps_late_from(), dated.late_from());
+}
+
 }  // namespace skyndsamt::cli

@@ -87,7 +87,8 @@ class Axis {
       reach(fact.recorded);
     }
     for (const TimelineDuty& duty : data.duties) {
-      reach(duty.due);
+      reach(duty.due_first);
+      reach(duty.due_last);
       reach(duty.start_earliest);
       reach(duty.end_latest);
     }
@@ -284,12 +285,24 @@ class Drawing {
     }
     if (!duty.ended) row += Open(running, y, false);
     double words = last + (duty.ended ? 8 : 16);
-    if (duty.due) {
-      row += Flag(axis_.At(*duty.due), y);
-      words = std::max(words, axis_.At(*duty.due) + 14);
+    row += Due(duty, y);
+    for (const auto& due : {duty.due_first, duty.due_last}) {
+      if (due) words = std::max(words, axis_.At(*due) + 14);
     }
     if (!duty.verdict.empty()) row += Words(words, y + 4, duty.verdict);
     return row;
+  }
+
+  // A flag, or one at either end of the time in which it was due.
+  Html Due(const TimelineDuty& duty, double y) const {
+    Html due;
+    if (duty.due_first) due += Flag(axis_.At(*duty.due_first), y);
+    if (duty.due_first == duty.due_last) return due;
+    if (duty.due_last) due += Flag(axis_.At(*duty.due_last), y);
+    if (duty.due_first && duty.due_last) {
+      due += Line(axis_.At(*duty.due_first), y - 10, axis_.At(*duty.due_last), y - 10, "due");
+    }
+    return due;
   }
 
   Html Legend(double y) const {

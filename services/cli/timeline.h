@@ -29,7 +29,7 @@ struct TimelineDuty {
   std::optional<int64_t> end_earliest, end_latest;
   bool started = false;
   bool ended = false;
-  std::optional<int64_t> due;
+  std::optional<int64_t> due_first, due_last;  // the same where it is certain when it was due
   std::string verdict;  // beside the bar, in words
 };
 

@@ -248,7 +248,8 @@ class World {
   Ledger ledger_;
 };
 
-TEST(Properties, WhatIsFoldedAndWhatIsViewedIsWhatTheLogSaysAfterEveryStep) {
+// The fold after every step; the views, which are built from zero for it, after every sixth.
+TEST(Properties, WhatIsFoldedAndWhatIsViewedIsWhatTheLogSaysAllTheWay) {
   CameUp all;
   const auto seeds = Seeds(6);
   for (const uint64_t seed : seeds) {

@@ -66,6 +66,25 @@ TEST(Html, EscapesTextAndValuesAndReplacesControls) {
   EXPECT_EQ(Element("p", {{"id", "a\"b"}}, Html::Text("å")).markup(), "<p id=\"a&quot;b\">å</p>");
 }
 
+// A flag at either end, and a line between them.
+TEST(Timeline, WhatIsDueBetweenTwoDaysHasAFlagAtEither) {
+  TimelineData data;
+  TimelineDuty duty;
+  duty.due_first = 8;
+  const auto count = [&](const std::string& what) {
+    data.duties = {duty};
+    const std::string svg = TimelineSvg(data, "t", Language::kEnglish).markup();
+    int found = 0;
+    for (size_t at = svg.find(what); at != svg.npos; at = svg.find(what, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(count("class=\"due-flag\""), 2) << "one is the legend's";
+  EXPECT_EQ(count("class=\"due\""), 2);
+  duty.due_last = 12;
+  EXPECT_EQ(count("class=\"due-flag\""), 3);
+  EXPECT_EQ(count("class=\"due\""), 4);
+}
+
 TEST(Timeline, ShowsHappenedRecordedAndDueOnOneAxis) {
   constexpr int64_t kDay = 86'400'000'000;
   TimelineData data;
@@ -78,7 +97,7 @@ TEST(Timeline, ShowsHappenedRecordedAndDueOnOneAxis) {
   duty.started = duty.ended = true;
   duty.start_earliest = duty.start_latest = kDay;
   duty.end_earliest = duty.end_latest = 9 * kDay;
-  duty.due = 8 * kDay;
+  duty.due_first = duty.due_last = 8 * kDay;
   duty.verdict = "senare";
   data.duties.push_back(duty);
   const std::string svg = TimelineSvg(data, "t", Language::kSwedish).markup();
