@@ -287,6 +287,8 @@ absl::Status StatisticsView::TellWaitingOf(const std::vector<std::string>& ids, 
 bool StatisticsView::MayTell(const Group& group, const Members& members, Scope scope,
                              const Members& waiting) const {
   if (Unrelated(members) < method_.k) return false;
+  // Of no form: it would go by the name of the authority's figure, which may yet come.
+  if (scope == Scope::kForm && group.form == event::v1::UNIT_FORM_UNSPECIFIED) return false;
   if (group.step != v1::STEP_OVERDUE && group.step != v1::STEP_REOPENED) return true;
   Members others;
   for (const Member& member : waiting) {

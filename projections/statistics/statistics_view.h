@@ -89,9 +89,9 @@ class StatisticsView : public engine::View {
   // Tells each group that may be told, and returns the members of the others. `waiting` is all that
   // waited when the period closed.
   Members TellGroups(const Members& members, Scope scope, const Members& waiting, Closing& closing);
-  // Whether a group reaches k; and, of a step that a case had better not take, whether as many
-  // cases that took other steps there did not take it: else it would be said of each case that it
-  // did.
+  // Whether a group reaches k and has a name of its own; and, of a step that a case had better not
+  // take, whether as many cases that took other steps there did not take it: else it would be said
+  // of each case that it did.
   bool MayTell(const Group& group, const Members& members, Scope scope,
                const Members& waiting) const;
   void TellGroup(const Group& group, const Members& members, Closing& closing);

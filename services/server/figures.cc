@@ -89,10 +89,9 @@ absl::StatusOr<Figures> StartFigures(const Config& config, const Stores& stores,
     well ? log.Info("statistics_publisher", fields) : log.Warn("statistics_publisher", fields);
   };
   const std::string& origin = stores.log->origin();
-  auto outbox = std::make_unique<FigureOutbox>(
-      *figures.statistics, options.topic.name, origin,
-      config.kafka_values == "json" ? kafka::ValueFormat::kJson : kafka::ValueFormat::kProtobuf,
-      [relay] { return relay->Status().sent; });
+  auto outbox =
+      std::make_unique<FigureOutbox>(*figures.statistics, options.topic.name, origin,
+                                     FormatOf(config), [relay] { return relay->Status().sent; });
   figures.publisher = kafka::StartOutboxPublisher(
       std::move(options), absl::StrCat(config.kafka_topic_prefix, "relay.", origin, "#statistics"),
       *stores.log, std::move(outbox));

@@ -58,10 +58,6 @@ absl::Status MakeDirectories(const std::filesystem::path& directory) {
                              absl::StrCat("cannot sync the directory above ", path.string()));
 }
 
-kafka::ValueFormat FormatOf(const Config& config) {
-  return config.kafka_values == "json" ? kafka::ValueFormat::kJson : kafka::ValueFormat::kProtobuf;
-}
-
 absl::StatusOr<std::string> ReadText(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;
@@ -113,6 +109,10 @@ absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, co
   const absl::Status reached = CatchUp(**views, stores.log->committed(), log);
   if (!reached.ok()) return reached;
   return views;
+}
+
+kafka::ValueFormat FormatOf(const Config& config) {
+  return config.kafka_values == "json" ? kafka::ValueFormat::kJson : kafka::ValueFormat::kProtobuf;
 }
 
 kafka::ConnectionOptions KafkaConnection(const Config& config) {

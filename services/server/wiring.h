@@ -49,9 +49,10 @@ std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& sto
 // What the server's status says of it.
 void ReportRelay(const Config& config, const kafka::Relay& relay, api::v1::ServerStatus& status);
 
-// How the relay reaches Kafka, and which topics are whose.
+// How the relay reaches Kafka, which topics are whose, and how their values are written.
 kafka::ConnectionOptions KafkaConnection(const Config& config);
 kafka::RelayOptions EventsRelayOf(const Config& config);
+kafka::ValueFormat FormatOf(const Config& config);
 
 struct CommandFloor {
   CommandFloor(const Config& config, const Stores& stores, const views::Views& views,

@@ -1,94 +1,29 @@
 #!/usr/bin/env python3
-"""A consumer to copy: counts the steps on the events topic by type and month, exactly once.
+"""A consumer to copy: counts the steps on the events topic by type and month, exactly once (see follow.py).
 
     count_steps.py --bootstrap HOST:PORT --database FILE [--topic skyndsamt.events.v1] [--until N] [--batch 1000]
 
-It keeps the last position that it counted in the same SQLite transaction as the counts. Killed at any
-moment, or given a message twice, it neither loses nor doubles one; where one is missing it stops and
-says so. Nothing is stored at the broker. It looks at headers alone: the type, and the month in which a
-step was recorded, say nothing about a person.
+It looks at headers alone: the type, and the month in which a step was recorded, say nothing about a person.
 
 Says `counted N` after each transaction. Goes on for ever, or until N positions are counted; then prints
 the counts as one JSON object. Exits with 2 at a gap.
 """
-import argparse
 import json
-import sqlite3
-import sys
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+import follow
 
-PARTITION = 0  # a log is a partition
-TABLES = """
-create table if not exists place (topic text primary key, last integer not null, next_offset integer not null);
-create table if not exists steps (type text, month text, count integer not null, primary key (type, month));
-"""
+TABLES = "create table if not exists steps (type text, month text, count integer not null, primary key (type, month));"
 
 
-class Gap(Exception):
-    pass
+def count(database, header, _):
+    database.execute("insert into steps values (?, ?, 1) on conflict do update set count = count + 1",
+                     (header["ce_type"], header["ce_time"][:7]))
 
 
-def place(database, topic):
-    """The last position that was counted (-1: none), and the offset to go on from."""
-    return database.execute("select last, next_offset from place where topic = ?", (topic,)).fetchone() or (-1, 0)
-
-
-def count(database, topic, messages):
-    """Counts messages and keeps the place, all of it or nothing; the last position counted."""
-    with database:  # one transaction
-        last, offset = place(database, topic)
-        for message in messages:
-            header = {name: value.decode() for name, value in message.headers()}
-            position, offset = int(header["ce_sequence"]), message.offset() + 1
-            if position <= last:
-                continue  # it came twice
-            before = int(header.get("ce_previoussequence", -1))
-            if before != last:
-                raise Gap(f"position {last} is the last one counted, the next says it follows {before}")
-            database.execute("insert into steps values (?, ?, 1) on conflict do update set count = count + 1",
-                             (header["ce_type"], header["ce_time"][:7]))
-            last = position
-        database.execute("insert or replace into place values (?, ?, ?)", (topic, last, offset))
-    return last
-
-
-def follow(database, asked):
-    consumer = Consumer({"bootstrap.servers": asked.bootstrap, "group.id": "count-steps",
-                         "isolation.level": "read_committed", "enable.auto.commit": False,
-                         "auto.offset.reset": "error"})
-    last, offset = place(database, asked.topic)
-    consumer.assign([TopicPartition(asked.topic, PARTITION, offset)])
-    while asked.until is None or last + 1 < asked.until:
-        messages = consumer.consume(asked.batch, 0.2)
-        for message in messages:
-            if message.error() and not message.error().retriable():
-                raise KafkaException(message.error())
-        messages = [message for message in messages if not message.error()]
-        if messages:
-            last = count(database, asked.topic, messages)
-            print("counted", last, flush=True)
-    consumer.close()
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--bootstrap", required=True)
-    parser.add_argument("--database", required=True)
-    parser.add_argument("--topic", default="skyndsamt.events.v1")
-    parser.add_argument("--until", type=int)
-    parser.add_argument("--batch", type=int, default=1000)
-    asked = parser.parse_args()
-    database = sqlite3.connect(asked.database)
-    database.executescript(TABLES)
-    try:
-        follow(database, asked)
-    except Gap as gap:
-        print(f"gap: {gap}", file=sys.stderr)
-        sys.exit(2)
+def show(database):
     print(json.dumps({f"{kind} {month}": n for kind, month, n in
                       database.execute("select type, month, count from steps order by type, month")}))
 
 
 if __name__ == "__main__":
-    main()
+    follow.run(__doc__, "skyndsamt.events.v1", TABLES, count, "counted", show)

@@ -26,14 +26,6 @@ class Figures : public ::testing::Test {
     return figures;
   }
   std::vector<v1::Figure> Reported() { return Told(v1::STEP_REPORTED); }
-  static std::map<std::string, uint64_t> Cells(const v1::Figure& figure, v1::Attribute attribute) {
-    std::map<std::string, uint64_t> cells;
-    for (const auto& breakdown : figure.breakdowns()) {
-      if (breakdown.attribute() != attribute) continue;
-      for (const auto& cell : breakdown.cells()) cells[cell.value()] = cell.count();
-    }
-    return cells;
-  }
 
   StatisticsWorld world_;
   std::unique_ptr<Statistics> statistics_;
@@ -106,6 +98,19 @@ TEST_F(Figures, UnitsOfOneFormAreToldTogetherFirst) {
   EXPECT_EQ(Reported()[1].count(), 5u);
   EXPECT_EQ(Reported()[1].first_day(), "2026-01-01");
   EXPECT_EQ(Reported()[1].last_day(), "2026-12-31");
+}
+
+TEST_F(Figures, OfUnitsWithoutAFormAreToldInOneFigureWithTheRestOfTheAuthority) {
+  for (const std::string unit : {"ONE", "TWO", "THREE"}) {
+    world_.Publish("unit_declared { unit: '$" + unit + "' }");
+    world_.ReportMany(2, unit, Uuid(unit));
+  }
+  world_.ReportMany(3, "a", kUnit);
+  world_.ReportMany(3, "b", kSchool);
+  world_.EndPeriod();
+  const auto told = Reported();
+  ASSERT_THAT(told, SizeIs(1)) << "six would be a figure, and the other six another of the same id";
+  EXPECT_EQ(told[0].count(), 12u);
 }
 
 TEST_F(Figures, AreDividedByChannelAndPlaceOfTheUnit) {

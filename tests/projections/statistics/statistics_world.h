@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -102,6 +103,16 @@ inline std::map<std::string, v1::Figure> Newest(const std::vector<v1::Figure>& f
   std::map<std::string, v1::Figure> newest;
   for (const v1::Figure& figure : figures) newest[figure.id()] = figure;
   return newest;
+}
+
+// The cells of one breakdown; none where it is not told.
+inline std::map<std::string, uint64_t> Cells(const v1::Figure& figure, v1::Attribute attribute) {
+  std::map<std::string, uint64_t> cells;
+  for (const auto& breakdown : figure.breakdowns()) {
+    if (breakdown.attribute() != attribute) continue;
+    for (const auto& cell : breakdown.cells()) cells[cell.value()] = cell.count();
+  }
+  return cells;
 }
 
 }  // namespace skyndsamt::statistics

@@ -1,15 +1,24 @@
 // Figures on their way to a real broker: each once and in order for a stranger who reads what is
-// committed, however often the publisher is killed, and whoever else publishes.
+// committed, however often the publisher is killed, and whoever else publishes; and for the
+// consumer of deploy/clients/kafka, which is killed as well.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <random>
+#include <sstream>
+#include <thread>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "eventstore/base/sha256.h"
+#include "eventstore/kafka/cloud_event.h"
+#include "eventstore/kafka/topic_publisher.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/server/figures.h"
+#include "services/server/wiring.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
 #include "tests/projections/statistics/statistics_world.h"
 
@@ -31,19 +40,22 @@ class FiguresToKafka : public ::testing::Test {
     EXPECT_TRUE(made.ok()) << made;
   }
 
-  // Some periods with cases at two units. The log is then free for others to open.
+  // Some periods with cases at two units; what the first told is corrected in the third, and some
+  // of it taken back. The log is then free for others to open.
   void MakeFigures(int periods) {
     for (int period = 0; period < periods; ++period) {
-      for (int i = 0; i < 14; ++i) {
-        const std::string name = "p" + std::to_string(period) + "x" + std::to_string(i);
-        world_.Report(name, i < 8 ? views::kUnit : statistics::kSchool);
+      if (period == 2) CorrectTheFirst();
+      for (int i = 0; i < 26; ++i) {
+        const std::string name = absl::StrCat("p", period, "x", i);
+        world_.Report(name, i < 20 ? views::kUnit : statistics::kSchool);
         world_.Record(name,
                       "id: 'p' happened { edtf: '2012-01-09' } by: PARTY_STAFF to: PARTY_PRINCIPAL"
                       " principal_informed {}",
                       "id: 'a' happened { edtf: '2012-01-12' } authority_notified {}",
                       "id: 'o' happened { edtf: '2012-01-13' } investigation_opened {}",
-                      "id: 'c' happened { edtf: '2012-01-20' } investigation_concluded {"
-                      " finding: FINDING_SUBSTANTIATED }",
+                      absl::StrCat("id: 'c' happened { edtf: '2012-01-20' } "
+                                   "investigation_concluded { finding: ",
+                                   i % 2 == 0 ? "FINDING_SUBSTANTIATED" : kNot, " }"),
                       "id: 'z' happened { edtf: '2012-01-30' } case_closed {}");
       }
       world_.EndPeriod();
@@ -54,7 +66,8 @@ class FiguresToKafka : public ::testing::Test {
     ASSERT_TRUE(figures.ok()) << figures.status();
     for (const auto& told : *figures) {
       expected_.push_back(FigureMessage(told, kafka::TopicNames(prefix_).statistics,
-                                        world_.log().origin(), kafka::ValueFormat::kProtobuf));
+                                        world_.log().origin(), FormatOf(config_)));
+      newest_[told.figure.id()] = told.figure;
     }
     all.reset();
     world_.Reopen("another");
@@ -64,7 +77,11 @@ class FiguresToKafka : public ::testing::Test {
   // A publisher of its own store, which is lost whenever it is killed early.
   process::Child Start(const std::string& log, const std::string& store) {
     return process::Child({SKYNDSAMT_FIGURES_PROCESS, world_.path(log), world_.path(store),
-                           config_.kafka_bootstrap, prefix_});
+                           config_.kafka_bootstrap, prefix_, config_.kafka_values});
+  }
+  void PublishAll() {
+    process::Child publisher = Start("log", "store");
+    ASSERT_EQ(Until(publisher, expected_.size()), expected_.size());
   }
   // Until it has published up to a number; 0 if it ended before.
   static uint64_t Until(process::Child& child, uint64_t number) {
@@ -94,10 +111,26 @@ class FiguresToKafka : public ::testing::Test {
     EXPECT_EQ(fields["hash"].string_value(), kafka::Hex(hash.Finish()));
   }
 
+  static constexpr char kNot[] = "FINDING_NOT_SUBSTANTIATED";
+
+  // Five findings of the one unit, and all but one of the other's.
+  void CorrectTheFirst() {
+    for (int i = 0; i < 10; i += 2) {
+      world_.Record(absl::StrCat("p0x", i),
+                    absl::StrCat("id: 'again' correction { of: 'c' replacement {"
+                                 " investigation_concluded { finding: ",
+                                 kNot, " } } }"));
+    }
+    for (int i = 20; i < 25; ++i) {
+      world_.Record(absl::StrCat("p0x", i), "id: 'strike' correction { of: 'c' withdrawn: true }");
+    }
+  }
+
   const std::string prefix_;
   Config config_;
   StatisticsWorld world_{1, 2012};  // past: a broker takes no time that lies ahead
   std::vector<kafka::Message> expected_;
+  std::map<std::string, statistics::v1::Figure> newest_;  // by id
 };
 
 TEST_F(FiguresToKafka, KilledAgainAndAgainEachArrivesOnceAndInOrder) {
@@ -127,10 +160,7 @@ TEST_F(FiguresToKafka, TwoWhoPublishTheSameLeaveEachOnce) {
 
 TEST_F(FiguresToKafka, ATopicOfOtherFiguresIsNotContinued) {
   MakeFigures(8);
-  {
-    process::Child publisher = Start("log", "store");
-    ASSERT_EQ(Until(publisher, expected_.size()), expected_.size());
-  }
+  PublishAll();
   // The same log, by another method: what it would tell is not what the topic has.
   world_.Reopen("log");
   auto others = world_.Open("others", {.k = 6});
@@ -146,6 +176,151 @@ TEST_F(FiguresToKafka, ATopicOfOtherFiguresIsNotContinued) {
   EXPECT_THAT(publisher->Status().reason, ::testing::StartsWith("different:"));
   ExpectEachOnceAndInOrder();
 }
+
+TEST_F(FiguresToKafka, InJsonEachKeepsToTheSchema) {
+  config_.kafka_values = "json";
+  MakeFigures(8);
+  PublishAll();
+  ExpectEachOnceAndInOrder();
+}
+
+// deploy/clients/kafka/keep_figures.sh, run as it stands.
+class FiguresKept : public FiguresToKafka, public ::testing::WithParamInterface<std::string> {
+ protected:
+  FiguresKept() { config_.kafka_values = GetParam(); }
+
+  std::vector<std::string> Command(uint64_t until) const {
+    return {"/usr/bin/env",
+            "PYTHON=/usr/bin/python3",
+            "GENERATED=" + world_.path("generated"),
+            SKYNDSAMT_KEEP_FIGURES,
+            "--bootstrap",
+            config_.kafka_bootstrap,
+            "--database",
+            world_.path("figures.db"),
+            "--topic",
+            kafka::TopicNames(prefix_).statistics,
+            "--until",
+            std::to_string(until),
+            "--batch",
+            "4"};
+  }
+
+  // The lines of its table when it has kept so many, in whatever columns.
+  std::vector<std::string> Kept(uint64_t until) const {
+    process::Child consumer(Command(until));
+    std::vector<std::string> lines;
+    for (std::string line = consumer.ReadLine(); !line.empty(); line = consumer.ReadLine()) {
+      std::stringstream words(line);
+      const std::vector<std::string> some{std::istream_iterator<std::string>(words), {}};
+      if (some[0] != "kept") lines.push_back(absl::StrJoin(some, " "));
+    }
+    EXPECT_EQ(consumer.Wait(), 0);
+    return lines;
+  }
+
+  // The same by the figures themselves.
+  static std::string LineOf(const statistics::v1::Figure& figure) {
+    const auto without = [](const std::string& prefix, const std::string& name) {
+      EXPECT_EQ(name.find(prefix), 0u) << name;
+      return name.substr(prefix.size());
+    };
+    std::vector<std::string> words;
+    if (!figure.unit().empty()) {
+      words = {"unit", figure.unit()};
+    } else {
+      const bool formless = figure.form() == event::v1::UNIT_FORM_UNSPECIFIED;
+      words = {
+          formless ? "authority" : without("UNIT_FORM_", event::v1::UnitForm_Name(figure.form())),
+          figure.authority()};
+    }
+    words.push_back(figure.first_day() + "/" + figure.last_day());
+    words.push_back(without("STEP_", statistics::v1::Step_Name(figure.step())));
+    if (figure.leg() != 0) words.push_back(without("LEG_", event::v1::Leg_Name(figure.leg())));
+    words.push_back(std::to_string(figure.count()));
+    std::map<std::string, std::string> divided;
+    for (const auto& breakdown : figure.breakdowns()) {
+      std::map<std::string, std::string> cells;
+      for (const auto& cell : breakdown.cells()) {
+        cells[cell.value()] =
+            absl::StrCat(cell.value().empty() ? "not told apart" : cell.value(), " ", cell.count());
+      }
+      const auto text = [](std::string* all, const auto& cell) { all->append(cell.second); };
+      const auto name =
+          without("ATTRIBUTE_", statistics::v1::Attribute_Name(breakdown.attribute()));
+      divided[name] = absl::StrCat(name, ": ", absl::StrJoin(cells, ", ", text));
+    }
+    const auto text = [](std::string* all, const auto& one) { all->append(one.second); };
+    if (!divided.empty()) words.push_back(absl::StrJoin(divided, "; ", text));
+    return absl::StrJoin(words, " ");
+  }
+  void ExpectTableIsTheFigures() const {
+    std::vector<std::string> lines = {"OF PERIOD STEP COUNT DIVIDED BY"};
+    for (const auto& [id, figure] : newest_) {
+      if (!figure.withdrawn()) lines.push_back(LineOf(figure));
+    }
+    EXPECT_THAT(Kept(expected_.size()), ::testing::UnorderedElementsAreArray(lines));
+  }
+
+  // A figure as the publisher would send it after the one before.
+  void Send(uint64_t number) {
+    kafka::Message message = expected_[number];
+    message.headers.push_back({std::string(kafka::kSequence), absl::StrFormat("%020d", number)});
+    if (number > 0) {
+      message.headers.push_back(
+          {std::string(kafka::kPreviousSequence), absl::StrFormat("%020d", number - 1)});
+    }
+    const auto publisher = kafka::TopicPublisher::Open(FiguresPublisherOf(config_).connection);
+    ASSERT_TRUE(publisher.ok()) << publisher.status();
+    const absl::Status sent = (*publisher)->Publish(message, absl::Seconds(60));
+    ASSERT_TRUE(sent.ok()) << sent;
+  }
+  void MakeTopic() {
+    const auto options = FiguresPublisherOf(config_);
+    const auto made = kafka::EnsureTopics(options.connection, {options.topic}, absl::Seconds(60));
+    ASSERT_TRUE(made.ok()) << made;
+  }
+};
+
+TEST_P(FiguresKept, KilledAtRandomTheTableIsTheFiguresCorrectedAndWithoutTheWithdrawn) {
+  MakeFigures(8);
+  const auto some = [&](auto holds) {
+    return std::ranges::any_of(newest_, [&](const auto& one) { return holds(one.second); });
+  };
+  ASSERT_TRUE(some([](const auto& one) { return one.withdrawn(); }));
+  ASSERT_TRUE(some([](const auto& one) {
+    return one.revision() > 0 && !one.withdrawn() && one.breakdowns_size() > 0;
+  }));
+  PublishAll();
+  std::mt19937 random(11);
+  for (int kills = 0; kills < 4; ++kills) {
+    process::Child consumer(Command(expected_.size() + 1));
+    for (auto lines = random() % 6; lines > 0; --lines) {
+      ASSERT_THAT(consumer.ReadLine(), ::testing::StartsWith("kept "));
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+    consumer.Kill();
+  }
+  ExpectTableIsTheFigures();
+  ExpectTableIsTheFigures();  // and nothing more when it is asked again
+}
+
+TEST_P(FiguresKept, WhatComesTwiceIsKeptOnceAndAGapStopsIt) {
+  MakeFigures(8);
+  MakeTopic();
+  for (const uint64_t number : {0, 1, 2, 1, 2, 3, 0, 5}) Send(number);
+  EXPECT_THAT(Kept(4), ::testing::SizeIs(5)) << "and what names the columns";
+  std::vector<std::string> command = {"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>&1"};
+  for (const std::string& word : Command(6)) command.push_back(word);
+  process::Child consumer(command);
+  EXPECT_EQ(consumer.ReadLine(),
+            "gap: position 3 is the last one taken, the next says it follows 4");
+  EXPECT_EQ(consumer.Wait(), 2);
+  EXPECT_THAT(Kept(0), ::testing::SizeIs(5)) << "what was there still stands";
+}
+
+INSTANTIATE_TEST_SUITE_P(In, FiguresKept, ::testing::Values("protobuf", "json"),
+                         [](const auto& values) { return values.param; });
 
 }  // namespace
 }  // namespace skyndsamt::server

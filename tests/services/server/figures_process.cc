@@ -1,6 +1,6 @@
 // A process that publishes the figures of a log, for tests that kill it.
 //
-//   figures_process LOG STORE BOOTSTRAP PREFIX
+//   figures_process LOG STORE BOOTSTRAP PREFIX protobuf|json
 //
 // Says on standard output "from N" whenever it looks for figures from number N on: all before are
 // in Kafka. A few figures make a transaction, so that there are many to be killed in. Ends with its
@@ -52,13 +52,14 @@ int Main(char** arguments) {
   config.kafka_bootstrap = arguments[2];
   config.kafka_topic_prefix = arguments[3];
   config.kafka_replication = 1;
+  config.kafka_values = arguments[4];
   kafka::PublisherOptions publishing = FiguresPublisherOf(config);
   publishing.look_every = absl::Milliseconds(100);
   publishing.shortest_pause = absl::Milliseconds(50);
   publishing.longest_pause = absl::Seconds(8);  // longer than a beginning takes
-  auto outbox = std::make_unique<FigureOutbox>(**opened, publishing.topic.name, (*log)->origin(),
-                                               kafka::ValueFormat::kProtobuf,
-                                               [&log] { return (*log)->committed(); });
+  auto outbox =
+      std::make_unique<FigureOutbox>(**opened, publishing.topic.name, (*log)->origin(),
+                                     FormatOf(config), [&log] { return (*log)->committed(); });
   const auto publisher =
       kafka::StartOutboxPublisher(publishing, config.kafka_topic_prefix + "relay.figures", **log,
                                   std::make_unique<Telling>(std::move(outbox)), kAtOnce);
@@ -72,5 +73,5 @@ int Main(char** arguments) {
 }  // namespace skyndsamt::server
 
 int main(int count, char** arguments) {
-  return count == 5 ? skyndsamt::server::Main(arguments + 1) : 64;
+  return count == 6 ? skyndsamt::server::Main(arguments + 1) : 64;
 }

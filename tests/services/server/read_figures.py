@@ -4,9 +4,10 @@
     read_figures.py --bootstrap HOST:PORT --topic NAME --until N --proto DIR --asyncapi FILE [--seconds 300]
 
 DIR holds the modules that protoc made of proto/skyndsamt/statistics/v1 and what it imports, FILE is
-deploy/kafka/asyncapi.json, to which and to whose schema every message is held. Reads on until N figures have come and the end of what is
-committed is reached. Prints one JSON object: figures, the SHA-256 over their keys and values in hex, and `wrong`,
-the first thing that is not as it must be, or null.
+deploy/kafka/asyncapi.json, to which and to whose schema every message is held: a value that is JSON as it is, another
+as protobuf writes it in JSON. Reads on until N figures have come and the end of what is committed is reached. Prints
+one JSON object: figures, the SHA-256 over their keys and values in hex, and `wrong`, the first thing that is not as it
+must be, or null.
 """
 import argparse
 import hashlib
@@ -36,9 +37,14 @@ def check(message, expected, figure, headers, value):
     before = f"{expected - 1:020}" if expected else None
     if said["ce_sequence"] != f"{expected:020}" or said.get("ce_previoussequence") != before:
         return f"number {expected} expected, {said['ce_sequence']} after {said.get('ce_previoussequence')} came"
-    figure.ParseFromString(message.value())
+    if said["content-type"] == "application/json":
+        written = json.loads(message.value())  # as it is: what a reader without protobuf gets
+        json_format.ParseDict(written, figure)
+    else:
+        figure.ParseFromString(message.value())
+        written = json_format.MessageToDict(figure)
     wrong = [error.message for error in headers.iter_errors(said)]
-    wrong += [error.message for error in value.iter_errors(json.loads(json_format.MessageToJson(figure)))]
+    wrong += [error.message for error in value.iter_errors(written)]
     if wrong:
         return f"{expected} is not as documented: {wrong[0]}"
     key = figure.unit or figure.authority
@@ -62,6 +68,7 @@ def read(asked, figure):
                     consumer.close()
                     return count, digest, None
                 continue
+            figure.Clear()
             wrong = check(message, count, figure, headers, value)
             if wrong:
                 return count, digest, wrong
