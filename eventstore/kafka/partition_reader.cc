@@ -64,12 +64,14 @@ class CommittedReader final : public PartitionReader {
   absl::Status StartAt(int64_t offset) override {
     Stop();
     at_end_ = false;
+    next_ = offset;
     started_ = rd_kafka_consume_start(topic_.get(), partition_, offset) == 0;
     return started_ ? absl::OkStatus() : FromKafka(rd_kafka_last_error(), "reading " + name_);
   }
 
   absl::StatusOr<std::vector<ReadMessage>> Read(size_t max, absl::Duration timeout) override;
   bool at_end() const override { return at_end_; }
+  uint64_t behind() const override;
 
  private:
   void Stop() {
@@ -82,7 +84,15 @@ class CommittedReader final : public PartitionReader {
   const std::unique_ptr<rd_kafka_topic_t, TopicDeleter> topic_;
   bool started_ = false;
   bool at_end_ = false;
+  int64_t next_ = 0;  // offset
 };
+
+uint64_t CommittedReader::behind() const {
+  if (at_end_) return 0;
+  int64_t begin = 0, end = 0;  // what the last fetch told; negative before the first
+  rd_kafka_get_watermark_offsets(client_->get(), name_.c_str(), partition_, &begin, &end);
+  return static_cast<uint64_t>(std::max<int64_t>(end - next_, 1));
+}
 
 absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl::Duration timeout) {
   // Waits for the first; takes what is there then.
@@ -99,6 +109,7 @@ absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl:
     switch (one->err) {
       case RD_KAFKA_RESP_ERR_NO_ERROR:
         at_end_ = false;
+        next_ = one->offset + 1;
         out.push_back(Take(*one));
         break;
       case RD_KAFKA_RESP_ERR__PARTITION_EOF:

@@ -43,6 +43,9 @@ class PartitionReader {
   virtual absl::StatusOr<std::vector<ReadMessage>> Read(size_t max, absl::Duration timeout) = 0;
   // Whether the last Read saw the end of what is committed.
   virtual bool at_end() const = 0;
+  // How many offsets lie between the last Read and the topic's end, as far as the brokers have
+  // told: messages, transactions' markers and what is not committed yet. 0 if and only if at_end().
+  virtual uint64_t behind() const = 0;
 };
 
 // The newest committed message, of a key if one is given; looks backwards from the end, so that it

@@ -1,12 +1,11 @@
 #include "eventstore/kafka/publisher.h"
 
-#include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <random>
 #include <thread>
 #include <utility>
 
+#include "eventstore/kafka/backoff.h"
 #include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/relay_position.h"
 
@@ -66,20 +65,17 @@ class LivePublisher final : public Publisher {
 };
 
 void LivePublisher::Run() {
-  absl::Duration pause = options_.shortest_pause;
-  std::mt19937_64 random(std::random_device{}());
-  // Two that fence each other must not go on doing so in step.
-  std::uniform_real_distribution<double> of_a_pause(0.5, 1.5);
+  Backoff backoff(options_.shortest_pause, options_.longest_pause);
   while (true) {
     const absl::Status ended = Session();
     if (ended.ok() || absl::IsFailedPrecondition(ended)) {
       return Tell(State::kStopped, std::string(ended.message()), Status().published);
     }
-    if (Status().state == State::kRunning) pause = options_.shortest_pause;
+    if (Status().state == State::kRunning) backoff.Succeeded();
     Tell(State::kWaiting, std::string(ended.message()), Status().published);
-    if (!Wait(pause * of_a_pause(random), /*for_wake=*/false))
+    if (!Wait(backoff.Next(), /*for_wake=*/false)) {
       return Tell(State::kStopped, "", Status().published);
-    pause = std::min(pause * 2, options_.longest_pause);
+    }
   }
 }
 

@@ -1,10 +1,8 @@
 #include "eventstore/kafka/relay.h"
 
-#include <algorithm>
 #include <thread>
 #include <utility>
 
-#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "eventstore/kafka/relay_board.h"
 #include "eventstore/kafka/relay_session.h"
@@ -46,19 +44,13 @@ class LiveRelay final : public Relay {
 };
 
 void LiveRelay::Run() {
-  RelayMemory memory(options_.batch_records);
-  absl::BitGen random;
-  absl::Duration pause = options_.shortest_pause;
+  RelayMemory memory(options_);
   while (!board_.stopping()) {
-    const uint64_t before = board_.Read().transactions;
     const SessionEnd end = RelaySession(options_, log_, *mapping_, memory, board_).Run();
     if (end.for_good) return board_.Tell(RelayStatus::State::kStopped, end.reason);
     if (end.reason.empty() || board_.stopping()) break;
     board_.Tell(RelayStatus::State::kWaiting, end.reason);
-    if (board_.Read().transactions > before) pause = options_.shortest_pause;
-    // Two relays that fence each other must not do it in step.
-    board_.Pause(pause * absl::Uniform(random, 0.5, 1.5));
-    pause = std::min(pause * 2, options_.longest_pause);
+    board_.Pause(memory.backoff.Next());
   }
   board_.Tell(RelayStatus::State::kStopped, "");
 }

@@ -118,6 +118,7 @@ struct RelayOptions {
   size_t batch_bytes = 8u << 20;  // likewise, as stored; at least one record
   absl::Duration transaction_timeout = absl::Seconds(30);
   absl::Duration patience = absl::Seconds(15);  // for one answer, when taking over
+  // After a failure, give or take a half of it; doubled from one failure to the next.
   absl::Duration shortest_pause = absl::Milliseconds(250);
   absl::Duration longest_pause = absl::Seconds(10);
 

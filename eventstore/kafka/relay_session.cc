@@ -155,6 +155,7 @@ RelaySession::End RelaySession::Send(size_t count) {
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count));
     allowed_ = 0;
     memory_.sizer.Succeeded();
+    memory_.backoff.Succeeded();
     board_.Committed(size_);
     board_.Tell(RelayStatus::State::kRunning, "");
     return std::nullopt;
@@ -234,7 +235,7 @@ RelaySession::End RelaySession::AfterAbort(const Attempt& attempt, size_t count)
   }
   memory_.sizer.Failed(count);
   board_.Tell(RelayStatus::State::kWaiting, std::string(why.message()));
-  board_.Pause(options_.shortest_pause);
+  board_.Pause(memory_.backoff.Next());
   return std::nullopt;
 }
 

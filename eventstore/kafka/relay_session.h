@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "eventstore/kafka/backoff.h"
 #include "eventstore/kafka/batch_sizer.h"
 #include "eventstore/kafka/relay.h"
 #include "eventstore/kafka/relay_board.h"
@@ -19,12 +20,14 @@ namespace skyndsamt::kafka {
 
 // What a relay keeps from session to session.
 struct RelayMemory {
-  explicit RelayMemory(size_t most) : sizer(most) {}
+  explicit RelayMemory(const RelayOptions& options)
+      : sizer(options.batch_records), backoff(options.shortest_pause, options.longest_pause) {}
   const std::string id{EventId::Random().view()};  // of this relay, in what it writes
   // The highest epoch in Kafka that was seen; a higher one of another relay means that it took
   // over.
   std::optional<uint64_t> epoch_seen;
   BatchSizer sizer;
+  Backoff backoff;  // after whatever failed, until records have been sent again
 };
 
 struct SessionEnd {

@@ -1,11 +1,11 @@
 #include "eventstore/kafka/replica.h"
 
-#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "eventstore/kafka/backoff.h"
 #include "eventstore/kafka/replica_session.h"
 
 namespace skyndsamt::kafka {
@@ -63,20 +63,20 @@ class LiveReplica final : public Replica {
 };
 
 void LiveReplica::Run() {
-  absl::Duration pause = options_.shortest_pause;
+  Backoff backoff(options_.shortest_pause, options_.longest_pause);
   while (!stopping()) {
-    ReplicaSession session(options_, log_, [&](bool at_end) {
+    ReplicaSession session(options_, log_, [&](uint64_t behind) {
       Tell(State::kRunning, "");
-      pause = options_.shortest_pause;
+      backoff.Succeeded();
       const std::lock_guard lock(mutex_);
-      status_.caught_up = at_end;
+      status_.caught_up = behind == 0;
+      status_.behind = behind;
     });
     const absl::Status ended = session.Run([this] { return stopping(); });
     if (IsForGood(ended)) return Tell(State::kStopped, std::string(ended.message()));
     if (ended.ok()) break;
     Tell(State::kWaiting, std::string(ended.message()));
-    Pause(pause);
-    pause = std::min(pause * 2, options_.longest_pause);
+    Pause(backoff.Next());
   }
   Tell(State::kStopped, "");
 }

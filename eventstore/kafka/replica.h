@@ -39,6 +39,7 @@ struct ReplicaStatus {
   };
   State state = State::kStarting;
   bool caught_up = false;   // has all that was on the topic when it last looked
+  uint64_t behind = 0;      // messages that it had not read then, transactions' markers included
   uint64_t records = 0;     // in the log
   uint64_t checkpoint = 0;  // size of the newest that was verified; 0: none yet
   std::string reason;       // why it waits or has stopped
@@ -54,6 +55,7 @@ struct ReplicaOptions {
   std::vector<merkle::NoteVerifier> verifiers;  // who may have signed checkpoints
 
   absl::Duration patience = absl::Seconds(60);  // for one answer, when starting
+  // After a failure, give or take a half of it; doubled from one failure to the next.
   absl::Duration shortest_pause = absl::Milliseconds(250);
   absl::Duration longest_pause = absl::Seconds(10);
 

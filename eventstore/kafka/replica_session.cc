@@ -35,7 +35,7 @@ absl::Status ReplicaSession::Run(const std::function<bool()>& stopping) {
     status = ReadEvents();
     if (status.ok()) status = ReadCheckpoints();
     if (status.ok()) status = intake_.Settle();
-    if (status.ok()) read_(events_->at_end());
+    if (status.ok()) read_(events_->behind());
   }
   return status;
 }

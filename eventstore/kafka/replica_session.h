@@ -17,9 +17,9 @@ namespace skyndsamt::kafka {
 
 class ReplicaSession {
  public:
-  // `read` is told after each look whether all that was on the topic has been read.
+  // `read` is told after each look how many messages of the topic have not been read.
   ReplicaSession(const ReplicaOptions& options, log::EventLog& log,
-                 std::function<void(bool at_end)> read)
+                 std::function<void(uint64_t behind)> read)
       : options_(options), log_(log), read_(std::move(read)), intake_(log, options.verifiers) {}
 
   // Goes on until `stopping` or an error: DATA_LOSS and FAILED_PRECONDITION are for good.
@@ -32,7 +32,7 @@ class ReplicaSession {
 
   const ReplicaOptions& options_;
   log::EventLog& log_;
-  const std::function<void(bool)> read_;
+  const std::function<void(uint64_t)> read_;
   std::unique_ptr<PartitionReader> events_;
   std::unique_ptr<PartitionReader> checkpoints_;
   CheckpointIntake intake_;

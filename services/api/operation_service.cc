@@ -90,30 +90,50 @@ std::optional<domain::Rejection> ReadIdentity(const v1::IssueTokenRequest& reque
   return std::nullopt;
 }
 
+// A log's health in one word, as ServerStatus.log_state says.
+const char* StateOf(const absl::Status& health) {
+  switch (health.code()) {
+    case absl::StatusCode::kOk:
+      return "open";
+    case absl::StatusCode::kResourceExhausted:
+      return "low_space";
+    case absl::StatusCode::kFailedPrecondition:
+      return "retired";
+    default:
+      return "poisoned";
+  }
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* OperationService::GetServerStatus(grpc::CallbackServerContext* context,
                                                             const grpc::ByteBuffer* in,
                                                             grpc::ByteBuffer* out) {
   using Call = UnaryCall<v1::GetServerStatusRequest, v1::ServerStatus>;
-  return Serve<v1::GetServerStatusRequest, v1::ServerStatus>(
-      backend_.guard, Rpc::kGetServerStatus, context, in, out, [this](Call& call) {
-        v1::ServerStatus& status = call.response();
-        const Position committed = backend_.log.committed();
-        SetLast(backend_.log, committed, status.mutable_committed());
-        status.set_records(committed);
-        for (const engine::ViewStatus& view : backend_.views.runner().Status()) {
-          auto* one = status.add_views();
-          one->set_view(view.view);
-          one->set_version(view.version);
-          one->set_position(view.position);
-          one->set_lag(view.lag);
-        }
-        status.set_version(kVersion);
-        status.set_development_tokens(development_tokens_);
-        report_(status);
-        call.Answer();
-      });
+  return Serve<v1::GetServerStatusRequest, v1::ServerStatus>(backend_.guard, Rpc::kGetServerStatus,
+                                                             context, in, out, [this](Call& call) {
+                                                               call.response() = Status();
+                                                               call.Answer();
+                                                             });
+}
+
+v1::ServerStatus OperationService::Status() const {
+  v1::ServerStatus status;
+  const Position committed = backend_.log.committed();
+  SetLast(backend_.log, committed, status.mutable_committed());
+  status.set_records(committed);
+  status.set_log_state(StateOf(backend_.log.health()));
+  for (const engine::ViewStatus& view : backend_.views.runner().Status()) {
+    auto* one = status.add_views();
+    one->set_view(view.view);
+    one->set_version(view.version);
+    one->set_position(view.position);
+    one->set_lag(view.lag);
+  }
+  status.set_version(kVersion);
+  status.set_development_tokens(development_tokens_);
+  report_(status);
+  return status;
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* OperationService::CreateBackup(

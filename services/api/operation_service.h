@@ -31,6 +31,9 @@ class OperationService final
   grpc::ServerWriteReactor<grpc::ByteBuffer>* CreateBackup(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* in) override;
 
+  // What GetServerStatus answers, for whoever else tells it (metrics).
+  v1::ServerStatus Status() const;
+
  private:
   const Backend backend_;
   const bool development_tokens_;

@@ -16,7 +16,7 @@ struct ServeOptions {
   std::string config;
   std::string data, listen, tls_certificate, tls_key, tls_client_ca;
   std::string token_issuer, token_audience, token_jwks;
-  std::string kafka, kafka_values;
+  std::string kafka, kafka_values, metrics;
   int kafka_replication = 0;
   std::vector<std::string> trusted_keys;
   bool development_tokens = false;
@@ -53,6 +53,7 @@ absl::Status ReadConfig(const ServeOptions& options, server::Config& config) {
   set(options.token_audience, config.token_audience);
   set(options.token_jwks, config.token_jwks);
   set(options.kafka, config.kafka_bootstrap);
+  set(options.metrics, config.metrics_address);
   set(options.kafka_values, config.kafka_values);
   set(absl::StrJoin(options.trusted_keys, ","), config.trusted_verifier_keys);
   if (options.kafka_replication > 0) config.kafka_replication = options.kafka_replication;
@@ -130,6 +131,8 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
   command.add_option("--token-issuer", options.token_issuer, "Issuer of tokens");
   command.add_option("--token-audience", options.token_audience, "Audience of tokens");
   command.add_option("--token-jwks", options.token_jwks, "Keys of the issuer, a JWK set");
+  command.add_option("--metrics", options.metrics,
+                     "Address of Prometheus' metrics, host:port; loopback only (default none)");
   command.add_flag("--print-config", options.print_config, "Print what would be used, and end");
 }
 

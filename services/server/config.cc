@@ -49,6 +49,7 @@ const std::vector<Setting>& Settings() {
       {"trusted_verifier_keys", &Config::trusted_verifier_keys},
       {"replica", &Config::replica},
       {"reflection", &Config::reflection},
+      {"metrics_address", &Config::metrics_address},
       {"kafka_bootstrap", &Config::kafka_bootstrap},
       {"kafka_topic_prefix", &Config::kafka_topic_prefix},
       {"kafka_values", &Config::kafka_values},
@@ -217,6 +218,19 @@ absl::Status CheckCopies(const Config& config) {
   return absl::OkStatus();
 }
 
+absl::Status CheckMetrics(const Config& config) {
+  const std::string& address = config.metrics_address;
+  if (address.empty()) return absl::OkStatus();
+  int port = 0;
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
+      port < 0 || port > 65535) {
+    return Misset("metrics_address is no host:port");
+  }
+  if (!IsLoopback(address)) return Misset("metrics_address is a loopback address alone");
+  return absl::OkStatus();
+}
+
 absl::Status CheckLimits(const Config& config) {
   for (const Setting& setting : Settings()) {
     const bool negative = std::visit(
@@ -326,6 +340,7 @@ absl::Status CheckConfig(const Config& config) {
   if (absl::Status identities = CheckIdentities(config); !identities.ok()) return identities;
   if (absl::Status kafka = CheckKafka(config); !kafka.ok()) return kafka;
   if (absl::Status copies = CheckCopies(config); !copies.ok()) return copies;
+  if (absl::Status metrics = CheckMetrics(config); !metrics.ok()) return metrics;
   return CheckLimits(config);
 }
 

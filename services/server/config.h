@@ -42,6 +42,10 @@ struct Config {
 
   bool reflection = true;
 
+  // Prometheus' metrics, http://host:port/metrics: loopback only, since it asks nobody who they
+  // are. Empty = none; port 0 = any free port.
+  std::string metrics_address;
+
   // Apache Kafka. Without brokers nothing of it is used. No value here is a secret.
   std::string kafka_bootstrap;  // host:port of brokers, comma-separated
   std::string kafka_topic_prefix = "skyndsamt.";

@@ -100,6 +100,7 @@ void ReportReplica(const kafka::Replica& replica, api::v1::ServerStatus& status)
   status.mutable_replica()->set_state(kafka::NameOf(told.state));
   status.mutable_replica()->set_reason(told.reason);
   status.mutable_replica()->set_caught_up(told.caught_up);
+  status.mutable_replica()->set_lag(told.behind);
 }
 
 absl::Status HealthOf(const kafka::Replica& replica) {

@@ -13,6 +13,7 @@
 #include "services/server/copies.h"
 #include "services/server/figures.h"
 #include "services/server/json_log.h"
+#include "services/server/metrics.h"
 #include "services/server/transport.h"
 #include "services/server/wiring.h"
 
@@ -35,6 +36,7 @@ class LiveServer final : public Server {
   std::string address() const override {
     return absl::StrCat(config_.listen.substr(0, config_.listen.rfind(':')), ":", port_);
   }
+  int metrics_port() const override { return metrics_ == nullptr ? 0 : metrics_->port(); }
   void Drain(std::chrono::milliseconds deadline) override;
   log::EventLog& event_log() override { return *stores_.log; }
   engine::Runner& runner() override { return views_->runner(); }
@@ -44,6 +46,7 @@ class LiveServer final : public Server {
 
  private:
   absl::Status Listen();
+  absl::Status OpenMetrics();
   void WatchHealth();
   void Report(api::v1::ServerStatus& status) const;
 
@@ -61,6 +64,7 @@ class LiveServer final : public Server {
   Identities identities_;
   std::unique_ptr<ServiceFloor> services_;
   std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<MetricsEndpoint> metrics_;  // null where nobody asks for them
   int port_ = 0;
   absl::Mutex draining_;
   absl::Notification drain_begun_;
@@ -94,12 +98,14 @@ absl::Status LiveServer::Open() {
   services_ = std::make_unique<ServiceFloor>(config_, clock_, stores_, *views_, *commands_,
                                              identities_, checkpoints_.checkpointer.get(),
                                              [this](auto& status) { Report(status); });
+  if (absl::Status metrics = OpenMetrics(); !metrics.ok()) return metrics;
   if (absl::Status listening = Listen(); !listening.ok()) return listening;
   timers_ = OpenTimers(config_, stores_, *views_, clock_, log_);
   if (timers_ != nullptr) timers_->Start();
   health_ = std::thread([this] { WatchHealth(); });
   log_.Info("serving", {{"address", address()},
                         {"tls", !config_.tls_certificate.empty()},
+                        {"metrics", config_.metrics_address},
                         {"committed", static_cast<int64_t>(stores_.log->committed())}});
   if (config_.development_tokens) log_.Warn("development_tokens_are_issued_to_anyone");
   return absl::OkStatus();
@@ -126,7 +132,19 @@ absl::Status LiveServer::Listen() {
   return absl::OkStatus();
 }
 
+absl::Status LiveServer::OpenMetrics() {
+  if (config_.metrics_address.empty()) return absl::OkStatus();
+  auto opened = MetricsEndpoint::Start(config_.metrics_address,
+                                       [this] { return services_->operation.Status(); });
+  if (!opened.ok()) return opened.status();
+  metrics_ = *std::move(opened);
+  return absl::OkStatus();
+}
+
 void LiveServer::Report(api::v1::ServerStatus& status) const {
+  std::error_code unknown;
+  const auto disk = std::filesystem::space(config_.data + "/log", unknown);
+  if (!unknown) status.set_free_bytes(disk.available);
   if (relay_ != nullptr) ReportRelay(config_, *relay_, status);
   ReportCheckpoints(config_, checkpoints_, *stores_.log, status);
   ReportFigures(config_, figures_, status);
@@ -170,6 +188,7 @@ void LiveServer::Drain(std::chrono::milliseconds deadline) {
   views_->runner().Stop();
   grpc_->Shutdown(until);
   grpc_->Wait();
+  metrics_.reset();  // it reads what goes now
   // Each may wait for a broker that is silent: these two together.
   std::thread figures([this] { figures_.publisher.reset(); });
   if (relay_ != nullptr) relay_->Stop();

@@ -36,12 +36,13 @@ class Server {
  public:
   // Opens the stores, publishes the shipped rule set where the log lacks it, starts the runner and
   // serves. Errors: what CheckConfig says; what the stores say (another process, damage, disk);
-  // UNAVAILABLE if the address cannot be bound. `clock` must outlive the server.
+  // UNAVAILABLE if an address cannot be bound. `clock` must outlive the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Config& config, const Clock& clock);
   virtual ~Server() = default;  // drains first if nobody did
 
   virtual int port() const = 0;
   virtual std::string address() const = 0;  // host:port that clients on this machine dial
+  virtual int metrics_port() const = 0;     // 0 where metrics_address is not set
 
   // NOT_SERVING, ends every stream, lets calls under way finish until the deadline, then cancels
   // them; the stores close when the object goes. The second call does nothing.

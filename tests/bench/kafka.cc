@@ -287,10 +287,10 @@ std::vector<double> KafkaBench::Delays(double seconds, int in_flight) {
   return delays;
 }
 
-double KafkaBench::Appends(double seconds, bool with_absent_broker) {
+double KafkaBench::Appends(double seconds, const std::string& absent_broker) {
   OwnLog own(directory_ + "/" + Fresh("appends"));
   std::unique_ptr<kafka::Relay> relay;
-  if (with_absent_broker) relay = StartRelay("127.0.0.1:1", "absent.", *own.log);
+  if (!absent_broker.empty()) relay = StartRelay(absent_broker, "absent.", *own.log);
   uint64_t answered = 0;
   const double begun = Now();
   {

@@ -29,6 +29,7 @@
 #include "tests/bench/load.h"
 #include "tests/bench/machine.h"
 #include "tests/bench/store.h"
+#include "tests/process/black_hole.h"
 #include "tests/process/child.h"
 
 namespace skyndsamt::bench {
@@ -241,7 +242,7 @@ void Kafka(const Settings& settings) {
   const Directory directory;
   KafkaBench kafka(directory / "");
   constexpr uint64_t kRecords = 200'000;
-  double relayed = 0, bare = 0, without = 0, with = 0;
+  double relayed = 0, bare = 0, without = 0, refused = 0, silent = 0;
   for (int round = 0; round < settings.rounds; ++round) {
     bare += kafka.BareProducer(kRecords) / settings.rounds;
     relayed += kafka.Relayed(kRecords) / settings.rounds;
@@ -252,11 +253,14 @@ void Kafka(const Settings& settings) {
   PrintDelays("answer to reader, 1 in flight", kafka.Delays(settings.seconds, 1));
   PrintDelays("answer to reader, 64 in flight", kafka.Delays(settings.seconds, 64));
   for (int round = 0; round < settings.rounds; ++round) {
-    without += kafka.Appends(settings.seconds, false) / settings.rounds;
-    with += kafka.Appends(settings.seconds, true) / settings.rounds;
+    const process::BlackHole hole;
+    without += kafka.Appends(settings.seconds) / settings.rounds;
+    refused += kafka.Appends(settings.seconds, "127.0.0.1:1") / settings.rounds;
+    silent += kafka.Appends(settings.seconds, hole.address()) / settings.rounds;
   }
   PrintRate("appends, no relay", without, without);
-  PrintRate("appends, broker not there", with, without);
+  PrintRate("appends, broker's port refuses", refused, without);
+  PrintRate("appends, broker answers nothing", silent, without);
 }
 
 void All(const Settings& settings) {

@@ -11,6 +11,7 @@
 #include "eventstore/kafka/topic_publisher.h"
 #include "tests/eventstore/kafka/mock_cluster.h"
 #include "tests/eventstore/log/log_fixture.h"
+#include "tests/process/black_hole.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -36,6 +37,27 @@ class RelayFaults : public log::LogTest {
     return Relay::Start(
         Options(), *log_,
         std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
+  }
+  // Appends are answered while nothing answers the relay: each is in the backlog at once, before
+  // and after the relay has given up for the first time; and a stop is heard.
+  void ExpectAppendsGoOnWithout(const std::string& broker) {
+    connection_.bootstrap = broker;
+    RelayOptions options = EventsRelay(connection_, names_, 3, ValueFormat::kProtobuf);
+    options.patience = absl::Milliseconds(300);
+    options.shortest_pause = absl::Milliseconds(10);
+    const auto relay = Relay::Start(
+        options, *log_,
+        std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
+    for (uint64_t i = 1; i <= 20; ++i) {
+      AddSome();
+      EXPECT_EQ(relay->Status().backlog(), 10 * i);
+      if (i < 10) continue;
+      ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kWaiting; }));
+      EXPECT_NE(relay->Status().reason, "");
+    }
+    relay->Stop();
+    EXPECT_EQ(relay->Status().state, State::kStopped);
+    EXPECT_EQ(relay->Status().sent, 0u);
   }
   void AddSome() { Add("s", std::vector<log::NewEvent>(10, {"text"})); }
   static bool Eventually(const std::function<bool()>& holds) {
@@ -232,22 +254,13 @@ TEST_F(RelayFaults, APositionKeepingReaderMissesNothingUnderAnyMixOfErrors) {
   EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
 }
 
-TEST_F(RelayFaults, ABrokerThatIsNotThereIsWaitedForAndAStopIsHeard) {
-  connection_.bootstrap = "127.0.0.1:1";
-  RelayOptions options = EventsRelay(connection_, names_, 3, ValueFormat::kProtobuf);
-  options.patience = absl::Milliseconds(300);
-  options.shortest_pause = absl::Milliseconds(10);
-  AddSome();
-  const auto relay = Relay::Start(
-      options, *log_,
-      std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
-  ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kWaiting; }));
-  EXPECT_NE(relay->Status().reason, "");
-  EXPECT_EQ(relay->Status().backlog(), 10u);
-  AddSome();
-  EXPECT_EQ(relay->Status().backlog(), 20u);
-  relay->Stop();
-  EXPECT_EQ(relay->Status().state, State::kStopped);
+TEST_F(RelayFaults, ABrokerThatRefusesIsWaitedForAndAppendsGoOn) {
+  ExpectAppendsGoOnWithout("127.0.0.1:1");
+}
+
+TEST_F(RelayFaults, ABrokerThatTakesConnectionsAndAnswersNothingIsWaitedForAndAppendsGoOn) {
+  const process::BlackHole hole;
+  ExpectAppendsGoOnWithout(hole.address());
 }
 
 }  // namespace

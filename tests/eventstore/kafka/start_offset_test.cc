@@ -43,6 +43,7 @@ class Partition final : public PartitionReader {
     return messages;
   }
   bool at_end() const override { return at_end_; }
+  uint64_t behind() const override { return static_cast<uint64_t>(at_end_ ? 0 : end_ - next_); }
 
  private:
   std::map<int64_t, Position> positions_;
@@ -115,6 +116,7 @@ TEST(StartOffset, AMessageWithoutASequenceIsRefused) {
       return std::vector<ReadMessage>(1);
     }
     bool at_end() const override { return false; }
+    uint64_t behind() const override { return 9; }
   } unnumbered;
   EXPECT_EQ(FindStart(unnumbered, 3, absl::Seconds(1)).status().code(),
             absl::StatusCode::kDataLoss);

@@ -92,6 +92,10 @@ TEST_F(Configs, UnsafeOnesDoNotStart) {
   EXPECT_TRUE(refused([](Config& c) { c.cache_bytes = -1; }));
   EXPECT_TRUE(refused([](Config& c) { c.data = ""; }));
   EXPECT_TRUE(refused([](Config& c) { c.checkpoint_seconds = 0; }));
+  for (const char* address : {"0.0.0.0:9464", ":9464", "9464", "127.0.0.1", "127.0.0.1:http",
+                              "127.0.0.1:65536", "127.0.0.1:1,0.0.0.0:2"}) {
+    EXPECT_TRUE(refused([&](Config& c) { c.metrics_address = address; })) << address;
+  }
   // Development tokens on a public address, even with TLS.
   EXPECT_TRUE(refused([](Config& c) {
     c.listen = "0.0.0.0:7070";

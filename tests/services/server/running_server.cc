@@ -6,6 +6,7 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "services/access/development_issuer.h"
 
 namespace skyndsamt::testing {
@@ -125,6 +126,43 @@ std::string RunningServer::OpenIncident(const std::string& child, const std::str
                                                 Opening(incident, unit, child), &response);
   EXPECT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
   return incident;
+}
+
+// On a bidirectional stream: a unary call looks the same on the wire.
+std::string Ask(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                const std::string& bytes) {
+  grpc::GenericStub stub(channel);
+  auto context = As("");
+  grpc::CompletionQueue queue;
+  void* tag;
+  bool ok = false;
+  auto call = stub.PrepareCall(context.get(), method, &queue);
+  call->StartCall(nullptr);
+  queue.Next(&tag, &ok);
+  if (!ok) return "";
+  grpc::Slice slice(bytes);
+  call->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+  queue.Next(&tag, &ok);
+  call->WritesDone(nullptr);
+  queue.Next(&tag, &ok);
+  grpc::ByteBuffer answer;
+  call->Read(&answer, nullptr);
+  queue.Next(&tag, &ok);
+  std::string out;
+  if (ok) {
+    grpc::Slice whole;
+    if (answer.DumpToSingleSlice(&whole).ok()) {
+      out.assign(reinterpret_cast<const char*>(whole.begin()), whole.size());
+    }
+  }
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  queue.Next(&tag, &ok);
+  return out;
+}
+
+std::string Health(const RunningServer& running) {
+  return Ask(running.channel(), "/grpc.health.v1.Health/Check", "");
 }
 
 std::unique_ptr<grpc::ClientContext> As(const std::string& token, int seconds) {

@@ -92,6 +92,13 @@ class RunningServer {
 // A context with a token and a deadline; a token of "" sends none.
 std::unique_ptr<grpc::ClientContext> As(const std::string& token, int seconds = 20);
 
+// A raw call without a token: the answer's bytes, or nothing if there was none.
+std::string Ask(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                const std::string& bytes);
+// The bytes of grpc.health.v1's answer; kServing if the server is ready.
+std::string Health(const RunningServer& running);
+inline const std::string kServing("\x08\x01", 2);
+
 std::string NewId();
 
 // A fact with its id and a time, its kind left to the caller.

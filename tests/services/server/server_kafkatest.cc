@@ -93,5 +93,29 @@ TEST(ServerWithKafka, SendsFiguresWhenAPeriodIsOverAndNoneTwiceAfterARestart) {
   EXPECT_TRUE(Eventually([&] { return FiguresAre(running, 1); }));
 }
 
+// The network swallows everything, in the midst of the relay's work: no command waits, the server
+// stays ready, and the backlog is what was recorded since.
+TEST(ServerWithKafka, CommandsAndReadinessDoNotWaitForABrokerThatHasFallenSilent) {
+  kafka::KafkaCluster kafka;
+  Config config = RunningServer::Quiet();
+  config.kafka_bootstrap = kafka.proxied();
+  config.kafka_replication = 1;
+  RunningServer running(config);
+  running.DeclareOrganisation();
+  ASSERT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
+  const Position sent = running.log().committed();
+  kafka.Cut();
+  for (int i = 0; i < 10; ++i) {
+    running.OpenIncident(skyndsamt::testing::NewId());
+    const uint64_t recorded = running.log().committed() - sent;
+    EXPECT_EQ(StatusOf(running).relays(0).backlog(), recorded);
+    if (i < 8) continue;  // or else before the relay has noticed
+    EXPECT_TRUE(Eventually([&] { return RelayIs(running, "waiting", recorded); }));
+    EXPECT_EQ(skyndsamt::testing::Health(running), skyndsamt::testing::kServing);
+  }
+  kafka.Mend();
+  EXPECT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
+}
+
 }  // namespace
 }  // namespace skyndsamt::server
