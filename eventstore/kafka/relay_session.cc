@@ -235,7 +235,8 @@ RelaySession::End RelaySession::AfterAbort(const Attempt& attempt, size_t count)
   }
   memory_.sizer.Failed(count);
   board_.Tell(RelayStatus::State::kWaiting, std::string(why.message()));
-  board_.Pause(memory_.backoff.Next());
+  // A batch that was too large is not sent again as it was.
+  if (!absl::IsOutOfRange(why)) board_.Pause(memory_.backoff.Next());
   return std::nullopt;
 }
 

@@ -6,7 +6,7 @@
 It looks at headers alone: the type, and the month in which a step was recorded, say nothing about a person.
 
 Says `counted N` after each transaction. Goes on for ever, or until N positions are counted; then prints
-the counts as one JSON object. Exits with 2 at a gap.
+the counts as one JSON object. Exits with 2 where it must not go on.
 """
 import json
 

@@ -1,8 +1,9 @@
 """What the consumers beside it share: following a topic exactly once.
 
 The last ce_sequence that was taken lies in the same SQLite transaction as what was made of it. Killed at any
-moment, or given a message twice, a consumer neither loses nor doubles one; where one is missing it stops and says
-so, with exit code 2. Nothing is stored at the broker.
+moment, or given a message twice, a consumer neither loses nor doubles one; where one is missing, or the one that it
+took last is not there any more but another (records were given up in a promotion), it stops and says so, with exit
+code 2. Nothing is stored at the broker.
 """
 import argparse
 import sqlite3
@@ -11,33 +12,45 @@ import sys
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 PARTITION = 0  # a log is a partition
-PLACE = "create table if not exists place (topic text primary key, last integer not null, next_offset integer not null);"
+PLACE = """
+create table if not exists place
+  (topic text primary key, last integer not null, at_offset integer not null, mark text not null);
+"""
 
 
-class Gap(Exception):
+class Stop(Exception):
     pass
 
 
+def mark(header):
+    """What tells a message from any other that may come to stand at its position."""
+    return " ".join(header.get(name, "") for name in ("ce_source", "ce_id", "ce_time"))
+
+
 def place(database, topic):
-    """The last sequence that was taken (-1: none), and the offset to go on from."""
-    return database.execute("select last, next_offset from place where topic = ?", (topic,)).fetchone() or (-1, 0)
+    """The last sequence that was taken (-1: none), at which offset it was, and its mark. It is read again at each
+    start: it must still be the same."""
+    return (database.execute("select last, at_offset, mark from place where topic = ?", (topic,)).fetchone()
+            or (-1, 0, ""))
 
 
 def take_all(database, topic, messages, take):
     """Takes messages and keeps the place, all of it or nothing; the last sequence taken."""
     with database:  # one transaction
-        last, offset = place(database, topic)
+        last, offset, known = place(database, topic)
         for message in messages:
             header = {name: value.decode() for name, value in message.headers()}
-            sequence, offset = int(header["ce_sequence"]), message.offset() + 1
+            sequence = int(header["ce_sequence"])
+            if sequence == last and mark(header) != known:
+                raise Stop(f"another history: position {last} is not the one that was taken")
             if sequence <= last:
                 continue  # it came twice
             before = int(header.get("ce_previoussequence", -1))
             if before != last:
-                raise Gap(f"position {last} is the last one taken, the next says it follows {before}")
+                raise Stop(f"gap: position {last} is the last one taken, the next says it follows {before}")
             take(database, header, message.value())
-            last = sequence
-        database.execute("insert or replace into place values (?, ?, ?)", (topic, last, offset))
+            last, offset, known = sequence, message.offset(), mark(header)
+        database.execute("insert or replace into place values (?, ?, ?, ?)", (topic, last, offset, known))
     return last
 
 
@@ -45,7 +58,7 @@ def follow(database, asked, take, said):
     consumer = Consumer({"bootstrap.servers": asked.bootstrap, "group.id": "follow-" + asked.topic,
                          "isolation.level": "read_committed", "enable.auto.commit": False,
                          "auto.offset.reset": "error"})
-    last, offset = place(database, asked.topic)
+    last, offset, _ = place(database, asked.topic)
     consumer.assign([TopicPartition(asked.topic, PARTITION, offset)])
     while asked.until is None or last + 1 < asked.until:
         messages = consumer.consume(asked.batch, 0.2)
@@ -73,7 +86,7 @@ def run(about, topic, tables, take, said, show):
     database.executescript(PLACE + tables)
     try:
         follow(database, asked, take, said)
-    except Gap as gap:
-        print(f"gap: {gap}", file=sys.stderr)
+    except Stop as stop:
+        print(stop, file=sys.stderr)
         sys.exit(2)
     show(database)

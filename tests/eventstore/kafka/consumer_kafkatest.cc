@@ -14,8 +14,11 @@
 namespace skyndsamt::kafka {
 namespace {
 
-constexpr int kGap = 2;  // its exit code
+constexpr int kMustStop = 2;  // its exit code
 constexpr uint64_t kForEver = ~uint64_t{0} >> 2;
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 enum class Language { kPython, kJava };
 
@@ -32,9 +35,9 @@ class Consumers : public RelayTest {
     command.insert(command.end(), asked.begin(), asked.end());
     return command;
   }
-  // What it prints when it has counted all that is in the log.
-  std::map<std::string, uint64_t> Counted(Language language) const {
-    process::Child consumer(Command(log_->committed(), language));
+  // What it prints when it has counted so many.
+  std::map<std::string, uint64_t> Counted(uint64_t until, Language language) const {
+    process::Child consumer(Command(until, language));
     std::string line = consumer.ReadLine();
     while (line.starts_with("counted ")) line = consumer.ReadLine();
     google::protobuf::Struct found;
@@ -81,7 +84,10 @@ class ConsumerTest : public Consumers, public testing::WithParamInterface<Langua
   std::vector<std::string> Command(uint64_t until) const {
     return Consumers::Command(until, GetParam());
   }
-  std::map<std::string, uint64_t> Counted() const { return Consumers::Counted(GetParam()); }
+  std::map<std::string, uint64_t> Counted() const { return Counted(log_->committed()); }
+  std::map<std::string, uint64_t> Counted(uint64_t until) const {
+    return Consumers::Counted(until, GetParam());
+  }
 };
 
 // After so many transactions, or while it is still looking for where to go on.
@@ -123,8 +129,29 @@ TEST_P(ConsumerTest, StopsAtAGap) {
   MakeTopic();
   AddMany(20);
   for (const Position position : {0u, 1u, 3u}) Send(position);
-  process::Child consumer(Command(20));
-  EXPECT_EQ(consumer.Wait(), kGap);
+  const Ended ended = RunToItsEnd(Command(20));
+  EXPECT_EQ(ended.code, kMustStop);
+  EXPECT_THAT(ended.said, HasSubstr("gap: position 1 is the last one counted, the next says it "
+                                    "follows 2"));
+}
+
+// Records were given up in a promotion, after it had counted them: it counts nothing of the other
+// history, neither before that has come to where it stands nor after.
+TEST_P(ConsumerTest, StopsWhereAnotherHistoryStandsAtItsPlace) {
+  MakeTopic();
+  AddMany(20);
+  for (Position position = 0; position < 20; ++position) Send(position);
+  const auto counted = Counted();
+  log_.reset();
+  options_.directory = directory_ / "forked";
+  Open();
+  AddMany(40);
+  for (Position position = 10; position < 40; ++position) Send(position);
+  const Ended ended = RunToItsEnd(Command(40));
+  EXPECT_EQ(ended.code, kMustStop);
+  EXPECT_THAT(ended.said,
+              HasSubstr("another history: position 19 is not the record that was counted"));
+  EXPECT_EQ(Counted(20), counted);
 }
 
 TEST_P(ConsumerTest, ReadsValuesThatAreJson) {
@@ -139,7 +166,7 @@ TEST_P(ConsumerTest, GoesOnWhereTheOtherLanguagesEnded) {
   const auto relay = StartRelay(Options());
   AddMany(100);
   ASSERT_TRUE(CatchesUp(*relay));
-  EXPECT_EQ(Consumers::Counted(other), InLog());
+  EXPECT_EQ(Consumers::Counted(log_->committed(), other), InLog());
   AddMany(100);
   ASSERT_TRUE(CatchesUp(*relay));
   EXPECT_EQ(Counted(), InLog());
@@ -155,8 +182,10 @@ TEST_F(Consumers, InJavaItStopsAtAValueThatIsOfAnotherRecord) {
   message.value = (*encoder.Encode(records[1], 0))->value;
   auto publisher = TopicPublisher::Open(Options().connection);
   ASSERT_TRUE(publisher.ok() && (*publisher)->Publish(message, absl::Seconds(60)).ok());
-  process::Child consumer(Command(1, Language::kJava));
-  EXPECT_EQ(consumer.Wait(), 1);
+  const Ended ended = RunToItsEnd(Command(1, Language::kJava));
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.said, HasSubstr("position 0: the value at offset 0 is of another record"));
+  EXPECT_THAT(ended.said, Not(HasSubstr("counted")));
 }
 
 INSTANTIATE_TEST_SUITE_P(In, ConsumerTest, testing::Values(Language::kPython, Language::kJava),

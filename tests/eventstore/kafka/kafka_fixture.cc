@@ -39,6 +39,18 @@ ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint6
           .wrong = fields["wrong"].string_value()};
 }
 
+Ended RunToItsEnd(const std::vector<std::string>& command) {
+  std::vector<std::string> words = {"/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"};
+  words.insert(words.end(), command.begin(), command.end());
+  process::Child program(words);
+  Ended ended;
+  for (std::string line = program.ReadLine(); !line.empty(); line = program.ReadLine()) {
+    ended.said += line + "\n";
+  }
+  ended.code = program.Wait();
+  return ended;
+}
+
 std::string Hex(const Bytes32& bytes) {
   std::string text;
   for (const uint8_t byte : bytes) {

@@ -30,6 +30,13 @@ struct ReadBack {
 };
 ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint64_t until);
 
+// A program that ends by itself: its exit code, and what it said, errors too, up to an empty line.
+struct Ended {
+  int code = 0;
+  std::string said{};
+};
+Ended RunToItsEnd(const std::vector<std::string>& command);
+
 std::string Hex(const Bytes32& bytes);
 
 // Signs a log's checkpoints where any key will do; always the same.

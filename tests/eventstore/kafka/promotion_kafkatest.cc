@@ -1,16 +1,18 @@
 // A replica takes its primary's place, end to end against a real broker: refused while it is
 // behind, another log, or the primary lives; afterwards the old primary's relay sends nothing more,
 // and a foreign reader sees every position once.
-#include <thread>
+#include <filesystem>
 
 #include "eventstore/kafka/promotion.h"
 #include "eventstore/log/fsck.h"
 #include "tests/eventstore/kafka/replica_fixture.h"
+#include "tests/process/child.h"
 
 namespace skyndsamt::kafka {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class PromotionTest : public ReplicaTest {
@@ -72,6 +74,25 @@ class PromotionTest : public ReplicaTest {
       const RelayStatus status = promoted_relay_->Status();
       return status.state == RelayStatus::State::kRunning && status.backlog() == 0;
     });
+  }
+  // Promoted although the primary had signed 520 records, of which Kafka and the copy have 500; the
+  // new history is `records` longer.
+  void PromoteWithLoss(int records) {
+    StartBoth();
+    relay_.reset();
+    AddMany(20);
+    Sign();
+    publisher_->Wake();
+    ASSERT_TRUE(Publishes(*publisher_, 520));
+    StopPrimary();
+    PromotionOptions options = PromoteOptions();
+    options.accept_loss = true;
+    const auto promoted = Promote(options, *copy_);
+    ASSERT_TRUE(promoted.ok()) << promoted.status();
+    EXPECT_EQ(promoted->lost, 20u);
+    OpenPromoted();
+    for (int i = 0; i < records; ++i) AddToPromoted("after");
+    ASSERT_TRUE(PromotedCatchesUp());
   }
   void ExpectTopicIsPromotedLog() {
     const ReadBack read =
@@ -201,16 +222,80 @@ TEST_F(PromotionTest, IsRefusedWhenThePrimarySignedMoreThanItSent) {
   StopPrimary();
   EXPECT_THAT(RefusedBecause(PromoteOptions()),
               StartsWith("behind: the primary has signed 520 records, this copy has 500"));
-  // What nobody has can only be given up.
-  PromotionOptions options = PromoteOptions();
-  options.accept_loss = true;
-  const auto promoted = Promote(options, *copy_);
-  ASSERT_TRUE(promoted.ok()) << promoted.status();
-  EXPECT_EQ(promoted->lost, 20u);
-  OpenPromoted();
-  EXPECT_EQ(AddToPromoted("after"), 500u);
-  ASSERT_TRUE(PromotedCatchesUp());
+}
+
+// What nobody has can only be given up. The retired primary, started again, finds out, takes
+// nothing more, and has everything that it had: in a copy that is opened as a log of its own.
+TEST_F(PromotionTest, AfterALossTheRetiredPrimaryRefusesAndKeepsWhatWasGivenUp) {
+  PromoteWithLoss(1);
   ExpectTopicIsPromotedLog();
+  const Bytes32 root = *log_->Root(520);
+  relay_ = StartRelay(Options());
+  publisher_ = StartPublisher(*log_);
+  EXPECT_TRUE(Eventually([&] { return relay_->Status().state == RelayStatus::State::kStopped; }));
+  EXPECT_EQ(relay_->Status().reason, kPromotedElsewhere);
+  EXPECT_TRUE(
+      Eventually([&] { return publisher_->Status().state == PublisherStatus::State::kStopped; }));
+  EXPECT_EQ(publisher_->Status().reason, kPromotedElsewhere);
+  StopPrimary();
+  ASSERT_TRUE(log_->Retire().ok());  // as the server does then
+  log::AppendBuilder builder;
+  builder.To(log::StreamNamed("s"), log::Expected::Any(), {{"late"}});
+  EXPECT_THAT(std::string(log_->AppendAndWait(builder.Build()).status().message()),
+              HasSubstr("another copy of this log was promoted"));
+  Close();
+  EXPECT_THAT(std::string(log::EventLog::Open(options_, clock_).status().message()),
+              HasSubstr("replica was promoted in its place"));
+  ExpectTopicIsPromotedLog();
+  std::filesystem::copy(options_.directory, directory_ / "kept",
+                        std::filesystem::copy_options::recursive);
+  options_.directory = directory_ / "kept";
+  std::filesystem::remove(options_.directory + "/ROLE");
+  Open();
+  EXPECT_EQ(log_->committed(), 520u);
+  EXPECT_EQ(*log_->Root(520), root);
+  EXPECT_EQ(log_->ReadAll({.from = 500})->records.size(), 20u);
+}
+
+// Whoever holds the checkpoint of what was given up sees that the log has forked as soon as the new
+// history is that long: a replica stops there.
+TEST_F(PromotionTest, AfterALossAReplicaStopsAtTheCheckpointOfWhatWasGivenUp) {
+  PromoteWithLoss(30);
+  replica_options_.directory = directory_ / "third";
+  copy_.reset();
+  const auto replica = StartReplica();
+  EXPECT_THAT(StopsBecause(*replica), StartsWith("this copy is not what its primary signed"));
+}
+
+// A consumer had counted the records that were given up, from a topic that is lost as well. It
+// follows the log to where the new primary feeds it, and stops where the histories part from what
+// it counted, before it has counted anything of the new one.
+TEST_F(PromotionTest, AfterALossAConsumerThatHadReadMoreStops) {
+  const auto count = [&](const std::string& topic, uint64_t until) {
+    return RunToItsEnd({"/usr/bin/python3", SKYNDSAMT_COUNT_STEPS, "--bootstrap",
+                        SharedCluster().bootstrap(), "--database", directory_ / "counts.db",
+                        "--topic", topic, "--until", std::to_string(until)});
+  };
+  PromoteWithLoss(30);
+  const TopicNames lost(prefix_ + "lost.");
+  RelayOptions options = EventsRelay(Connection(), lost, 1, ValueFormat::kProtobuf);
+  options.transactional_prefix = prefix_ + "lost.relay.";
+  const auto relay = Relay::Start(
+      options, *log_,
+      std::make_unique<EventsMapping>(lost.events, 0, log_->origin(), ValueFormat::kProtobuf));
+  ASSERT_TRUE(CatchesUp(*relay));
+  EXPECT_EQ(count(lost.events, 520).code, 0);
+  process::Child moved({"/usr/bin/python3", "-c",
+                        "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as database:\n"
+                        "  database.execute('update place set topic = ?, at_offset = 0', "
+                        "(sys.argv[2],))",
+                        directory_ / "counts.db", names_.events});
+  ASSERT_EQ(moved.Wait(), 0);
+  const Ended ended = count(names_.events, 530);
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.said,
+              HasSubstr("another history: position 519 is not the record that was counted"));
+  EXPECT_THAT(ended.said, Not(HasSubstr("counted 529")));
 }
 
 TEST_F(PromotionTest, IsRefusedForAPrimaryAndWhereNothingWasSent) {

@@ -21,15 +21,16 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * </pre>
  *
  * It keeps the last position that it counted in the same SQLite transaction as the counts. Killed at
- * any moment, or given a message twice, it neither loses nor doubles one; where one is missing it
- * stops and says so. Nothing is stored at the broker.
+ * any moment, or given a message twice, it neither loses nor doubles one; where one is missing, or
+ * the one that it counted last is not there any more but another (records were given up in a
+ * promotion), it stops and says so. Nothing is stored at the broker.
  *
  * <p>Says `counted N` after each transaction. Goes on for ever, or until N positions are counted;
- * then prints the counts as one JSON object. Exits with 2 at a gap.
+ * then prints the counts as one JSON object. Exits with 2 where it must not go on.
  */
 public final class CountSteps {
   private static final int PARTITION = 0; // a log is a partition
-  private static final int EXIT_GAP = 2;
+  private static final int EXIT_STOP = 2;
   private static final int EXIT_USAGE = 64;
 
   public static void main(String[] words) throws SQLException {
@@ -44,13 +45,13 @@ public final class CountSteps {
     try (Counts counts = new Counts(asked.database(), asked.topic())) {
       follow(asked, counts);
       System.out.println(counts.json());
-    } catch (Counts.Gap gap) {
-      System.err.println("gap: " + gap.getMessage());
-      System.exit(EXIT_GAP);
+    } catch (Counts.Stop stop) {
+      System.err.println(stop.getMessage());
+      System.exit(EXIT_STOP);
     }
   }
 
-  private static void follow(Options asked, Counts counts) throws SQLException, Counts.Gap {
+  private static void follow(Options asked, Counts counts) throws SQLException, Counts.Stop {
     try (KafkaConsumer<String, byte[]> consumer = consumer(asked)) {
       TopicPartition partition = new TopicPartition(asked.topic(), PARTITION);
       consumer.assign(List.of(partition));
@@ -62,12 +63,10 @@ public final class CountSteps {
           continue;
         }
         List<Step> steps = new ArrayList<>();
-        long next = 0;
         for (ConsumerRecord<String, byte[]> message : messages) {
           steps.add(Step.of(message));
-          next = message.offset() + 1;
         }
-        last = counts.count(steps, next);
+        last = counts.count(steps);
         System.out.println("counted " + last);
       }
     }

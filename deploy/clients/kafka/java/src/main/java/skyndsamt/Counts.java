@@ -15,15 +15,18 @@ import java.util.List;
  * on where the other ended. One thread at a time.
  */
 final class Counts implements AutoCloseable {
-  /** A record that should have come is missing. */
-  static final class Gap extends Exception {
-    Gap(String what) {
+  /** A record that should have come is missing, or another stands where one was counted. */
+  static final class Stop extends Exception {
+    Stop(String what) {
       super(what);
     }
   }
 
-  /** The last position that was counted (-1: none), and the offset to go on from. */
-  record Place(long last, long offset) {}
+  /**
+   * The last position that was counted (-1: none), at which offset it was, and its mark. It is read
+   * again at each start: it must still be the same.
+   */
+  record Place(long last, long offset, String mark) {}
 
   private final Connection database;
   private final String topic;
@@ -35,7 +38,8 @@ final class Counts implements AutoCloseable {
     try (Statement statement = database.createStatement()) {
       statement.execute(
           "create table if not exists place"
-              + " (topic text primary key, last integer not null, next_offset integer not null)");
+              + " (topic text primary key, last integer not null, at_offset integer not null,"
+              + " mark text not null)");
       statement.execute(
           "create table if not exists steps"
               + " (type text, month text, count integer not null, primary key (type, month))");
@@ -45,36 +49,39 @@ final class Counts implements AutoCloseable {
 
   Place place() throws SQLException {
     try (PreparedStatement select =
-        database.prepareStatement("select last, next_offset from place where topic = ?")) {
+        database.prepareStatement("select last, at_offset, mark from place where topic = ?")) {
       select.setString(1, topic);
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? new Place(row.getLong(1), row.getLong(2)) : new Place(-1, 0);
+        return row.next()
+            ? new Place(row.getLong(1), row.getLong(2), row.getString(3))
+            : new Place(-1, 0, "");
       }
     }
   }
 
-  /**
-   * Counts steps and keeps the place, all of it or nothing; {@code next} is the offset behind them.
-   * Returns the last position counted.
-   */
-  long count(List<Step> steps, long next) throws SQLException, Gap {
+  /** Counts steps and keeps the place, all of it or nothing. Returns the last position counted. */
+  long count(List<Step> steps) throws SQLException, Stop {
     try {
-      long last = place().last();
+      Place place = place();
       for (Step step : steps) {
-        if (step.position() <= last) {
+        if (step.position() == place.last() && !step.mark().equals(place.mark())) {
+          throw new Stop(
+              "another history: position " + place.last() + " is not the record that was counted");
+        }
+        if (step.position() <= place.last()) {
           continue; // it came twice
         }
-        if (step.previous() != last) {
-          throw new Gap(
-              "position " + last + " is the last one counted, the next says it follows " + step.previous());
+        if (step.previous() != place.last()) {
+          throw new Stop(
+              "gap: position " + place.last() + " is the last one counted, the next says it follows " + step.previous());
         }
         add(step);
-        last = step.position();
+        place = new Place(step.position(), step.offset(), step.mark());
       }
-      keep(new Place(last, next));
+      keep(place);
       database.commit();
-      return last;
-    } catch (SQLException | Gap | RuntimeException error) {
+      return place.last();
+    } catch (SQLException | Stop | RuntimeException error) {
       database.rollback();
       throw error;
     }
@@ -109,10 +116,11 @@ final class Counts implements AutoCloseable {
 
   private void keep(Place place) throws SQLException {
     try (PreparedStatement insert =
-        database.prepareStatement("insert or replace into place values (?, ?, ?)")) {
+        database.prepareStatement("insert or replace into place values (?, ?, ?, ?)")) {
       insert.setString(1, topic);
       insert.setLong(2, place.last());
       insert.setLong(3, place.offset());
+      insert.setString(4, place.mark());
       insert.executeUpdate();
     }
   }

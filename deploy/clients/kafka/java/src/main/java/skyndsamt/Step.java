@@ -9,17 +9,26 @@ import skyndsamt.log.v1.Log;
 
 /**
  * A message of the events topic, decoded: its place in the log, the place before it (-1: none), its
- * type, the month in which it was recorded, and the record itself. The record's leaf and body are
- * what was hashed and signed; its sealed parts are ciphertext.
+ * type, the month in which it was recorded, the record itself, its offset, and a mark that tells it
+ * from any other record that may come to stand at its place. The record's leaf and body are what was
+ * hashed and signed; its sealed parts are ciphertext.
  */
-record Step(long position, long previous, String type, String month, Log.Record value) {
+record Step(
+    long position,
+    long previous,
+    String type,
+    String month,
+    Log.Record value,
+    long offset,
+    String mark) {
   /** Throws IllegalStateException where headers or value are not what they must be. */
   static Step of(ConsumerRecord<String, byte[]> message) {
     long position = Long.parseLong(header(message, "ce_sequence"));
     Log.Record value = valueOf(message);
     if (value.getPosition().getPosition() != position
         || !value.getPosition().getLog().equals(header(message, "ce_source"))) {
-      throw new IllegalStateException("the value at offset " + message.offset() + " is of another record");
+      throw new IllegalStateException(
+          "position " + position + ": the value at offset " + message.offset() + " is of another record");
     }
     Header previous = message.headers().lastHeader("ce_previoussequence");
     return new Step(
@@ -27,7 +36,10 @@ record Step(long position, long previous, String type, String month, Log.Record 
         previous == null ? -1 : Long.parseLong(text(previous)),
         header(message, "ce_type"),
         header(message, "ce_time").substring(0, "2026-01".length()),
-        value);
+        value,
+        message.offset(),
+        String.join(
+            " ", header(message, "ce_source"), header(message, "ce_id"), header(message, "ce_time")));
   }
 
   private static Log.Record valueOf(ConsumerRecord<String, byte[]> message) {
