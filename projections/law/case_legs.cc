@@ -4,9 +4,11 @@
 #include "projections/law/external_report_legs.h"
 #include "projections/law/information_legs.h"
 #include "projections/law/investigation_legs.h"
+#include "projections/law/joined_legs.h"
 #include "projections/law/knowledge_legs.h"
 #include "projections/law/measure_legs.h"
 #include "projections/law/request_legs.h"
+#include "projections/law/round_readings.h"
 
 namespace skyndsamt::law {
 namespace {
@@ -31,10 +33,8 @@ void RemarkOnPolice(const CaseReading& reading, Legs& legs) {
   }
 }
 
-}  // namespace
-
-Legs LegsOf(const CaseReading& reading) {
-  const Rounds rounds(reading, PastPrincipal(reading));
+// All legs of a case of which it is taken as certain which rounds there are.
+Legs LegsIn(const CaseReading& reading, const Rounds& rounds) {
   const std::vector<Investigation> investigations = ReadInvestigations(rounds);
   Legs legs;
   for (const Round& round : rounds.all()) {
@@ -67,6 +67,19 @@ Legs LegsOf(const CaseReading& reading) {
   for (LegOutcome& leg : legs) leg = UnlessEnded(reading, std::move(leg));
   RemarkOnPolice(reading, legs);
   return legs;
+}
+
+}  // namespace
+
+Legs LegsOf(const CaseReading& reading) {
+  const Rounds rounds(reading, PastPrincipal(reading));
+  if (!rounds.undecided()) return LegsIn(reading, rounds);
+  JoinedLegs joined(reading);
+  const RoundReadings ways = ReadEachWay(
+      reading, rounds,
+      [&](const CaseReading& way, const Rounds& of_way) { joined.Add(way, LegsIn(way, of_way)); });
+  if (!ways.all) joined.Add(reading, LegsIn(reading, rounds));
+  return std::move(joined).Take(ways.undecided, ways.all);
 }
 
 }  // namespace skyndsamt::law

@@ -52,6 +52,19 @@ void AddBecause(const LegOutcome& leg, ReasonNode& root) {
   }
 }
 
+// The facts whose times would tell which rounds there are, where the answer depends on that.
+void AddWhichRound(const LegOutcome& leg, ReasonNode& root) {
+  for (const EffectiveFact* fact : leg.which_round) {
+    const Phrase what = WhatHappened(fact->fact->kind_case());
+    const Words when = SaysOfTime(*fact->fact);
+    StandsOn(*fact, AddReason(root, REASON_KIND_FACT,
+                              {Cat("Vilka omgångar det finns beror på när detta var: ", what.sv,
+                                   " ", when.sv, " (uppgift ", fact->id, ")."),
+                               Cat("Which rounds there are depends on when this was: ", what.en,
+                                   " ", when.en, " (fact ", fact->id, ").")}));
+  }
+}
+
 const DatedFact* PoliceReport(const CaseReading& reading) {
   const auto reported = EarliestOf(
       reading.Those([](const event::v1::Fact& fact) { return fact.has_police_reported(); }));
@@ -124,6 +137,7 @@ void Explain(const CaseReading& reading, const LegAnswer& answer, api::v1::LegTi
   *root.mutable_text() = ToText(Conclusion(leg));
   AddStatutes(answer, rule_set, root);
   AddBecause(leg, root);
+  AddWhichRound(leg, root);
   if (leg.clocked()) {
     ExplainTimes(reading, answer, root);
     ExplainRoutine(answer, root);

@@ -34,6 +34,7 @@ enum class Why {
   kFormExcepted,        // the rule on police reports does not reach units of this form
   kNotByMachine,        // whether a duty arose is never judged by a machine
   kEndedByStatute,      // when its clock would have started no statute asked for it any longer
+  kWhichRound,          // it depends on which knowledge opens a round, and that is not certain
   kPerhapsNotRequired,  // what would settle whether it is required is not certain
 };
 
@@ -46,6 +47,8 @@ struct LegOutcome {
   api::v1::LegState state = api::v1::LEG_STATE_NOT_STARTED;
   Why why = Why::kNothing;
   absl::InlinedVector<const EffectiveFact*, 2> because{};  // the facts that `why` rests on
+  // Facts on whose times it rests which rounds there are, where that makes a difference.
+  absl::InlinedVector<const EffectiveFact*, 2> which_round{};
   std::optional<Moment> started{};
   std::optional<Moment> ended{};
   bool done_before = false;           // the end lies certainly before the start: it took no time

@@ -16,22 +16,52 @@ bool InOrder(const DatedFact& a, const DatedFact& b) {
   return a.stated->position < b.stated->position;
 }
 
-bool AnyBefore(std::span<const DatedFact* const> facts, const DatedFact& fact) {
-  return std::ranges::any_of(facts, [&](const DatedFact* e) { return CertainlyBefore(*e, fact); });
+// `b` lies on a later day than `a`, or is known to have come after it that day: true, false, or
+// nothing where that is not certain.
+std::optional<bool> Later(const DatedFact& a, const DatedFact& b) {
+  if (CertainlyBefore(a, b)) return true;
+  const bool by_the_day = CertainlyByTheDayOf(b.when, a.when) || CertainlyBefore(b, a) ||
+                          b.times->CertainlyNotAfter(b.point, a.point);
+  return by_the_day ? std::optional(false) : std::nullopt;
 }
 
-// Whether an investigator was assigned before the fact; nothing where that is not certain. What is
-// heard on the day of the assignment was heard before it.
-std::optional<bool> AssignedBefore(std::span<const DatedFact* const> assignments,
-                                   const DatedFact& fact) {
-  bool possibly = false;
+// Whether an investigator was assigned before a fact. What is heard on the day of the assignment
+// was heard before it.
+struct Assigned {
+  std::optional<bool> before = false;
+  const DatedFact* perhaps = nullptr;  // the assignment that it is not certain of
+};
+
+Assigned AssignedBefore(std::span<const DatedFact* const> assignments, const DatedFact& fact) {
+  Assigned assigned;
   for (const DatedFact* assignment : assignments) {
-    const bool follows =
-        CertainlyBefore(fact, *assignment) || CertainlyByTheDayOf(fact.when, assignment->when);
-    if (CertainlyBefore(*assignment, fact) && assignment->happened) return true;
-    possibly = possibly || !follows;
+    const std::optional<bool> follows = Later(*assignment, fact);
+    if (follows == true && assignment->happened) return {.before = true};
+    if (follows == false || assigned.perhaps != nullptr) continue;
+    assigned = {.before = std::nullopt, .perhaps = assignment};
   }
-  return possibly ? std::nullopt : std::optional<bool>(false);
+  return assigned;
+}
+
+// The first that none of the others certainly comes before; of several, one that certainly comes
+// no later than any.
+template <typename Knowledge>
+size_t FirstOf(const std::vector<const Knowledge*>& left) {
+  std::optional<size_t> first;
+  for (size_t i = 0; i < left.size(); ++i) {
+    bool any_before = false;
+    bool all_after = true;
+    for (size_t j = 0; j < left.size() && !any_before; ++j) {
+      if (i == j) continue;
+      const std::optional<bool> later = Later(*left[j]->fact, *left[i]->fact);
+      any_before = later == true;
+      all_after = all_after && later == false;
+    }
+    if (any_before) continue;
+    if (all_after) return i;
+    if (!first) first = i;
+  }
+  return first.value_or(0);
 }
 
 }  // namespace
@@ -48,33 +78,76 @@ void Rounds::FindKnowledge() {
     if (fact->fact().has_investigator_assigned()) assignments.push_back(fact);
   }
   for (const DatedFact* fact : reading_.facts()) {
-    const std::optional<bool> assigned = AssignedBefore(assignments, *fact);
-    const Knower knower = WhoCameToKnow(fact->fact(), assigned.value_or(false));
+    const Assigned assigned = AssignedBefore(assignments, *fact);
+    const Knower knower = WhoCameToKnow(fact->fact(), assigned.before.value_or(false));
     if (knower == Knower::kNobody) continue;
-    const bool certain = assigned || WhoCameToKnow(fact->fact(), true) == knower;
-    knowledge_.push_back({fact, knower, certain});
+    const bool certain = WhoCameToKnow(fact->fact(), true) == knower;
+    knowledge_.push_back({fact, knower, certain ? nullptr : assigned.perhaps});
   }
   std::ranges::stable_sort(
       knowledge_, [](const Knowledge& a, const Knowledge& b) { return InOrder(*a.fact, *b.fact); });
 }
 
+Rounds::Opening Rounds::Opens(const Knowledge& knowledge,
+                              std::span<const DatedFact* const> told) const {
+  const size_t round = openers_.size() - 1;
+  Opening opening;
+  for (const DatedFact* recipient : told) {
+    if (recipient == knowledge.fact) continue;
+    const std::optional<bool> before_round = Before(*recipient, round);
+    const std::optional<bool> later = Later(*recipient, *knowledge.fact);
+    if (before_round == true || later == false) continue;
+    if (later && before_round) return {.opens = true};
+    // No better date decides what rests on a contradiction.
+    const bool contradicted = recipient->contradicted || knowledge.fact->contradicted;
+    if (opening.undecided || contradicted) continue;
+    opening.opens = std::nullopt;
+    opening.undecided =
+        later ? Undecided{recipient, openers_[round]} : Undecided{recipient, knowledge.fact};
+  }
+  return opening;
+}
+
+std::optional<Undecided> Rounds::UndecidedOf(const Knowledge& next, const Opening& opening,
+                                             std::span<const Knowledge* const> left,
+                                             std::span<const DatedFact* const> told) const {
+  if (opening.undecided) return opening.undecided;
+  if (next.fact->contradicted) return std::nullopt;
+  if (!next.fact->happened) return Undecided{nullptr, next.fact};
+  if (next.unless_after != nullptr) return Undecided{next.unless_after, next.fact};
+  for (const Knowledge* other : left) {
+    if (other == &next || other->fact->contradicted) continue;
+    if (Later(*other->fact, *next.fact)) continue;
+    if (Opens(*other, told).opens != false) return Undecided{other->fact, next.fact};
+  }
+  return std::nullopt;
+}
+
 void Rounds::FindOpeners(bool past_principal) {
   openers_.push_back(nullptr);
-  std::vector<const DatedFact*> told_principal;
-  std::vector<const DatedFact*> told_authority;
+  const Knower recipient = past_principal ? Knower::kAuthority : Knower::kPrincipal;
+  std::vector<const DatedFact*> told;
+  std::vector<const Knowledge*> left;  // those that may open a round
   for (const Knowledge& knowledge : knowledge_) {
-    const DatedFact& fact = *knowledge.fact;
-    const bool own_report = fact.fact().has_report_received();
+    const bool own_report = knowledge.fact->fact().has_report_received();
     const bool may_open = knowledge.knower == Knower::kStaff ||
                           (knowledge.knower == Knower::kPrincipal && !past_principal && own_report);
-    if (may_open && knowledge.certain &&
-        AnyBefore(past_principal ? told_authority : told_principal, fact)) {
-      openers_.push_back(&fact);
-      told_principal.clear();
-      told_authority.clear();
-    }
-    if (knowledge.knower == Knower::kPrincipal) told_principal.push_back(&fact);
-    if (knowledge.knower == Knower::kAuthority) told_authority.push_back(&fact);
+    if (knowledge.knower == recipient) told.push_back(knowledge.fact);
+    const DatedFact* assignment = knowledge.unless_after;
+    const bool contradicted =
+        assignment != nullptr && (assignment->contradicted || knowledge.fact->contradicted);
+    if (may_open && !contradicted) left.push_back(&knowledge);
+  }
+  if (told.empty()) return;
+  while (!left.empty()) {
+    const auto at = left.begin() + static_cast<std::ptrdiff_t>(FirstOf(left));
+    const Knowledge& next = **at;
+    const Opening opening = Opens(next, told);
+    const auto undecided =
+        opening.opens == false ? std::nullopt : UndecidedOf(next, opening, left, told);
+    if (opening.opens != false && !undecided) openers_.push_back(next.fact);
+    if (undecided && !undecided_) undecided_ = undecided;
+    left.erase(at);
   }
 }
 
@@ -82,10 +155,7 @@ std::optional<bool> Rounds::Before(const DatedFact& fact, size_t round) const {
   if (round == 0) return false;
   if (round == openers_.size()) return true;
   const DatedFact& opener = *openers_[round];
-  if (&fact == &opener) return false;
-  if (CertainlyBefore(fact, opener)) return true;
-  if (CertainlyBefore(opener, fact) || CertainlyByTheDayOf(opener.when, fact.when)) return false;
-  return std::nullopt;
+  return &fact == &opener ? std::optional(false) : Later(fact, opener);
 }
 
 Rounds::Belongs Rounds::Belonging(const DatedFact& fact, const Round& round) const {
@@ -103,8 +173,8 @@ void Rounds::FillRounds() {
     for (const Knowledge& knowledge : knowledge_) {
       const Belongs belongs = Belonging(*knowledge.fact, round);
       if (belongs == Belongs::kNo) continue;
-      const bool certain =
-          belongs == Belongs::kCertainly && knowledge.certain && knowledge.fact->happened;
+      const bool certain = belongs == Belongs::kCertainly && knowledge.unless_after == nullptr &&
+                           knowledge.fact->happened;
       const Candidate candidate{knowledge.fact, certain};
       anyone.push_back(candidate);
       if (knowledge.knower == Knower::kStaff) staff.push_back(candidate);

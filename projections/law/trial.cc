@@ -90,9 +90,9 @@ std::optional<Answers> Trial::Try(const std::string& leg, std::span<const Suppos
   }
   const auto found = tried->second.find(leg);
   if (found != tried->second.end()) return found->second;
-  // A measure, guardian or request that no fact names any more has nothing that began.
-  const bool named = !leg.ends_with("///");
-  return named ? std::optional(Answers{.state = api::v1::LEG_STATE_NOT_STARTED}) : std::nullopt;
+  // A round that is then none, or a measure, guardian or request that no fact names any more, has
+  // nothing that began.
+  return Answers{.state = api::v1::LEG_STATE_NOT_STARTED};
 }
 
 Turn FindTurn(Question question, int64_t first, int64_t last, const Probe& at_most,

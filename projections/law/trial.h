@@ -35,8 +35,8 @@ class Trial {
   // At most so many readings of the case; then every try is unsettled.
   Trial(const CaseFile& file, int most_tries) : file_(file), tries_left_(most_tries) {}
 
-  // Not started where the leg was of a measure, guardian or request that is then named by no fact.
-  // Nothing where a round is not there, or the tries are used up.
+  // Not started where the leg was of a round that is then none, or of a measure, guardian or
+  // request that is then named by no fact. Nothing where the tries are used up.
   std::optional<Answers> Try(const std::string& leg, std::span<const Supposed> supposed);
 
  private:

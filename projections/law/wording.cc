@@ -335,6 +335,9 @@ Phrase Reason(Why why) {
     case Why::kEndedByStatute:
       return {"Krävs inte: ingen lag begärde det längre när tiden skulle ha börjat.",
               "Not required: no statute asked for it any longer when the time would have begun."};
+    case Why::kWhichRound:
+      return {"Det går inte att säga: det beror på vilka omgångar det finns, och det är ovisst.",
+              "This cannot be told: it depends on which rounds there are, and that is uncertain."};
     case Why::kPerhapsNotRequired:
       return {"Det är inte säkert att detta krävs: en uppgift som avgör det är för oviss.",
               "It is not certain that this is required: a fact that settles it is too uncertain."};

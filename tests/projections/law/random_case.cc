@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "absl/strings/match.h"
+#include "absl/time/civil_time.h"
 
 namespace skyndsamt::law::testing {
 namespace {
@@ -173,6 +174,22 @@ void Contradict(Plan::Step& one, Plan::Step& other) {
   relative.clear_at_most();
 }
 
+int DaysOf(const std::string& length) {
+  return length.empty() ? 0 : std::atoi(length.c_str() + 1);  // "P7D"
+}
+
+// At least as long, and no longer: of what has no upper bound, some.
+void Tighten(RelativeTime& relative, Dice& dice) {
+  const int least = DaysOf(relative.at_least());
+  const int most = relative.at_most().empty() ? least + 9 : DaysOf(relative.at_most());
+  const int at_least = least + dice.Throw(most - least + 1);
+  const int at_most = at_least + dice.Throw(most - at_least + 1);
+  if (at_least > 0) relative.set_at_least("P" + std::to_string(at_least) + "D");
+  if (!relative.at_most().empty() || dice.Once(2)) {
+    relative.set_at_most("P" + std::to_string(at_most) + "D");
+  }
+}
+
 void SetAnything(Fact& fact, Dice& dice) {
   switch (dice.Throw(12)) {
     case 0:
@@ -291,6 +308,16 @@ Plan Plan::Narrower(Dice& dice) const {
   Plan plan = *this;
   for (Step& step : plan.steps) {
     if (step.time) step.time = step.time->Narrower(dice);
+    if (step.fact.happened().has_relative() && dice.Once(2)) {
+      Tighten(*step.fact.mutable_happened()->mutable_relative(), dice);
+    }
+    if (absl::EndsWith(step.fact.measure_decided().due(), "~") && dice.Once(2)) {
+      auto& decided = *step.fact.mutable_measure_decided();
+      absl::CivilDay day;
+      if (absl::ParseCivilTime(decided.due().substr(0, decided.due().size() - 1), &day)) {
+        decided.set_due(FormatDay(day + dice.Throw(3) - 1));
+      }
+    }
   }
   return plan;
 }

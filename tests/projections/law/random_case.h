@@ -65,6 +65,8 @@ struct Plan {
   event::v1::Answer adult_pupil = event::v1::ANSWER_NO;
 
   static Plan Any(Dice& dice);
+  // Every time better known, or as well: dates, lengths between two facts, and the plans' own
+  // dates.
   Plan Narrower(Dice& dice) const;
   // Recorded one by one from `recorded` on, or (empty) brought in afterwards.
   void Tell(Story& story, std::string_view recorded = {}) const;
