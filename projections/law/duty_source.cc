@@ -98,7 +98,7 @@ void AskStatutes(const CaseReading& reading, event::v1::Leg leg, const ClockTime
   for (const Statute* statute : reading.policy().StatutesFor(leg, clock)) {
     const Certainty stands = StandsFor(*statute, clock) ? Certainty(true) : std::nullopt;
     if (Excepts(*statute, file.form)) excepted = Either(excepted, stands);
-    if (!Binds(*statute, file.provider, file.form)) continue;
+    if (!Binds(*statute, file.provider, file.form, file.report_receiver)) continue;
     if (statute->effect() == event::v1::STATUTE_EFFECT_REQUIRES) {
       required = Either(required, stands);
     }

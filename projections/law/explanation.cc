@@ -36,6 +36,13 @@ void AddStatutes(const LegAnswer& answer, std::string_view rule_set, ReasonNode&
                    Cat("Basis: ", statute->citation(), none ? " (no time word). " : " (\"", word,
                        none ? "" : "\"). ", statute->note_en())});
     StandsOn(statute->citation(), rule_set, node);
+    if (answer.classified == nullptr || statute->conduct().empty()) continue;
+    StandsOn(*answer.classified,
+             AddReason(node, REASON_KIND_FACT,
+                       {Cat("Grunden följer hur det har klassificerats (uppgift ",
+                            answer.classified->id, ")."),
+                        Cat("The basis follows how it was classified (fact ", answer.classified->id,
+                            ").")}));
   }
 }
 

@@ -8,6 +8,7 @@
 #include "projections/law/case_legs.h"
 #include "projections/law/case_reading.h"
 #include "projections/law/civil_time.h"
+#include "projections/law/conflicts.h"
 #include "projections/law/differences.h"
 #include "projections/law/elapsed.h"
 #include "projections/law/explanation.h"
@@ -227,7 +228,7 @@ std::vector<Waiting> WaitingSteps(const CaseFile& file) {
                  .measure = std::string(leg.measure),
                  .guardian = std::string(leg.guardian),
                  .request = std::string(leg.request),
-                 .role = RoleFor(leg.leg, facts.principal_accused, PastPrincipal(reading)),
+                 .role = RoleFor(leg.leg, PrincipalSetAside(reading), PastPrincipal(reading)),
                  .since = leg.started ? leg.started->when.earliest : std::nullopt,
                  .uncertain = leg.state != api::v1::LEG_STATE_PENDING};
     step.due = DueOf(routine);
@@ -249,7 +250,7 @@ bool WaitsForReopening(event::v1::Leg leg) {
          leg == event::v1::LEG_CARRY_OUT_MEASURES;
 }
 
-std::string_view RoleFor(event::v1::Leg leg, bool principal_accused, bool past_principal) {
+std::string_view RoleFor(event::v1::Leg leg, bool principal_set_aside, bool past_principal) {
   switch (leg) {
     case event::v1::LEG_REPORT_TO_PRINCIPAL:
       return "staff";
@@ -260,9 +261,9 @@ std::string_view RoleFor(event::v1::Leg leg, bool principal_accused, bool past_p
     case event::v1::LEG_COMPLETE_INVESTIGATION:
     case event::v1::LEG_ANSWER_COMPLAINT:
     case event::v1::LEG_ANSWER_DOCUMENTS_REQUEST:
-      return principal_accused ? "chief" : "caseworker";
+      return principal_set_aside ? "chief" : "caseworker";
     default:
-      return past_principal ? "chief" : "principal";
+      return past_principal || principal_set_aside ? "chief" : "principal";
   }
 }
 

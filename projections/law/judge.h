@@ -49,6 +49,7 @@ struct CaseFile {
   // Who receives reports from staff at this unit; unspecified = the principal (Skollagen 6:10 st
   // 3).
   event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
+  std::string_view principal{};          // person id of the unit's rektor; may be empty
   const PolicySet* policy = nullptr;     // null: no routine, no statutes, no yardsticks
   std::span<const Supposed> supposed{};  // none in a question that people ask
   Micros as_of = 0;                      // for a local date: EndOf(day), civil_time.h
@@ -121,7 +122,8 @@ bool WaitsForReopening(event::v1::Leg leg);
 // Whose turn a duty is: "staff", "principal", "caseworker" (the authority's), "chief" (skolchef).
 // Past the principal (accused, or not the receiver of reports at this unit, Skollagen 6:10 st 3)
 // staff notify the authority themselves, and the chief takes the principal's steps; where the
-// principal is accused, the authority's too.
-std::string_view RoleFor(event::v1::Leg leg, bool principal_accused, bool past_principal);
+// principal is set aside (accused, or in a conflict of interest, conflicts.h), the authority's too.
+// A conflict leaves the chain as it is: a principal passes on what they heard all the same.
+std::string_view RoleFor(event::v1::Leg leg, bool principal_set_aside, bool past_principal);
 
 }  // namespace skyndsamt::law

@@ -12,8 +12,7 @@ using event::v1::LEG_NOTIFY_AUTHORITY;
 using event::v1::LEG_REPORT_TO_PRINCIPAL;
 
 bool ReceiverIsAuthority(const CaseReading& reading) {
-  return reading.file().report_receiver == event::v1::PARTY_AUTHORITY ||
-         reading.file().report_receiver == event::v1::PARTY_CHIEF;
+  return GoesToAuthority(reading.file().report_receiver);
 }
 
 // The authority heard of it from outside, not through the chain.

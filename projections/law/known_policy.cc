@@ -48,6 +48,14 @@ absl::CivilDay FirstDayOf(const PartOfYear& part, int year) {
   return std::min(last, absl::CivilDay(year, part.first.month, 1) + (part.first.day - 1));
 }
 
+bool ReachesReportsTo(event::v1::Party receiver, const Statute& statute) {
+  const auto& receivers = statute.report_receivers();
+  const auto same = [&](int named) {
+    return GoesToAuthority(static_cast<event::v1::Party>(named)) == GoesToAuthority(receiver);
+  };
+  return receivers.empty() || std::ranges::any_of(receivers, same);
+}
+
 }  // namespace
 
 KnownPolicy::KnownPolicy(const PolicySet& set, Micros known_at) {
@@ -220,12 +228,18 @@ PartOfYear KnownPolicy::Of(event::v1::YearPart part, int year) const {
   return otherwise;
 }
 
-bool Binds(const Statute& statute, event::v1::ProviderType provider, event::v1::UnitForm form) {
+bool GoesToAuthority(event::v1::Party report_receiver) {
+  return report_receiver == event::v1::PARTY_AUTHORITY || report_receiver == event::v1::PARTY_CHIEF;
+}
+
+bool Binds(const Statute& statute, event::v1::ProviderType provider, event::v1::UnitForm form,
+           event::v1::Party report_receiver) {
   const auto& providers = statute.providers();
   const auto& except = statute.except_forms();
   const bool bound = providers.empty() || provider == event::v1::PROVIDER_TYPE_UNSPECIFIED ||
                      std::ranges::find(providers, provider) != providers.end();
-  return bound && std::ranges::find(except, form) == except.end();
+  return bound && ReachesReportsTo(report_receiver, statute) &&
+         std::ranges::find(except, form) == except.end();
 }
 
 }  // namespace skyndsamt::law

@@ -88,9 +88,13 @@ class KnownPolicy final : public PartsOfYear {
   std::map<std::string, ClosedDays, std::less<>> closed_;  // by unit; empty: of all units
 };
 
-// Whether a statute binds a provider of that type at a unit of that form. What is not known of
-// either excludes nothing.
+// Reports from staff of a unit with that receiver go to the authority itself (or its chief); else
+// to the principal.
+bool GoesToAuthority(event::v1::Party report_receiver);
+
+// Whether a statute binds a provider of that type at a unit of that form and with that receiver of
+// reports. What is not known of type and form excludes nothing.
 bool Binds(const event::v1::Statute& statute, event::v1::ProviderType provider,
-           event::v1::UnitForm form);
+           event::v1::UnitForm form, event::v1::Party report_receiver);
 
 }  // namespace skyndsamt::law

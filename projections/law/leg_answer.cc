@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "projections/law/conduct.h"
+
 namespace skyndsamt::law {
 namespace {
 
@@ -13,9 +15,9 @@ ClockTimes TimesOf(const CaseReading& reading, const LegOutcome& leg) {
   return {leg.started->inferred ? leg.started->fact->when : leg.started->when, stopped};
 }
 
-// The statutes a duty stands on: those that bind this provider and unit. The bill on police reports
-// is named only where a policy in force, or a report made, brings it in; what ended a duty is no
-// ground of it.
+// The statutes a duty could stand on: those that bind this provider and unit. The bill on police
+// reports is named only where a policy in force, or a report made, brings it in; what ended a duty
+// is no ground of it.
 std::vector<const event::v1::Statute*> StatutesOf(const CaseReading& reading,
                                                   const LegOutcome& leg) {
   if (leg.leg == event::v1::LEG_POLICE_REPORT && !leg.clocked()) return {};
@@ -23,7 +25,7 @@ std::vector<const event::v1::Statute*> StatutesOf(const CaseReading& reading,
   auto statutes = reading.policy().StatutesFor(leg.leg, TimesOf(reading, leg));
   std::erase_if(statutes, [&](const event::v1::Statute* statute) {
     return statute->effect() == event::v1::STATUTE_EFFECT_ENDS ||
-           !Binds(*statute, file.provider, file.form);
+           !Binds(*statute, file.provider, file.form, file.report_receiver);
   });
   return statutes;
 }
@@ -46,6 +48,8 @@ LegAnswer Measured(const CaseReading& reading, const LegOutcome& leg) {
 LegAnswer AnswerFor(const CaseReading& reading, const LegOutcome& leg) {
   LegAnswer answer = Measured(reading, leg);
   answer.statutes = StatutesOf(reading, leg);
+  const Classification classified = ClassificationOf(reading);
+  if (LeaveThoseOf(classified, answer.statutes)) answer.classified = classified.by;
   if (leg.clocked()) answer.whole_chain = WholeChainDays(reading, leg);
   return answer;
 }

@@ -21,7 +21,8 @@ struct LegAnswer {
   RoutineFinding routine{};
   PracticeFinding practice{};
   std::vector<const event::v1::Statute*> statutes{};
-  std::vector<api::v1::LateEntry> late{};  // entries made after its deadline, or an inspection
+  const EffectiveFact* classified = nullptr;  // chose them; null: no choice was made
+  std::vector<api::v1::LateEntry> late{};     // entries made after its deadline, or an inspection
 };
 
 // How long it took, and against what: all that a verdict needs. `leg` outlives the answer.

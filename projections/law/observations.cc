@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_join.h"
 #include "projections/law/civil_time.h"
+#include "projections/law/conflicts.h"
 #include "projections/law/wording.h"
 
 namespace skyndsamt::law {
@@ -34,6 +35,17 @@ void ObserveConversations(const CaseReading& reading, api::v1::Timeliness& to) {
                 Cat("The child was heard after the accused adult (fact ", child->fact->stated->id,
                     " after fact ", adult->fact->stated->id, ").")});
   }
+}
+
+void ObserveConflict(const CaseReading& reading, api::v1::Timeliness& to) {
+  const auto stayed = WhoStayedInConflict(reading);
+  if (!stayed) return;
+  *to.add_observations() = ToText(
+      {Cat("Den som utreder har anmält jäv (uppgift ", stayed->declared->id,
+           ") och ingen annan har utsetts därefter (utsedd i uppgift ", stayed->assigned->id, ")."),
+       Cat("The investigator has declared a conflict of interest (fact ", stayed->declared->id,
+           "), and nobody has been assigned instead (assigned in fact ", stayed->assigned->id,
+           ").")});
 }
 
 // What one of the contradicting facts says of its time; alone, with when it was entered.
@@ -89,6 +101,7 @@ Words Listed(std::span<const api::v1::LateEntry> late, api::v1::Remark remark) {
 
 void Observe(const CaseReading& reading, api::v1::Timeliness& to) {
   ObserveConversations(reading, to);
+  ObserveConflict(reading, to);
   ObserveContradictions(reading, to);
 }
 

@@ -9,6 +9,7 @@
 
 namespace skyndsamt::law {
 
+// The investigator has declared a conflict of interest (jäv) and stayed.
 // The child was certainly heard after the accused adult (with an adult the routine hears the child
 // first); an accused adult was heard and no conversation with the child is on record.
 // Contradictory statements, with the facts that cannot all be true and what each says.

@@ -9,6 +9,7 @@ void FillUnit(const Organisation& organisation, std::string_view unit, law::Case
   file.unit = found->declared.unit();
   file.form = found->declared.form();
   file.report_receiver = found->declared.report_receiver();
+  file.principal = found->declared.principal();
   file.provider = organisation.ProviderOf(found->authority, file.known_at);
 }
 

@@ -242,6 +242,9 @@ std::vector<Rejection> Violations(const RuleSets& published, const RuleSetPublis
     if (statute.citation().empty()) found.Invalid(here, ".citation");
     if (statute.source().empty()) found.Invalid(here, ".source");
     if (statute.unconfirmed() && statute.note_sv().empty()) found.Invalid(here, ".note_sv");
+    // How something is classified chooses the ground of a duty, never whether there is one.
+    const bool effect = statute.effect() != event::v1::STATUTE_EFFECT_UNSPECIFIED;
+    if (effect && !statute.conduct().empty()) found.Invalid(here, ".conduct");
     if (Before(statute.until(), statute.from())) {
       found.Add(api::v1::REASON_INTERVAL_ENDS_BEFORE_BEGIN, here, ".until");
     }

@@ -42,7 +42,7 @@ def take_all(database, topic, messages, take):
             header = {name: value.decode() for name, value in message.headers()}
             sequence = int(header["ce_sequence"])
             if sequence == last and mark(header) != known:
-                raise Stop(f"another history: position {last} is not the one that was taken")
+                raise Stop(f"another history: position {last} is not the record that was taken")
             if sequence <= last:
                 continue  # it came twice
             before = int(header.get("ce_previoussequence", -1))

@@ -131,7 +131,7 @@ TEST_P(ConsumerTest, StopsAtAGap) {
   for (const Position position : {0u, 1u, 3u}) Send(position);
   const Ended ended = RunToItsEnd(Command(20));
   EXPECT_EQ(ended.code, kMustStop);
-  EXPECT_THAT(ended.said, HasSubstr("gap: position 1 is the last one counted, the next says it "
+  EXPECT_THAT(ended.said, HasSubstr("gap: position 1 is the last one taken, the next says it "
                                     "follows 2"));
 }
 
@@ -150,7 +150,7 @@ TEST_P(ConsumerTest, StopsWhereAnotherHistoryStandsAtItsPlace) {
   const Ended ended = RunToItsEnd(Command(40));
   EXPECT_EQ(ended.code, kMustStop);
   EXPECT_THAT(ended.said,
-              HasSubstr("another history: position 19 is not the record that was counted"));
+              HasSubstr("another history: position 19 is not the record that was taken"));
   EXPECT_EQ(Counted(20), counted);
 }
 

@@ -294,7 +294,7 @@ TEST_F(PromotionTest, AfterALossAConsumerThatHadReadMoreStops) {
   const Ended ended = count(names_.events, 530);
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.said,
-              HasSubstr("another history: position 519 is not the record that was counted"));
+              HasSubstr("another history: position 519 is not the record that was taken"));
   EXPECT_THAT(ended.said, Not(HasSubstr("counted 529")));
 }
 

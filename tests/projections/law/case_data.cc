@@ -142,6 +142,7 @@ CaseFile CaseData::At(const json& question) const {
       .form = file_.unit.form(),
       .provider = file_.authority.provider(),
       .report_receiver = file_.unit.report_receiver(),
+      .principal = file_.unit.principal(),
       .policy = &policy_,
       .as_of = EndOfTime(question.value("as_of", file_.as_of.empty() ? kTold : file_.as_of)),
       .known_at = EndOfTime("2200-01-01")};

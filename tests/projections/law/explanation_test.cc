@@ -80,7 +80,7 @@ TEST(Explanation, SaysWhatIsApproximateAndWhatItRestsOn) {
 
 TEST(ShippedRules, EveryStatuteAndYardstickNamesItsSource) {
   const RuleSetPublished rules = ShippedRules();
-  EXPECT_EQ(rules.version(), "2026-11-3");
+  EXPECT_EQ(rules.version(), "2026-11-4");
   for (const Statute& statute : rules.statutes()) {
     EXPECT_FALSE(statute.citation().empty());
     EXPECT_FALSE(statute.note_sv().empty());

@@ -171,13 +171,15 @@ Wrong WrongRules(const std::string& text, const RuleSets& published) {
 TEST(RuleSetChecks, NameEverythingThatIsWrong) {
   EXPECT_EQ(WrongRules("version: '1'"
                        " statutes { leg: LEG_FOLLOW_UP from: '2026-03-01' until: '2026-02-01'"
-                       "            unconfirmed: true }"
+                       "            unconfirmed: true effect: STATUTE_EFFECT_REQUIRES"
+                       "            conduct: CONDUCT_TYPE_HARASSMENT }"
                        " statutes { leg: LEG_FOLLOW_UP citation: 'Skollagen' source: 'SFS' }"
                        " yardsticks { id: 'a' leg: LEG_FOLLOW_UP withdrawn: true }",
                        Published()),
             (Wrong{"FIELD_INVALID rule_set.statutes[0].citation",
                    "FIELD_INVALID rule_set.statutes[0].source",
                    "FIELD_INVALID rule_set.statutes[0].note_sv",
+                   "FIELD_INVALID rule_set.statutes[0].conduct",
                    "INTERVAL_ENDS_BEFORE_BEGIN rule_set.statutes[0].until",
                    "FIELD_INVALID rule_set.statutes[1].from",
                    "FIELD_INVALID rule_set.yardsticks[0].withdrawn",

@@ -342,7 +342,7 @@ MUTATIONS = [
      "what a statute ended is not required (NOT_REQUIRED)", "LawChange.*"),
     ("duty_source.cc", "ended = ended || (ends && «StoodAt(*statute, clock.started)»);", "true",
      "what may have begun before its statute ended is still required", "LawChange.*"),
-    ("known_policy.cc", "return bound && «std::ranges::find(except, form) == except.end()»;", "true",
+    ("known_policy.cc", "statute) &&\n         «std::ranges::find(except, form) == except.end()»;", "true",
      "a statute binds no unit of a form it excepts", "Statutes.*:LawChange.*:Cases/*"),
     ("known_policy.cc", "const bool bound = providers.empty() || «provider == event::v1::PROVIDER_TYPE_UNSPECIFIED ||\n                     std::ranges::find(providers, provider) != providers.end()»;", "true",
      "the constitution binds public providers alone", "Requests.*:Statutes.*"),

@@ -66,14 +66,14 @@ final class Counts implements AutoCloseable {
       for (Step step : steps) {
         if (step.position() == place.last() && !step.mark().equals(place.mark())) {
           throw new Stop(
-              "another history: position " + place.last() + " is not the record that was counted");
+              "another history: position " + place.last() + " is not the record that was taken");
         }
         if (step.position() <= place.last()) {
           continue; // it came twice
         }
         if (step.previous() != place.last()) {
           throw new Stop(
-              "gap: position " + place.last() + " is the last one counted, the next says it follows " + step.previous());
+              "gap: position " + place.last() + " is the last one taken, the next says it follows " + step.previous());
         }
         add(step);
         place = new Place(step.position(), step.offset(), step.mark());
