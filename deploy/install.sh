@@ -11,9 +11,12 @@ for purpose in $purposes; do
   while read -r package; do wanted+=("$package"); done < <(awk -v p="$purpose" '$1 == p {print $2}' packages.txt)
 done
 
+# A package is there if it is installed or another that is installed provides it.
+there="$(dpkg-query -W -f '${db:Status-Abbrev}, ${Package}, ${Provides}\n' | sed -n 's/^ii *, //p' | tr ',' '\n' |
+  sed 's/(.*//; s/ //g')"
 missing=()
 for package in "${wanted[@]}"; do
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+  grep -qxF "$package" <<<"$there" || missing+=("$package")
 done
 if [ ${#missing[@]} -eq 0 ]; then
   echo "packages: all ${#wanted[@]} for $purposes are installed"

@@ -7,7 +7,7 @@ Refuses: an include or a link that points upward, rdkafka outside eventstore/kaf
 function that has grown too long, a header that does not begin by saying what it is for, names of
 files that become drains, globbed sources, words that mark unfinished work, and a system header,
 Python module, CMake package or program that no package of deploy/packages.txt brings; a section of the
-runbook that is not there; a source that clang-format would change. Prints one line for each finding
+runbook that is not there; a proto that Go cannot place; a source that clang-format would change. Prints one line for each finding
 and exits with 1 if there is any.
 """
 import functools
@@ -167,6 +167,12 @@ class Tidy:
                 if UNFINISHED.search(line):
                     self.say(f"{path}:{number}", "a word that marks unfinished work")
 
+    def go_packages(self):
+        """A client's protoc needs to know where each message goes; Go's has no other way to know."""
+        for path in self.sources(".proto"):
+            if path.parts[0] == "proto" and not re.search(r'^option go_package = "[^"]+";', self.text(path), re.M):
+                self.say(path, "no option go_package, without which Go clients cannot be generated")
+
     def folders(self):
         for top in ("proto", "eventstore", "projections", "services", "deploy", "tests"):
             if not (self.root / top / "README.md").is_file():
@@ -190,7 +196,7 @@ class Tidy:
         headers = {}
         for path in self.sources(".h", ".cc"):
             for target in re.findall(r'^#include [<"]([^>"]+/[^>"]+)[>"]', self.text(path), re.M):
-                if not (self.root / target).exists() and not target.startswith(("skyndsamt/", "google/rpc/")):
+                if not (self.root / target).exists() and not target.startswith(("skyndsamt/", "google/rpc/", "grpc/health/")):
                     headers.setdefault(target, path)
         for target, path in sorted(headers.items()):
             self.owned(path, target, [Path("/usr/include") / target,
@@ -221,7 +227,7 @@ class Tidy:
         known = {"cmake": "cmake", "ninja": "ninja-build", "ctest": "cmake", "git": "git",
                  "go": "golang-go", "protoc": "protobuf-compiler", "openssl": "openssl", "python3": "python3", "kcat": "kcat",
                  "mvn": "maven", "java": "default-jdk-headless", "clang-format": "clang-format",
-                 "curl": "curl", "jq": "jq", "node": "nodejs", "chromium": "chromium"}
+                 "curl": "curl", "jq": "jq", "node": "nodejs", "npm": "npm", "chromium": "chromium"}
         for path in self.sources(".sh"):
             for number, line in enumerate(self.text(path).split("\n"), 1):
                 if line.lstrip().startswith("#"):
@@ -255,6 +261,7 @@ class Tidy:
         self.sizes()
         self.headers()
         self.unfinished()
+        self.go_packages()
         self.folders()
         self.cmake_packages()
         self.python_modules()

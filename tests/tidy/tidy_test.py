@@ -82,6 +82,10 @@ class TidySees(unittest.TestCase):
         self.plant("services/api/later.cc", "// " + "TO" + "DO: later\n")
         self.expect("services/api/later.cc", "unfinished")
 
+    def test_a_proto_that_go_cannot_place(self):
+        self.plant("proto/skyndsamt/log/v1/lost.proto", 'syntax = "proto3";\n// option go_package = "x;y";\n')
+        self.expect("proto/skyndsamt/log/v1/lost.proto", "go_package")
+
     def test_a_section_of_the_runbook_that_is_not_there(self):
         self.plant("services/api/lost.cc", "// see the runbook, 'when all is lost'\n")
         self.expect("services/api/lost.cc", "no section")

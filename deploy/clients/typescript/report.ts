@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 
-const proto = new URL("../../../proto", import.meta.url).pathname;
+const proto = process.env.PROTO ?? new URL("../../../proto", import.meta.url).pathname;
 const services = ["case", "incident", "operation", "organisation"].map((one) => `skyndsamt/api/v1/${one}_service.proto`);
 const definition = loadSync(services, { includeDirs: [proto], longs: String, enums: String, defaults: true, oneofs: true, keepCase: true });
 const api = (grpc.loadPackageDefinition(definition) as any).skyndsamt.api.v1;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What the README tells a client to type works as it stands: its Python is deploy/clients/python's,
-and that program runs, from generating the messages on, against a server of this test's own.
+and that program and its sisters run, from generating the messages on, against a server of this
+test's own. What they generate and fetch stays in GENERATED, for the next time.
 
-    clients_test.py PROGRAM SOURCE_DIR
+    clients_test.py PROGRAM SOURCE_DIR GENERATED
 """
 import os
 import re
@@ -14,7 +15,7 @@ import time
 import unittest
 from pathlib import Path
 
-PROGRAM, SOURCE = sys.argv[1], Path(sys.argv[2])
+PROGRAM, SOURCE, GENERATED = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 CLIENTS = SOURCE / "deploy" / "clients"
 
 
@@ -46,13 +47,22 @@ class Served:
 
 
 class Clients(unittest.TestCase):
-    def test_the_python_program_runs_as_it_stands(self):
-        with Served() as server, tempfile.TemporaryDirectory() as generated:
-            ran = subprocess.run([CLIENTS / "python" / "run.sh", server], capture_output=True, text=True,
-                                 env={**os.environ, "PYTHON": sys.executable, "GENERATED": generated})
-        self.assertEqual(ran.returncode, 0, ran.stderr)
+    def runs_as_it_stands(self, folder):
+        with Served() as server:
+            ran = subprocess.run([CLIENTS / folder / "run.sh", server], capture_output=True, text=True,
+                                 env={**os.environ, "PYTHON": sys.executable, "GENERATED": GENERATED / folder})
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
         self.assertRegex(ran.stdout, r"incident [0-9a-f-]{36} takes next: .*principal_informed")
         self.assertIn("LEG_REPORT_TO_PRINCIPAL is counted from 2", ran.stdout)
+
+    def test_the_python_program_runs_as_it_stands(self):
+        self.runs_as_it_stands("python")
+
+    def test_the_go_program_runs_as_it_stands(self):
+        self.runs_as_it_stands("go")
+
+    def test_the_typescript_program_runs_as_it_stands(self):
+        self.runs_as_it_stands("typescript")
 
     def test_the_readme_quotes_it(self):
         quoted = re.search(r"```python\n(.*?)```", (SOURCE / "README.md").read_text(), re.S).group(1)
