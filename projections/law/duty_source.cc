@@ -34,10 +34,14 @@ struct Tallies {
   Tally required, limited, by_form, required_by_law, excepted, ended;
 };
 
+// What may not have happened had, if it did, by as_of; else it is as_of that is asked about.
 Times TimesOf(const CaseReading& reading, const std::optional<Moment>& moment) {
+  const Micros as_of = reading.file().as_of;
   Times times;
   if (moment) times.push_back(moment->when);
-  if (!moment || !moment->certain) times.push_back(At(reading.file().as_of));
+  if (moment && moment->certain) return times;
+  if (moment && !CertainlyBy(times.front(), as_of)) times.front().latest = as_of;
+  times.push_back(At(as_of));
   return times;
 }
 

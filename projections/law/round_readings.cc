@@ -1,15 +1,16 @@
 #include "projections/law/round_readings.h"
 
 #include <algorithm>
-#include <array>
 
+#include "absl/container/inlined_vector.h"
 #include "projections/law/civil_time.h"
 #include "projections/law/knowledge_legs.h"
 
 namespace skyndsamt::law {
 namespace {
 
-using Halves = std::array<Supposed, 2>;
+// What is supposed of an undecided order, each one way in which it may be decided.
+using Ways = absl::InlinedVector<Supposed, 4>;
 using Take = std::function<void(const CaseReading&, const Rounds&)>;
 
 // Of that many undecided orders on the way to one reading.
@@ -21,9 +22,10 @@ std::optional<absl::CivilDay> OnlyDayOf(const DatedFact& fact) {
   return day == DayOf(*fact.when.latest) ? std::optional(day) : std::nullopt;
 }
 
-// Both ways in which it may be decided. Where one of the facts has a day, the other lies on one
-// side of that day; where neither has, one lies so long after the other.
-Halves BothWays(const Undecided& undecided, Micros as_of) {
+// All ways in which it may be decided. Where one of the facts has a day, the other lies on one side
+// of that day. Where neither has, one comes a day or more after the other, or both are of the same
+// day, and either may then be the first.
+Ways WaysOf(const Undecided& undecided, Micros as_of) {
   const std::string_view then = undecided.then->stated->id;
   if (undecided.first == nullptr) {
     return {Supposed{.fact = then, .latest = as_of}, Supposed{.fact = then, .earliest = as_of + 1}};
@@ -37,8 +39,12 @@ Halves BothWays(const Undecided& undecided, Micros as_of) {
     return {Supposed{.fact = first, .latest = StartOf(*day) - 1},
             Supposed{.fact = first, .earliest = StartOf(*day)}};
   }
-  return {Supposed{.fact = then, .after = first, .at_least = {.days = 1}},
-          Supposed{.fact = first, .after = then}};
+  const Duration same_day{};
+  const Duration next_day{.days = 1};
+  return {Supposed{.fact = then, .after = first, .at_least = next_day},
+          Supposed{.fact = first, .after = then, .at_least = next_day},
+          Supposed{.fact = first, .after = then, .at_most = same_day},
+          Supposed{.fact = then, .after = first, .at_most = same_day}};
 }
 
 // Reads the case each way, one undecided order after the other.
@@ -53,7 +59,7 @@ class Reader {
     Note(*undecided.then);
     if (undecided.first != nullptr) Note(*undecided.first);
     found_.all = found_.all && supposed_.size() < kMostSupposed;
-    for (const Supposed& one : BothWays(undecided, reading_.file().as_of)) {
+    for (const Supposed& one : WaysOf(undecided, reading_.file().as_of)) {
       if (!found_.all) return;
       supposed_.push_back(one);
       Read();

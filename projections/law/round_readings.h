@@ -1,5 +1,5 @@
 // The ways in which a case may be read where it is not certain which knowledge opens a round: each
-// with the undecided orders supposed one way or the other, so that in each it is certain. Together
+// with the undecided orders supposed one way or another, so that in each it is certain. Together
 // they cover whatever days the facts were of; what all of them say is so whichever holds. Pure,
 // thread-safe.
 #pragma once
@@ -13,7 +13,7 @@
 namespace skyndsamt::law {
 
 // So many readings are taken at most; a case with more says too little of its times.
-inline constexpr int kMostRoundReadings = 48;
+inline constexpr int kMostRoundReadings = 64;
 
 // What the readings rest on: the facts of which it is undecided whether they open a round, or
 // whether they came before or after another's doing so. In the order they were met, each once.

@@ -20,8 +20,8 @@ bool InOrder(const DatedFact& a, const DatedFact& b) {
 // nothing where that is not certain.
 std::optional<bool> Later(const DatedFact& a, const DatedFact& b) {
   if (CertainlyBefore(a, b)) return true;
-  const bool by_the_day = CertainlyByTheDayOf(b.when, a.when) || CertainlyBefore(b, a) ||
-                          b.times->CertainlyNotAfter(b.point, a.point);
+  const bool by_the_day = CertainlyBefore(b, a) || CertainlyByTheDayOf(b.when, a.when) ||
+                          a.times->CalendarDays(a.point, b.point).max == 0;
   return by_the_day ? std::optional(false) : std::nullopt;
 }
 
