@@ -61,8 +61,12 @@ absl::StatusOr<std::unique_ptr<Store>> Store::OpenDatabase(const Options& option
       read_only ? rocksdb::DB::OpenForReadOnly(db_options, path, families, &store->handles_, &db)
                 : rocksdb::DB::Open(db_options, path, families, &store->handles_, &db);
   store->db_.reset(db);
-  if (!opened.ok()) return FromRocks(opened, "opening the log's database");
-  return store;
+  if (opened.ok()) return store;
+  absl::Status refused = FromRocks(opened, "opening the log's database");
+  if (!absl::IsDataLoss(refused)) return refused;
+  return absl::DataLossError(
+      absl::StrCat(refused.message(),
+                   ". Nothing was changed. See deploy/runbook.md, 'the database does not open'"));
 }
 
 Store::~Store() {

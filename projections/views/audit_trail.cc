@@ -29,7 +29,8 @@ class Trail {
         origin_(origin),
         policy_(policy),
         known_(policy.KnownAt(std::numeric_limits<Micros>::max())),
-        standing_(law::StandingOf(stream.entries(), std::numeric_limits<Micros>::max())) {
+        standing_(law::StandingOf(stream.entries(), std::numeric_limits<Micros>::max())),
+        wards_(WardsOf(law::EffectiveFacts(stream.entries(), std::numeric_limits<Micros>::max()))) {
     ReadRelativeTimes();
   }
 
@@ -54,7 +55,7 @@ class Trail {
     entry.set_recorded(law::FormatInstant(from.recorded));
     entry.set_actor(body.actor().id());
     entry.set_role(body.actor().role());
-    *entry.mutable_what() = WhatChanged(*from.fact);
+    *entry.mutable_what() = WhatChanged(*from.fact, wards_);
     entry.set_imported(from.fact->has_imported());
     AddTimes(i, entry);
     if (standing_[i].corrects) entry.set_corrects(IdOf(*standing_[i].corrects));
@@ -113,6 +114,7 @@ class Trail {
   const law::PolicySet& policy_;
   const std::shared_ptr<const law::KnownPolicy> known_;
   const std::vector<Standing> standing_;
+  const Wards wards_;
   std::map<const event::v1::Fact*, Interval> relative_;
 };
 

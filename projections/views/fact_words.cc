@@ -2,170 +2,48 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
+#include "eventstore/base/ids.h"
 #include "projections/law/wording.h"
+#include "projections/views/code_words.h"
+#include "skyndsamt/event/v1/options.pb.h"
 
 namespace skyndsamt::views {
 namespace {
 
 using event::v1::Fact;
-using law::Phrase;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using law::Words;
 
-Phrase PartyWord(event::v1::Party party) {
-  switch (party) {
-    case event::v1::PARTY_CHILD:
-      return {"barnet", "the child"};
-    case event::v1::PARTY_GUARDIAN:
-      return {"vårdnadshavare", "a guardian"};
-    case event::v1::PARTY_STAFF:
-      return {"personal", "staff"};
-    case event::v1::PARTY_OWN_STAFF:
-      return {"avdelningens personal", "the child's own staff"};
-    case event::v1::PARTY_PRINCIPAL:
-      return {"rektorn", "the principal"};
-    case event::v1::PARTY_AUTHORITY:
-      return {"huvudmannen", "the authority"};
-    case event::v1::PARTY_CHIEF:
-      return {"skolchefen", "the chief education officer"};
-    case event::v1::PARTY_INVESTIGATOR:
-      return {"utredaren", "the investigator"};
-    case event::v1::PARTY_TEAM:
-      return {"likabehandlingsteamet", "the equal-treatment team"};
-    case event::v1::PARTY_SCHOOL_HEALTH:
-      return {"elevhälsan", "school health"};
-    case event::v1::PARTY_SUPERVISORY_AUTHORITY:
-      return {"tillsynsmyndigheten", "the supervisory authority"};
-    case event::v1::PARTY_POLICE:
-      return {"polisen", "the police"};
-    case event::v1::PARTY_OTHER:
-      return {"någon annan", "someone else"};
-    default:
-      return {};
-  }
+void Append(Words& words, const Words& more) {
+  words.sv += more.sv;
+  words.en += more.en;
 }
 
-Phrase ChannelWord(event::v1::Channel channel) {
-  switch (channel) {
-    case event::v1::CHANNEL_ORAL:
-      return {"muntligen", "in person"};
-    case event::v1::CHANNEL_TELEPHONE:
-      return {"per telefon", "by telephone"};
-    case event::v1::CHANNEL_LETTER:
-      return {"per brev", "by letter"};
-    case event::v1::CHANNEL_E_MAIL:
-      return {"per e-post", "by e-mail"};
-    case event::v1::CHANNEL_FORM:
-      return {"på blankett", "on a form"};
-    case event::v1::CHANNEL_E_SERVICE:
-      return {"via e-tjänst", "through the e-service"};
-    case event::v1::CHANNEL_OBSERVED:
-      return {"genom egen iakttagelse", "by own observation"};
-    case event::v1::CHANNEL_OTHER:
-      return {"på annat sätt", "in another way"};
-    default:
-      return {};
-  }
-}
-
-Phrase FindingWord(event::v1::Finding finding) {
-  switch (finding) {
-    case event::v1::FINDING_SUBSTANTIATED:
-      return {"bekräftat", "substantiated"};
-    case event::v1::FINDING_PARTLY:
-      return {"delvis bekräftat", "partly substantiated"};
-    case event::v1::FINDING_NOT_SUBSTANTIATED:
-      return {"inte bekräftat", "not substantiated"};
-    default:
-      return {};
-  }
-}
-
-Phrase EffectWord(event::v1::Effect effect) {
-  switch (effect) {
-    case event::v1::EFFECT_SHOWN:
-      return {"effekt visad", "effect shown"};
-    case event::v1::EFFECT_PARTLY:
-      return {"delvis effekt", "partly effective"};
-    case event::v1::EFFECT_NONE:
-      return {"ingen effekt", "no effect"};
-    case event::v1::EFFECT_NOT_ASSESSED:
-      return {"effekten inte bedömd", "effect not assessed"};
-    default:
-      return {};
-  }
-}
-
-Phrase LevelWord(event::v1::MeasureLevel level) {
-  switch (level) {
-    case event::v1::MEASURE_LEVEL_INDIVIDUAL:
-      return {"individnivå", "individual level"};
-    case event::v1::MEASURE_LEVEL_GROUP:
-      return {"gruppnivå", "group level"};
-    case event::v1::MEASURE_LEVEL_ORGANISATION:
-      return {"organisationsnivå", "organisation level"};
-    default:
-      return {};
-  }
-}
-
-Phrase ConversationWord(event::v1::ConversationWith with) {
-  switch (with) {
-    case event::v1::CONVERSATION_WITH_CHILD:
-      return {"med barnet", "with the child"};
-    case event::v1::CONVERSATION_WITH_OTHER_CHILD:
-      return {"med ett annat barn", "with another child"};
-    case event::v1::CONVERSATION_WITH_ACCUSED_ADULT:
-      return {"med den anklagade vuxna", "with the accused adult"};
-    case event::v1::CONVERSATION_WITH_GROUP:
-      return {"med en grupp", "with a group"};
-    case event::v1::CONVERSATION_WITH_GUARDIAN:
-      return {"med barnets vårdnadshavare", "with the child's guardian"};
-    case event::v1::CONVERSATION_WITH_OTHER_CHILDS_GUARDIAN:
-      return {"med ett annat barns vårdnadshavare", "with another child's guardian"};
-    case event::v1::CONVERSATION_WITH_WITNESS:
-      return {"med ett vittne", "with a witness"};
-    default:
-      return {};
-  }
-}
+Words Same(const std::string& text) { return {text, text}; }
 
 // A line in both languages: a clause, then details in brackets.
 class Line {
  public:
-  explicit Line(Phrase clause) : sv_(clause.sv), en_(clause.en) {}
+  explicit Line(law::Phrase clause) : words_(law::InFull(clause)) {}
 
-  void Detail(Phrase word, std::string_view before_sv = "", std::string_view before_en = "") {
-    if (word.sv.empty()) return;
-    Open();
-    sv_.append(before_sv).append(word.sv);
-    en_.append(before_en).append(word.en);
-  }
-  // An id, the same in both languages.
-  void Id(std::string_view sv, std::string_view en, std::string_view id) {
-    if (id.empty()) return;
-    Open();
-    sv_.append(sv).append(id);
-    en_.append(en).append(id);
+  void Detail(const Words& detail) {
+    if (detail.sv.empty()) return;
+    Append(words_, Same(open_ ? ", " : " ("));
+    Append(words_, detail);
+    open_ = true;
   }
 
-  api::v1::Text Finish() {
-    api::v1::Text text;
-    if (open_) {
-      sv_.push_back(')');
-      en_.push_back(')');
-    }
-    text.set_sv(Capital(std::move(sv_)));
-    text.set_en(Capital(std::move(en_)));
-    return text;
+  Words Finish() {
+    if (std::exchange(open_, false)) Append(words_, Same(")"));
+    return {Capital(words_.sv), Capital(words_.en)};
   }
 
  private:
-  void Open() {
-    sv_.append(open_ ? ", " : " (");
-    en_.append(open_ ? ", " : " (");
-    open_ = true;
-  }
   static std::string Capital(std::string text) {
     if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] -= 'a' - 'A';
     if (text.starts_with("å")) text.replace(0, 2, "Å");
@@ -174,68 +52,180 @@ class Line {
     return text;
   }
 
-  std::string sv_;
-  std::string en_;
+  Words words_;
   bool open_ = false;
 };
 
-void AddOwnDetails(const Fact& fact, Line& line) {
-  switch (fact.kind_case()) {
-    case Fact::kConversationHeld:
-      line.Detail(ConversationWord(fact.conversation_held().with()));
-      break;
-    case Fact::kInvestigationConcluded:
-      line.Detail(FindingWord(fact.investigation_concluded().finding()));
-      break;
-    case Fact::kMeasureDecided:
-      line.Detail(LevelWord(fact.measure_decided().level()));
-      line.Id("åtgärd ", "measure ", fact.measure_decided().measure());
-      break;
-    case Fact::kMeasureCarriedOut:
-      line.Id("åtgärd ", "measure ", fact.measure_carried_out().measure());
-      break;
-    case Fact::kMeasureWithdrawn:
-      line.Id("åtgärd ", "measure ", fact.measure_withdrawn().measure());
-      break;
-    case Fact::kMeasureFollowedUp:
-      line.Detail(EffectWord(fact.measure_followed_up().effect()));
-      line.Id("åtgärd ", "measure ", fact.measure_followed_up().measure());
-      break;
-    default:
-      break;
+Words AllOf(const std::vector<Words>& parts, const law::Phrase& between) {
+  Words all;
+  for (const Words& part : parts) {
+    if (!all.sv.empty()) Append(all, law::InFull(between));
+    Append(all, part);
   }
+  return all;
 }
 
-api::v1::Text CorrectionText(const Fact& fact) {
-  const event::v1::Correction& correction = fact.correction();
-  const std::string& of = correction.of();
-  api::v1::Text text;
-  if (!correction.has_replacement()) {
-    text.set_sv("Rättelse: " + of + " gäller inte");
-    text.set_en("Correction: " + of + " does not stand");
-    return text;
+// The fields of a message in words, by reflection: what is sealed is left out.
+class Reader {
+ public:
+  explicit Reader(const Wards& wards) : wards_(wards) {}
+
+  // A field with what stands before it, or nothing. `name` is the table's, where it is not the
+  // field's own.
+  Words Field(const Message& message, const FieldDescriptor* field, std::string name = {}) const {
+    if (IsSealed(field)) return {};
+    std::vector<Words> values;
+    for (int at = 0; at < Size(message, field); ++at) {
+      if (Words value = Value(message, field, at); !value.sv.empty()) values.push_back(value);
+    }
+    if (values.empty()) return {};
+    if (name.empty()) name = field->containing_type()->name() + "." + field->name();
+    Words words = law::InFull(WordsBefore(name));
+    Append(words, AllOf(values, {" och ", " and "}));
+    return words;
   }
-  const api::v1::Text instead = WhatChanged(correction.replacement());
-  text.set_sv("Rättelse: i stället för " + of + " gäller: " + instead.sv());
-  text.set_en("Correction: in place of " + of + " stands: " + instead.en());
-  const std::string when = law::AsStated(correction.replacement());
-  if (!when.empty()) {
-    text.set_sv(text.sv() + ", " + when);
-    text.set_en(text.en() + ", " + when);
+
+ private:
+  static bool IsSealed(const FieldDescriptor* field) {
+    const auto data_class = field->options().GetExtension(event::v1::data).class_();
+    return data_class == event::v1::DATA_CLASS_SEALED_TEXT ||
+           data_class == event::v1::DATA_CLASS_SEALED_CODE;
   }
-  return text;
+
+  // How many values a field has; one that says nothing has none.
+  static int Size(const Message& message, const FieldDescriptor* field) {
+    const auto& reflection = *message.GetReflection();
+    if (field->is_repeated()) return reflection.FieldSize(message, field);
+    return reflection.HasField(message, field) ? 1 : 0;
+  }
+
+  Words Value(const Message& message, const FieldDescriptor* field, int at) const {
+    const auto& r = *message.GetReflection();
+    const bool many = field->is_repeated();
+    switch (field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return law::InFull(WordsOfCode(many ? *r.GetRepeatedEnum(message, field, at)
+                                            : *r.GetEnum(message, field)));
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        return Group(many ? r.GetRepeatedMessage(message, field, at)
+                          : r.GetMessage(message, field));
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return Same(std::to_string(r.GetUInt32(message, field)));
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return Same(std::to_string(r.GetUInt64(message, field)));
+      case FieldDescriptor::CPPTYPE_STRING: {
+        const std::string text =
+            many ? r.GetRepeatedString(message, field, at) : r.GetString(message, field);
+        return Text(field, text);
+      }
+      default:
+        return {};
+    }
+  }
+
+  Words Text(const FieldDescriptor* field, const std::string& text) const {
+    if (field->type() == FieldDescriptor::TYPE_BYTES) {
+      return Same(absl::BytesToHexString(text.substr(0, 4)));
+    }
+    Words words = Same(ShortId(text));
+    const auto wards = field->name() == "guardian" ? wards_.find(text) : wards_.end();
+    if (wards == wards_.end()) return words;
+    std::vector<Words> children;
+    for (const std::string& child : wards->second) children.push_back(Same(ShortId(child)));
+    Append(words, {" till barn ", " of child "});
+    Append(words, AllOf(children, {" och ", " and "}));
+    return words;
+  }
+
+  // A person with a code, as one value: what stands alone first, "rektorn 1f0c22ab".
+  Words Group(const Message& message) const {
+    std::vector<Words> parts;
+    const auto* type = message.GetDescriptor();
+    for (const bool alone : {true, false}) {
+      for (int i = 0; i < type->field_count(); ++i) {
+        const auto* field = type->field(i);
+        const bool is_code = field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM &&
+                             WordsBefore(type->name() + "." + field->name()).sv.empty();
+        if (is_code != alone) continue;
+        if (Words words = Field(message, field); !words.sv.empty()) parts.push_back(words);
+      }
+    }
+    return AllOf(parts, {" ", " "});
+  }
+
+  const Wards& wards_;
+};
+
+// A party and, where it is known, the person: "av rektorn 1f0c22ab".
+Words PartyWords(const Reader& reader, const Fact& fact, int party, int person,
+                 const std::string& name) {
+  const auto* type = Fact::descriptor();
+  const Words who = reader.Field(fact, type->FindFieldByNumber(party), name);
+  const Words which = reader.Field(fact, type->FindFieldByNumber(person));
+  if (who.sv.empty() && !which.sv.empty()) {
+    Words words = law::InFull(WordsBefore(name));
+    Append(words, which);
+    return words;
+  }
+  return which.sv.empty() ? who : AllOf({who, which}, {" ", " "});
+}
+
+// What a fact says besides its kind, its time and where it was brought in from.
+void AddDetails(const Reader& reader, const Fact& fact, Line& line) {
+  const auto* type = Fact::descriptor();
+  line.Detail(
+      PartyWords(reader, fact, Fact::kByFieldNumber, Fact::kByPersonFieldNumber, "Fact.by"));
+  line.Detail(PartyWords(reader, fact, Fact::kToFieldNumber, Fact::kToPersonFieldNumber,
+                         fact.has_report_received() ? "ReportReceived.to" : "Fact.to"));
+  line.Detail(reader.Field(fact, type->FindFieldByNumber(Fact::kChannelFieldNumber)));
+  const auto* kind = type->FindFieldByNumber(fact.kind_case());
+  if (kind != nullptr && !fact.has_correction()) {
+    const Message& own = fact.GetReflection()->GetMessage(fact, kind);
+    for (int i = 0; i < own.GetDescriptor()->field_count(); ++i) {
+      line.Detail(reader.Field(own, own.GetDescriptor()->field(i)));
+    }
+  }
+  line.Detail(reader.Field(fact, type->FindFieldByNumber(Fact::kChildrenFieldNumber)));
+  line.Detail(reader.Field(fact, type->FindFieldByNumber(Fact::kMentionsFieldNumber)));
+}
+
+Words LineOf(const Fact& fact, const Wards& wards) {
+  const bool correction = fact.has_correction();
+  Line line(correction ? law::Phrase{"rättelse", "correction"}
+                       : law::WhatHappened(fact.kind_case()));
+  AddDetails(Reader(wards), fact, line);
+  Words words = line.Finish();
+  if (!correction) return words;
+  const std::string& of = fact.correction().of();
+  if (!fact.correction().has_replacement()) {
+    Append(words, {": " + of + " gäller inte", ": " + of + " does not stand"});
+    return words;
+  }
+  const Fact& instead = fact.correction().replacement();
+  Append(words, {": i stället för " + of + " gäller: ", ": in place of " + of + " stands: "});
+  Append(words, LineOf(instead, wards));
+  if (const std::string when = law::AsStated(instead); !when.empty()) {
+    Append(words, Same(", " + when));
+  }
+  return words;
 }
 
 }  // namespace
 
-api::v1::Text WhatChanged(const Fact& fact) {
-  if (fact.has_correction()) return CorrectionText(fact);
-  Line line(law::WhatHappened(fact.kind_case()));
-  line.Detail(PartyWord(fact.by()), "av ", "by ");
-  line.Detail(PartyWord(fact.to()), "till ", "to ");
-  line.Detail(ChannelWord(fact.channel()));
-  AddOwnDetails(fact, line);
-  return line.Finish();
+Wards WardsOf(std::span<const law::EffectiveFact> facts) {
+  Wards wards;
+  for (const law::EffectiveFact& stated : facts) {
+    const auto& person = stated.fact->person_declared();
+    if (person.guardian_of().empty()) continue;
+    wards[person.person()] = {person.guardian_of().begin(), person.guardian_of().end()};
+  }
+  return wards;
+}
+
+std::string ShortId(const std::string& id) { return ParseUuid(id).ok() ? id.substr(0, 8) : id; }
+
+api::v1::Text WhatChanged(const Fact& fact, const Wards& wards) {
+  return law::ToText(LineOf(fact, wards));
 }
 
 }  // namespace skyndsamt::views

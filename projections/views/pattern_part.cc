@@ -82,7 +82,8 @@ PatternCase CaseOf(const law::CaseFile& file, const law::CaseReading& reading) {
   return one;
 }
 
-void AddMoment(const law::DatedFact& fact, std::string_view incident, PatternPart& part) {
+void AddMoment(const law::DatedFact& fact, std::string_view incident, const Wards& wards,
+               PatternPart& part) {
   const auto* kinds = Fact::descriptor()->FindFieldByNumber(fact.fact().kind_case());
   if (kinds == nullptr || !IsStep(fact.fact())) return;
   api::v1::PatternMoment moment;
@@ -90,17 +91,18 @@ void AddMoment(const law::DatedFact& fact, std::string_view incident, PatternPar
   moment.set_kind(kinds->name());
   Fill(fact, *moment.mutable_when());
   moment.set_recorded(law::FormatInstant(fact.stated->recorded));
-  *moment.mutable_what() = WhatChanged(fact.fact());
+  *moment.mutable_what() = WhatChanged(fact.fact(), wards);
   part.moments.push_back(std::move(moment));
   part.times.push_back(fact.when);
 }
 
 // What concerns the cases that are asked about, once each, in log order.
-void AddFacts(const law::CaseReading& reading, const PatternOf& of, PatternPart& part) {
+void AddFacts(const law::CaseReading& reading, const PatternOf& of, const Wards& wards,
+              PatternPart& part) {
   for (const law::DatedFact* dated : reading.incident_facts()) {
     const Fact& fact = dated->fact();
     if (!of.child.empty() && !law::Concerns(fact, of.child)) continue;
-    AddMoment(*dated, reading.file().incident, part);
+    AddMoment(*dated, reading.file().incident, wards, part);
     if (fact.has_measure_carried_out()) part.carried_out.push_back(dated->when);
     if (!fact.has_incidents_linked()) continue;
     auto& link = *part.incident.add_links();
@@ -128,7 +130,7 @@ std::optional<PatternPart> ReadPart(law::CaseFile file, const PatternOf& of) {
     const law::CaseReading reading(file);
     *incident.add_cases() = CaseOf(file, reading);
     if (incident.cases_size() > 1) continue;  // the rest is the incident's
-    AddFacts(reading, of, part);
+    AddFacts(reading, of, WardsOf(effective), part);
     const auto event = std::ranges::find_if(reading.incident_facts(), [](const auto* dated) {
       return dated->fact().has_incident_opened();
     });

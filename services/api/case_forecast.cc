@@ -27,7 +27,7 @@ void CaseService::Answer(GetForecastCall& call) const {
                                                    request.until(), request.as_of());
   if (!forecast.ok()) {
     return call.Refuse(
-        RefuseQuery(forecast.status(), kNoCase, std::string(forecast.status().message())));
+        RefuseCase(call, forecast.status(), std::string(forecast.status().message())));
   }
   call.Answer(*forecast);
 }

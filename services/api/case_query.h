@@ -35,8 +35,19 @@ bool MayAsk(const Backend& backend, Call& call) {
 template <typename Call>
 bool IsMalformed(Call& call, const std::string& instant, std::string_view field) {
   if (instant.empty() || views::ParseInstant(instant).ok()) return false;
-  call.Refuse(v1::REASON_TIME_MALFORMED, field);
+  call.Refuse(Refuse(v1::REASON_TIME_MALFORMED, field, {{"detail", "instant"}}));
   return true;
+}
+
+// The refusal of a question about one case, by what the views say; of an incident with several it
+// has to be said which. `invalid` is the field at fault where the views found one.
+template <typename Call>
+grpc::Status RefuseCase(Call& call, const absl::Status& status,
+                        std::string_view invalid = "child") {
+  if (absl::IsInvalidArgument(status) && invalid == "child" && call.request().child().empty()) {
+    return Refuse(v1::REASON_FIELD_INVALID, "child", {{"detail", "several_children"}});
+  }
+  return RefuseQuery(status, kNoCase, invalid);
 }
 
 // The units a listing is about; nullopt, and the call is refused, if the one asked for is none of

@@ -21,7 +21,7 @@ grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* cont
 void CaseService::Answer(GetCaseCall& call) const {
   if (!MayAsk(backend_, call)) return;
   auto found = backend_.views.GetCase(call.request().incident(), call.request().child());
-  if (!found.ok()) return call.Refuse(RefuseQuery(found.status(), kNoCase, "child"));
+  if (!found.ok()) return call.Refuse(RefuseCase(call, found.status()));
   if (absl::Status added = details_.AddNextActions(*found); !added.ok()) {
     return call.Refuse(Refuse(added));
   }
@@ -118,7 +118,7 @@ void CaseService::Answer(GetTimelinessCall& call) const {
   }
   const auto told = backend_.views.GetTimeliness(request.incident(), request.child(),
                                                  request.as_of(), request.known_at());
-  if (!told.ok()) return call.Refuse(RefuseQuery(told.status(), kNoCase, "child"));
+  if (!told.ok()) return call.Refuse(RefuseCase(call, told.status()));
   call.Answer(*told);
 }
 
@@ -147,7 +147,7 @@ void CaseService::Answer(CompareTimelinessCall& call) const {
   const auto compared = backend_.views.CompareTimeliness(request.incident(), request.child(),
                                                          {before.as_of(), before.known_at()},
                                                          {after.as_of(), after.known_at()});
-  if (!compared.ok()) return call.Refuse(RefuseQuery(compared.status(), kNoCase, "child"));
+  if (!compared.ok()) return call.Refuse(RefuseCase(call, compared.status()));
   call.Answer(*compared);
 }
 

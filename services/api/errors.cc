@@ -1,5 +1,8 @@
 #include "services/api/errors.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "eventstore/base/shortage.h"
 #include "eventstore/log/role.h"
 #include "google/rpc/error_details.pb.h"
@@ -11,6 +14,43 @@ namespace {
 
 constexpr size_t kMaxConflictBytes = 4096;
 constexpr size_t kMaxViolationBytes = 4096;
+
+// What ErrorInfo's metadata says under "detail" of a reason whose own words would mislead, in
+// words.
+struct DetailWords {
+  std::string_view detail;
+  std::string_view sv;
+  std::string_view en;
+};
+constexpr DetailWords kDetails[] = {
+    {"instant",
+     "Tidpunkten kan inte läsas. Skriv en dag, till exempel 2026-03-01 (dagens slut), eller en "
+     "tidpunkt med zon, till exempel 2026-03-01T12:00:00Z.",
+     "The instant cannot be read. Write a day, for example 2026-03-01 (the end of that day), or an "
+     "instant with its zone, for example 2026-03-01T12:00:00Z."},
+    {"several_children",
+     "Händelsen har flera barn, och varje barn är ett eget ärende. Ange barnets id; ListCases med "
+     "händelsens id räknar upp dem.",
+     "The incident has several children, and each is a case of its own. Name the child's id; "
+     "ListCases with the incident's id lists them."},
+    {"directory_not_empty",
+     "Katalogen är inte tom, och det som finns där skrivs inte över. Ange en ny eller tom katalog.",
+     "The directory is not empty, and what stands there is not written over. Name a new or an "
+     "empty "
+     "one."},
+};
+
+// The words of a reason, or of the detail that the metadata gives.
+ReasonWords WordsWithDetail(v1::Reason reason, const Metadata& metadata) {
+  ReasonWords words = WordsOf(reason);
+  for (const auto& [key, value] : metadata) {
+    const auto found = std::ranges::find(kDetails, value, &DetailWords::detail);
+    if (key != "detail" || found == std::end(kDetails)) continue;
+    words.sv = found->sv;
+    words.en = found->en;
+  }
+  return words;
+}
 
 void AddLocalized(google::rpc::Status& status, const char* locale, std::string_view words) {
   google::rpc::LocalizedMessage message;
@@ -61,7 +101,7 @@ grpc::Status OnTheWire(const google::rpc::Status& status) {
 }  // namespace
 
 grpc::Status Refuse(v1::Reason reason, std::string_view field, const Metadata& metadata) {
-  return OnTheWire(DetailsOf(WordsOf(reason), field, metadata));
+  return OnTheWire(DetailsOf(WordsWithDetail(reason, metadata), field, metadata));
 }
 
 grpc::Status Refuse(const domain::Rejection& rejection) {

@@ -1,6 +1,7 @@
 #include "services/api/operation_service.h"
 
 #include <filesystem>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "services/api/version.h"
@@ -25,9 +26,7 @@ class Backup final : public StreamSource {
     v1::CreateBackupResponse message;
     switch (step_++) {
       case 0:
-        if (!MakeDirectory()) {
-          return StreamStep::Finish(Refuse(v1::REASON_FIELD_INVALID, "directory"));
-        }
+        if (const auto refused = MakeDirectory()) return StreamStep::Finish(*refused);
         message.set_step("log");
         break;
       case 1: {
@@ -54,11 +53,14 @@ class Backup final : public StreamSource {
   void WhenReady(std::function<void()> wake) override { wake(); }
 
  private:
-  // Absent or empty; nothing of what stands there already is touched.
-  bool MakeDirectory() const {
+  // Absent or empty, or the refusal; nothing of what stands there already is touched.
+  std::optional<grpc::Status> MakeDirectory() const {
     std::error_code error;
     std::filesystem::create_directories(directory_, error);
-    return !error && std::filesystem::is_empty(directory_, error) && !error;
+    const bool empty = !error && std::filesystem::is_empty(directory_, error);
+    if (error) return Refuse(v1::REASON_FIELD_INVALID, "directory");
+    if (empty) return std::nullopt;
+    return Refuse(v1::REASON_FIELD_INVALID, "directory", {{"detail", "directory_not_empty"}});
   }
 
   const Backend& backend_;

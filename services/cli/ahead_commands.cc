@@ -7,6 +7,7 @@
 #include "absl/time/civil_time.h"
 #include "eventstore/base/clock.h"
 #include "projections/law/civil_time.h"
+#include "projections/views/fact_words.h"
 #include "services/cli/codes.h"
 #include "services/cli/commands.h"
 #include "services/cli/player.h"
@@ -154,7 +155,7 @@ void PrintIncidents(const Context& context, const api::v1::Pattern& pattern, Num
     std::string which = incident.incident();
     if (!incident.place().empty()) which += "\n" + incident.place();
     for (const auto& link : incident.links()) {
-      which += (sv ? "\nkopplad till " : "\nlinked to ") + link.other().substr(0, 8);
+      which += (sv ? "\nkopplad till " : "\nlinked to ") + views::ShortId(link.other());
     }
     const auto& gap = incident.days_since_previous();
     table.Add({std::to_string(number), InstantForPeople(incident.happened().edtf()),

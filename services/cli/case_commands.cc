@@ -1,7 +1,9 @@
 // case, trail and worklist: questions about cases.
+#include <algorithm>
 #include <memory>
 #include <string>
 
+#include "projections/views/fact_words.h"
 #include "services/cli/codes.h"
 #include "services/cli/commands.h"
 #include "services/cli/table.h"
@@ -15,6 +17,7 @@ using CaseStub = api::v1::CaseService::StubInterface;
 // Which case is asked about.
 struct Question {
   std::string incident, child, unit, role;
+  std::string of;  // list the cases of this incident
   bool open_sealed = false;
 };
 
@@ -61,6 +64,7 @@ int ListCases(const Context& context, const Question& question) {
   auto session = context.Connect();
   api::v1::ListCasesRequest request;
   request.set_unit(question.unit);
+  request.set_incident(question.of);
   request.set_page_size(500);
   Table table({{"INCIDENT", 36}, {"CHILD", 36}, {"STATE", 20}});
   Progress progress = context.Reading("cases");
@@ -100,6 +104,9 @@ int ShowCase(const Context& context, const Question& question) {
   request.set_child(question.child);
   api::v1::Case found;
   if (auto failure = session->Call(session->cases(), &CaseStub::GetCase, request, &found)) {
+    if (failure->field == "child" && question.child.empty()) {
+      failure->text += "\nskyndsamt case --of " + question.incident;
+    }
     return context.Fail(*failure);
   }
   if (context.json) {
@@ -139,8 +146,20 @@ void AddEntry(const Context& context, const api::v1::AuditEntry& entry, Table& t
   for (const auto& late : entry.late()) {
     what += "\n" + (context.language == "sv" ? late.text().sv() : late.text().en());
   }
+  std::string by = entry.role();
+  if (!entry.actor().empty()) by += "\n" + entry.actor();
   table.Add({id == kind ? id : id + "\n" + kind, InstantForPeople(entry.happened()),
-             InstantForPeople(entry.recorded()) + "\n" + entry.role(), what, LagText(entry)});
+             InstantForPeople(entry.recorded()) + "\n" + by, what, LagText(entry)});
+}
+
+// Places that the longest name of a kind of fact takes: no name is broken.
+size_t LongestKind() {
+  const auto* kinds = event::v1::Fact::descriptor()->FindOneofByName("kind");
+  size_t longest = 0;
+  for (int i = 0; i < kinds->field_count(); ++i) {
+    longest = std::max(longest, kinds->field(i)->name().size());
+  }
+  return longest;
 }
 
 int ShowTrail(const Context& context, const Question& question) {
@@ -149,8 +168,11 @@ int ShowTrail(const Context& context, const Question& question) {
   request.set_incident(question.incident);
   request.set_child(question.child);
   request.set_open_sealed(question.open_sealed);
-  Table table(
-      {{"FACT", 22}, {"HAPPENED", 16}, {"RECORDED, BY", 16}, {"WHAT", 30}, {"LAG", 8, true}});
+  Table table({{"FACT", LongestKind()},
+               {"HAPPENED", 16},
+               {"RECORDED, BY", 16},
+               {"WHAT", 40},
+               {"LAG", 8, true}});
   Progress progress = context.Reading("entries");
   uint64_t read = 0;
   do {
@@ -179,7 +201,8 @@ int ShowWorklist(const Context& context, const Question& question) {
   request.set_unit(question.unit);
   request.set_role(question.role);
   request.set_page_size(500);
-  Table table({{"DUE", 12}, {"DUTY", 26}, {"ROLE", 12}, {"SINCE", 10}, {"INCIDENT", 36}});
+  Table table(
+      {{"DUE", 12}, {"DUTY", 26}, {"ROLE", 12}, {"SINCE", 10}, {"CHILD", 8}, {"INCIDENT", 36}});
   Progress progress = context.Reading("steps");
   uint64_t read = 0;
   do {
@@ -200,6 +223,7 @@ int ShowWorklist(const Context& context, const Question& question) {
       if (item.uncertain()) name += context.language == "sv" ? "\noklart" : "\nperhaps";
       table.Add({DueForPeople(item), std::move(name), item.role(),
                  item.since().empty() ? "–" : item.since().substr(0, 10),
+                 item.child().empty() ? "–" : views::ShortId(item.child()),
                  which.empty() ? item.incident() : item.incident() + "\n" + which});
     }
     request.set_page_token(page.next_page_token());
@@ -232,6 +256,7 @@ void AddCase(CLI::App& app, Context& context) {
   command->add_option("INCIDENT", question->incident, "Incident id; none = list all cases");
   command->add_option("CHILD", question->child, "Child id, where the incident has several");
   command->add_option("--unit", question->unit, "List the cases of this unit");
+  command->add_option("--of", question->of, "List the cases of this incident, one for each child");
   Chooses(command, context, question, ShowCase);
 }
 

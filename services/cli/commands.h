@@ -34,7 +34,7 @@ struct Context {
     return Progress(json ? nullptr : &terminal.err, terminal.err_is_terminal, "reading, " + what);
   }
   Language In() const { return language == "sv" ? Language::kSwedish : Language::kEnglish; }
-  // Writes the failure to err; its exit code.
+  // Writes the failure to err, as a JSON object with --json; its exit code.
   int Fail(const Failure& failure) const;
   int Fail(int exit_code, const std::string& en, const std::string& sv) const;
   // The same for what a floor below said, in English; damage has its own exit code.
@@ -69,6 +69,7 @@ void AddPattern(CLI::App& app, Context& context);
 void AddEvents(CLI::App& app, Context& context);
 void AddPolicy(CLI::App& app, Context& context);
 void AddToken(CLI::App& app, Context& context);
+void AddStatus(CLI::App& app, Context& context);
 void AddFsck(CLI::App& app, Context& context);
 void AddBackup(CLI::App& app, Context& context);
 void AddRestore(CLI::App& app, Context& context);

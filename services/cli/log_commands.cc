@@ -153,8 +153,10 @@ void AddEvents(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("events", "The log's events, sealed parts closed");
   auto question = std::make_shared<EventQuestion>();
   command->add_option("--stream", question->stream, "One stream alone, by id");
-  command->add_option("--from", question->from, "First position (revision, for a stream)");
-  command->add_option("--limit", question->limit, "At most so many; 0 = all");
+  command->add_option("--from", question->from, "First position (revision, for a stream)")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--limit", question->limit, "At most so many; 0 = all")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--type", question->types, "Types, e.g. incident.authority_notified");
   command->add_option("--kind", question->kinds, "Kinds of stream: incident, authority, system");
   auto* follow = command->add_flag("--follow", question->follow, "Go on with what comes");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "nlohmann/json.hpp"
+#include "services/api/reasons.h"
 #include "services/api/version.h"
 #include "services/cli/commands.h"
 
@@ -13,12 +15,43 @@ constexpr char kFooter[] =
     "Exit codes: 0 done; 1 refused or failed; 2 the command line is wrong;\n"
     "            3 no server reached, outcome unknown: the same command may be repeated;\n"
     "            4 damage found.\n"
+    "With --json, a failure is one JSON object on stderr: code, reason, message, violations.\n"
     "A newcomer begins with: skyndsamt demo deploy/cases/malmo-2012.json";
+
+// gRPC's name of a failure's code: that of its reason, or else by what the exit code says.
+std::string CodeOf(const Failure& failure) {
+  absl::StatusCode code = absl::StatusCode::kUnknown;
+  if (failure.exit_code == kUnreachable) code = absl::StatusCode::kUnavailable;
+  if (failure.exit_code == kDamaged) code = absl::StatusCode::kDataLoss;
+  api::v1::Reason reason;
+  if (api::v1::Reason_Parse("REASON_" + failure.reason, &reason)) {
+    code = static_cast<absl::StatusCode>(api::WordsOf(reason).code);
+  }
+  return absl::StatusCodeToString(code);
+}
+
+// For programs, what is otherwise said in prose.
+std::string FailureJson(const Failure& failure) {
+  std::string_view message = failure.text;
+  if (!failure.reason.empty() && message.starts_with(failure.reason)) {
+    message.remove_prefix(std::min(message.find('\n'), message.size() - 1) + 1);
+  }
+  nlohmann::ordered_json json = {
+      {"code", CodeOf(failure)}, {"reason", failure.reason}, {"message", message}};
+  json["violations"] = nlohmann::ordered_json::array();
+  for (const Violation& violation : failure.violations) {
+    json["violations"].push_back({{"field", violation.field}, {"description", violation.what}});
+  }
+  if (failure.violations.empty() && !failure.field.empty()) {
+    json["violations"].push_back({{"field", failure.field}});
+  }
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 }  // namespace
 
 std::unique_ptr<Session> Context::Connect() const {
-  return std::make_unique<Session>(session, &terminal.err);
+  return std::make_unique<Session>(session, json ? nullptr : &terminal.err);
 }
 
 ReportStyle Context::Style() const {
@@ -30,8 +63,13 @@ ReportStyle Context::Style() const {
 
 int Context::Fail(const Failure& failure) const {
   terminal.out.flush();
-  terminal.err << failure.text << "\n" << std::flush;
-  return failure.exit_code;
+  Failure told = failure;
+  // No server of ours said so: which one was dialled tells what is wrong.
+  if (told.exit_code == kUnreachable && told.reason.empty()) {
+    told.text += "\n" + session.server + " (--server, SKYNDSAMT_SERVER)";
+  }
+  terminal.err << (json ? FailureJson(told) : told.text) << "\n" << std::flush;
+  return told.exit_code;
 }
 
 int Context::Fail(int exit_code, const std::string& en, const std::string& sv) const {
@@ -80,10 +118,10 @@ int Run(std::vector<std::string> arguments, const Terminal& terminal) {
   app.footer(kFooter);
   app.set_version_flag("--version", api::kVersion);
   app.require_subcommand(1);
-  for (auto add : {AddDemo,    AddServe,      AddPlay,     AddCase,    AddTimeliness, AddDiff,
-                   AddTrail,   AddWorklist,   AddForecast, AddPattern, AddEvents,     AddPolicy,
-                   AddToken,   AddCheckpoint, AddBackup,   AddRestore, AddFsck,       AddReplica,
-                   AddPromote, AddSigningKey, AddLostKeys}) {
+  for (auto add : {AddDemo,    AddServe,    AddPlay,       AddCase,    AddTimeliness, AddDiff,
+                   AddTrail,   AddWorklist, AddForecast,   AddPattern, AddEvents,     AddPolicy,
+                   AddToken,   AddStatus,   AddCheckpoint, AddBackup,  AddRestore,    AddFsck,
+                   AddReplica, AddPromote,  AddSigningKey, AddLostKeys}) {
     add(app, context);
   }
   std::reverse(arguments.begin(), arguments.end());

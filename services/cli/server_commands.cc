@@ -23,6 +23,17 @@ std::string Hex(const Bytes32& bytes) {
   return text;
 }
 
+nlohmann::ordered_json FindingsJson(const std::vector<log::Finding>& findings) {
+  auto json = nlohmann::ordered_json::array();
+  for (const log::Finding& finding : findings) {
+    nlohmann::ordered_json one = nlohmann::ordered_json::object();
+    if (finding.position) one["position"] = std::to_string(*finding.position);
+    one["what"] = finding.what;
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
 void PrintReport(const Context& context, const log::FsckReport& report) {
   std::ostream& out = context.terminal.out;
   if (context.json) {
@@ -33,13 +44,7 @@ void PrintReport(const Context& context, const log::FsckReport& report) {
                                    {"checkpoints", std::to_string(report.checkpoints)},
                                    {"root", Hex(report.root)},
                                    {"found", std::to_string(report.found)}};
-    json["findings"] = nlohmann::ordered_json::array();
-    for (const log::Finding& finding : report.findings) {
-      nlohmann::ordered_json one = nlohmann::ordered_json::object();
-      if (finding.position) one["position"] = std::to_string(*finding.position);
-      one["what"] = finding.what;
-      json["findings"].push_back(std::move(one));
-    }
+    json["findings"] = FindingsJson(report.findings);
     out << json.dump() << "\n";
     return;
   }
@@ -72,13 +77,22 @@ absl::StatusOr<std::vector<merkle::NoteVerifier>> VerifiersOf(
   return verifiers;
 }
 
+// A check that could not be made; damage that keeps the log closed is a finding too.
+int FailCheck(const Context& context, const absl::Status& status) {
+  if (!context.json || !absl::IsDataLoss(status)) {
+    return context.Fail(status, "loggen kan inte kontrolleras");
+  }
+  const nlohmann::ordered_json json = {
+      {"found", "1"}, {"findings", FindingsJson({{std::nullopt, std::string(status.message())}})}};
+  context.terminal.out << json.dump() << "\n";
+  return kDamaged;
+}
+
 int Fsck(const Context& context, const std::string& data,
          const std::vector<std::string>& verifier_keys) {
   const auto verifiers = VerifiersOf(data, verifier_keys);
-  if (!verifiers.ok()) {
-    return context.Fail(verifiers.status(), "loggen kan inte kontrolleras");
-  }
-  if (verifiers->empty()) {
+  if (!verifiers.ok()) return FailCheck(context, verifiers.status());
+  if (verifiers->empty() && !context.json) {
     context.terminal.err << "no verifier key: signatures of checkpoints are not looked at\n";
   }
   log::Options options;
@@ -89,7 +103,7 @@ int Fsck(const Context& context, const std::string& data,
     return log::Fsck(
         options, [&](uint64_t done, uint64_t total) { progress.At(done, total); }, *verifiers);
   }();
-  if (!report.ok()) return context.Fail(report.status(), "loggen kan inte kontrolleras");
+  if (!report.ok()) return FailCheck(context, report.status());
   PrintReport(context, *report);
   return report->clean() ? kOk : kDamaged;
 }

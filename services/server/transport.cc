@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/message.h"
+#include "grpc/health/v1/health.pb.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/impl/server_builder_option.h"
 #include "grpcpp/resource_quota.h"
@@ -80,6 +82,8 @@ void Harden(grpc::ServerBuilder& builder, const Config& config) {
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+  // gRPC serves health without a description that reflection could hand out.
+  google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();
   if (!config.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
 }
 

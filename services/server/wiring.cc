@@ -19,7 +19,7 @@
 namespace skyndsamt::server {
 namespace {
 
-constexpr std::chrono::seconds kTellEvery{5};
+constexpr std::chrono::seconds kTellEvery{1};
 
 // Waits until the views hold all that is committed, however long a rebuild takes.
 absl::Status CatchUp(views::Views& views, Position committed, JsonLog& log) {

@@ -78,7 +78,10 @@ TEST_F(Operations, BackupTouchesNothingThatIsThere) {
   std::filesystem::create_directories(target.path() + "/something");
   std::vector<std::string> steps;
   uint64_t records = 0;
-  EXPECT_EQ(ErrorOf(Backup(token_, target.path(), &steps, &records)).field, "directory");
+  const CallError refused = ErrorOf(Backup(token_, target.path(), &steps, &records));
+  EXPECT_EQ(refused.field, "directory");
+  EXPECT_NE(refused.en.find("not empty"), std::string::npos) << refused.en;
+  EXPECT_NE(refused.sv.find("inte tom"), std::string::npos) << refused.sv;
   EXPECT_EQ(ErrorOf(Backup(token_, "relative/path", &steps, &records)).field, "directory");
   EXPECT_EQ(ErrorOf(Backup(token_, "", &steps, &records)).field, "directory");
   EXPECT_TRUE(steps.empty());

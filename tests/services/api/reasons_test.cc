@@ -60,6 +60,16 @@ TEST(Errors, CarryReasonFieldAndWords) {
   EXPECT_EQ(error.en, WordsOf(v1::REASON_TIME_MALFORMED).en);
 }
 
+TEST(Errors, ADetailHasWordsOfItsOwn) {
+  const CallError error =
+      ErrorOf(Refuse(v1::REASON_TIME_MALFORMED, "as_of", {{"detail", "instant"}}));
+  EXPECT_EQ(error.reason, "TIME_MALFORMED");
+  const auto says = [&](const char* words) { return (error.en + error.sv).find(words); };
+  EXPECT_NE(says("the end of that day"), std::string::npos) << error.en;
+  EXPECT_NE(says("dagens slut"), std::string::npos) << error.sv;
+  EXPECT_EQ(says("EDTF"), std::string::npos) << "it is refused where an instant is asked for";
+}
+
 TEST(Errors, ConflictHoldsTheOldestMissedFactsThatFitInMetadata) {
   v1::RevisionConflict conflict;
   conflict.set_current_revision(200);

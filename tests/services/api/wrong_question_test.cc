@@ -42,6 +42,8 @@ TEST_F(WrongInput, InAQuestionAboutTimeliness) {
   }
   request.set_as_of("2026-13-01");
   refused(StatusCode::INVALID_ARGUMENT, "TIME_MALFORMED", "as_of");
+  CallError error = ErrorOf(cases->GetTimeliness(As(token_).get(), request, &told));
+  EXPECT_EQ(error.en.find("EDTF"), std::string::npos) << "not every EDTF is an instant";
   request.set_as_of("2026-03-01");
   request.set_known_at("2026-03-01");
   request.set_child(NewId());
@@ -56,6 +58,9 @@ TEST_F(WrongInput, InAQuestionAboutTimeliness) {
   request.mutable_at_least()->set_log(running_->log().origin());
   request.mutable_at_least()->set_position(before_ - 1);
   refused(StatusCode::INVALID_ARGUMENT, "FIELD_INVALID", "child");
+  error = ErrorOf(cases->GetTimeliness(As(token_).get(), request, &told));
+  EXPECT_NE(error.en.find("several children"), std::string::npos) << error.en;
+  EXPECT_NE(error.sv.find("flera barn"), std::string::npos) << error.sv;
   request.set_incident(NewId());
   refused(StatusCode::NOT_FOUND, "INCIDENT_UNKNOWN", "incident");
 }

@@ -39,6 +39,19 @@ TEST(Server, AnswersReflectionUnlessToldNotTo) {
   EXPECT_EQ(Ask(running.channel(), method, list_services), "");
 }
 
+TEST(Server, DescribesHealthByReflection) {
+  RunningServer running;
+  const std::string symbol = "grpc.health.v1.Health";
+  const std::string file_of_symbol =
+      "\x22" + std::string(1, static_cast<char>(symbol.size())) + symbol;
+  const std::string answer =
+      Ask(running.channel(), "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+          file_of_symbol);
+  for (const char* name : {"grpc/health/v1/health.proto", "HealthCheckRequest", "Watch"}) {
+    EXPECT_NE(answer.find(name), std::string::npos) << name;
+  }
+}
+
 TEST(Server, TwoInOneProcessKnowNothingOfEachOther) {
   RunningServer one, two;
   one.DeclareOrganisation();

@@ -1,0 +1,96 @@
+// What goes wrong, told to people in two languages and to programs as JSON.
+#include "tests/services/cli/cli_fixture.h"
+
+namespace skyndsamt::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Errors : public WithServer {};
+
+TEST_F(Errors, AreOneObjectForPrograms) {
+  const std::string incident = "00000000-0000-4000-8000-000000000001";
+  const Ran people = Cli({"timeliness", incident});
+  const Ran programs = Cli({"timeliness", incident, "--json"});
+  EXPECT_EQ(programs.code, people.code);
+  EXPECT_EQ(programs.out, "");
+  const json error = json::parse(programs.err);
+  EXPECT_EQ(error.at("code"), "NOT_FOUND");
+  EXPECT_EQ(error.at("reason"), "INCIDENT_UNKNOWN");
+  EXPECT_THAT(error.at("message").get<std::string>(),
+              AllOf(HasSubstr("no such incident"), HasSubstr("finns inte")));
+  EXPECT_EQ(error.at("violations").at(0).at("field"), "incident");
+}
+
+TEST_F(Errors, NameTheServerThatCannotBeReached) {
+  const Ran people = RunHere({"case", "--server", "127.0.0.1:1"});
+  EXPECT_EQ(people.code, 3);
+  EXPECT_THAT(people.err, HasSubstr("127.0.0.1:1"));
+  const Ran programs = RunHere({"case", "--server", "127.0.0.1:1", "--json"});
+  EXPECT_EQ(programs.code, 3);
+  EXPECT_EQ(json::parse(programs.err).at("code"), "UNAVAILABLE");
+  EXPECT_THAT(json::parse(programs.err).at("message").get<std::string>(), HasSubstr("127.0.0.1:1"));
+}
+
+TEST_F(Errors, ATimeThatIsNoInstantIsNotToldToBeEdtf) {
+  const Ran played = Cli({"play", "--json", Case("osteraker")});
+  ASSERT_EQ(played.code, 0) << played.err;
+  const std::string incident = Cli({"case", "--json"}).Lines().at(0).at("incident");
+  const Ran ran = Cli({"timeliness", incident, "--known-at", "2026-03"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("TIME_MALFORMED at known_at"), HasSubstr("dagens slut"),
+                             Not(HasSubstr("EDTF"))));
+}
+
+TEST_F(Errors, ANegativeNumberOfEventsIsRefused) {
+  EXPECT_EQ(Cli({"events", "--limit", "-1"}).code, 2);
+  EXPECT_EQ(Cli({"events", "--from", "-1"}).code, 2);
+}
+
+TEST_F(Errors, ABackupIsNotWrittenWhereSomethingStands) {
+  directory_.Write("something", "here");
+  const Ran ran = Cli({"backup", directory_ / "."});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("not empty"), HasSubstr("inte tom")));
+}
+
+TEST_F(Errors, DamageThatKeepsTheLogClosedIsAFinding) {
+  ASSERT_EQ(Cli({"play", "--json", Case("malmo-2012")}).code, 0);
+  server_.reset();
+  for (const auto& entry : std::filesystem::directory_iterator(directory_ / "data/log/db")) {
+    if (entry.path().extension() != ".log") continue;
+    std::string bytes = Slurp(entry.path());
+    if (bytes.empty()) continue;
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x20);
+    std::ofstream(entry.path(), std::ios::binary) << bytes;
+  }
+  const Ran people = RunHere({"fsck", "--data", directory_ / "data"});
+  EXPECT_EQ(people.code, 4);
+  EXPECT_THAT(people.err, HasSubstr("deploy/runbook.md"));
+  const Ran programs = RunHere({"fsck", "--data", directory_ / "data", "--json"});
+  EXPECT_EQ(programs.code, 4);
+  EXPECT_EQ(programs.err, "");
+  const json report = programs.Lines().at(0);
+  EXPECT_EQ(report.at("found"), "1");
+  EXPECT_THAT(report.at("findings").at(0).at("what").get<std::string>(),
+              HasSubstr("deploy/runbook.md"));
+}
+
+TEST_F(Errors, StatusTellsHowFarTheViewsAre) {
+  ASSERT_EQ(Cli({"play", "--json", Case("malmo-2012")}).code, 0);
+  const Ran people = Cli({"status"});
+  ASSERT_EQ(people.code, 0) << people.err;
+  EXPECT_THAT(people.out,
+              AllOf(HasSubstr(std::to_string(Records()) + " records"), HasSubstr("VIEW"),
+                    HasSubstr("case_status"), HasSubstr("worklist")));
+  const json status = Cli({"status", "--json"}).Lines().at(0);
+  EXPECT_EQ(status.at("records"), std::to_string(Records()));
+  EXPECT_GE(status.at("views").size(), 2u);
+  for (const json& view : status.at("views")) EXPECT_TRUE(view.contains("lag")) << view;
+}
+
+}  // namespace
+}  // namespace skyndsamt::cli
