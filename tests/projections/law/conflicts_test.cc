@@ -74,7 +74,8 @@ TEST(Conflict, WhereTheUnitNamesNoPrincipalTheCaseDoes) {
 
 std::string Observed(PolicyStory& story, const char* as_of) {
   std::string text;
-  for (const auto& observation : story.Ask(as_of).observations()) text += observation.en();
+  const Timeliness answer = story.Ask(as_of);
+  for (const auto& observation : answer.observations()) text += observation.en();
   return text;
 }
 

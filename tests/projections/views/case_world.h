@@ -70,13 +70,11 @@ class CaseWorld {
   }
 
   Position DeclareUnit(const std::string& unit,
-                       event::v1::Party receiver = event::v1::PARTY_UNSPECIFIED,
-                       const std::string& principal = "") {
+                       event::v1::Party receiver = event::v1::PARTY_UNSPECIFIED) {
     event::v1::AuthorityEvent event;
     event.mutable_unit_declared()->set_unit(unit);
     event.mutable_unit_declared()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
     event.mutable_unit_declared()->set_report_receiver(receiver);
-    event.mutable_unit_declared()->set_principal(principal);
     return Say("authority.unit_declared", event);
   }
 

@@ -201,18 +201,6 @@ TEST_F(ViewsTest, TheWorklistIsSortedByDueThenSinceAndUndatedComeLast) {
   EXPECT_NE(Find(Worklist("principal"), "LATE", event::v1::LEG_NOTIFY_AUTHORITY), nullptr);
 }
 
-TEST_F(ViewsTest, StepsOfAPrincipalInAConflictAreTheChiefs) {
-  world_.DeclareUnit(kUnit, event::v1::PARTY_UNSPECIFIED, Uuid("REKTOR"));
-  Open("I");
-  world_.Record("I", "id: 'p' happened { edtf: '2026-01-13' } principal_informed {}");
-  const auto leg = event::v1::LEG_INFORM_GUARDIAN;
-  EXPECT_NE(Find(Worklist("principal"), "I", leg), nullptr);
-  world_.Record("I",
-                "id: 'j' happened { edtf: '2026-01-14' } conflict_declared { person: '$REKTOR' }");
-  EXPECT_EQ(Find(Worklist("principal"), "I", leg), nullptr);
-  EXPECT_NE(Find(Worklist("chief"), "I", leg), nullptr);
-}
-
 TEST_F(ViewsTest, ADoneStepLeavesTheWorklist) {
   Open("I");
   world_.Record("I", "id: 'p' happened { edtf: '2026-01-13' } principal_informed {}");
