@@ -28,6 +28,30 @@ void CountWorkingDays(const CaseReading& reading, Elapsed& elapsed) {
   elapsed.closed = reading.closed().Within(DayOf(*from.earliest), DayOf(*to.latest));
 }
 
+// Of several facts, or joined from several readings (joined_legs.h): then the bounds as a whole may
+// be narrower than those of the facts they are of.
+bool Compound(const Moment& moment) {
+  return moment.among.size() != 1 || moment.when != moment.among.front().fact->when;
+}
+
+// What both say, where each is so.
+Range Narrower(Range a, const Range& b) {
+  a.min = std::max(a.min, b.min);
+  if (b.max) a.max = a.max ? std::min(*a.max, *b.max) : *b.max;
+  if (a.max) a.max = std::max(a.min, *a.max);
+  return a;
+}
+
+Range DaysBetween(const Moment& from, const Moment& to) {
+  const Range days = CalendarDays(from, to);
+  return Compound(from) || Compound(to) ? Narrower(days, CalendarDays(from.when, to.when)) : days;
+}
+
+Range HoursBetween(const Moment& from, const Moment& to) {
+  const Range hours = Hours(from, to);
+  return Compound(from) || Compound(to) ? Narrower(hours, Hours(from.when, to.when)) : hours;
+}
+
 Elapsed Between(const CaseReading& reading, const Moment& from, const Interval& to) {
   const Moment end{.when = to};
   Elapsed elapsed{
@@ -65,8 +89,8 @@ std::optional<Elapsed> Measure(const CaseReading& reading, const LegOutcome& leg
   }
   Elapsed elapsed{.from = start.when,
                   .to = leg.ended->when,
-                  .days = CalendarDays(start, *leg.ended),
-                  .hours = Hours(start, *leg.ended)};
+                  .days = DaysBetween(start, *leg.ended),
+                  .hours = HoursBetween(start, *leg.ended)};
   CountWorkingDays(reading, elapsed);
   return elapsed;
 }
@@ -88,7 +112,7 @@ std::optional<Range> WholeChainDays(const CaseReading& reading, const LegOutcome
     return std::nullopt;
   }
   if (leg.ended && leg.ended->certain) {
-    return CalendarDays(*leg.whole_chain_start, *leg.ended);
+    return DaysBetween(*leg.whole_chain_start, *leg.ended);
   }
   const Interval to =
       leg.ended ? UpToAsOf(leg.ended->when, reading.file().as_of) : At(reading.file().as_of);

@@ -20,8 +20,8 @@ bool InOrder(const DatedFact& a, const DatedFact& b) {
 // nothing where that is not certain.
 std::optional<bool> Later(const DatedFact& a, const DatedFact& b) {
   if (CertainlyBefore(a, b)) return true;
-  const bool by_the_day = CertainlyBefore(b, a) || CertainlyByTheDayOf(b.when, a.when) ||
-                          a.times->CalendarDays(a.point, b.point).max == 0;
+  if (CertainlyBefore(b, a)) return false;
+  const bool by_the_day = a.times->CalendarDays(a.point, b.point).max == 0;
   return by_the_day ? std::optional(false) : std::nullopt;
 }
 
@@ -111,7 +111,7 @@ Rounds::Opening Rounds::Opens(const Knowledge& knowledge,
 std::optional<Undecided> Rounds::UndecidedOf(const Knowledge& next, const Opening& opening,
                                              std::span<const Knowledge* const> left,
                                              std::span<const DatedFact* const> told) const {
-  if (opening.undecided) return opening.undecided;
+  if (opening.undecided.has_value()) return opening.undecided;
   if (next.fact->contradicted) return std::nullopt;
   if (!next.fact->happened) return Undecided{nullptr, next.fact};
   if (next.unless_after != nullptr) return Undecided{next.unless_after, next.fact};

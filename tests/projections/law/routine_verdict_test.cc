@@ -10,7 +10,8 @@ namespace {
 using namespace api::v1;    // NOLINT: codes
 using namespace event::v1;  // NOLINT: codes
 
-// The verdict on telling the principal, from one stated time to another.
+// The verdict on telling the principal, from one stated time to another. Where it may be that the
+// principal knew first, there may be a second round.
 RoutineVerdict Told(const char* from, const char* to, const char* limit,
                     DayCount days = DAY_COUNT_CALENDAR, bool roll_forward = false) {
   Story story("2030-12-31");
@@ -19,7 +20,7 @@ RoutineVerdict Told(const char* from, const char* to, const char* limit,
   set.set_roll_forward(roll_forward);
   story.Add("k", from).mutable_staff_learned();
   story.Add("p", to).mutable_principal_informed();
-  return LegOf(story.Ask(), LEG_REPORT_TO_PRINCIPAL).routine().verdict();
+  return LegOf(story.Ask(), LEG_REPORT_TO_PRINCIPAL, 1).routine().verdict();
 }
 
 TEST(Routine, ALimitInDaysEndsWithALocalDay) {
