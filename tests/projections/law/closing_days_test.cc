@@ -38,6 +38,15 @@ TEST(ClosingDays, AreNoWorkingDaysOfTheUnitsCases) {
   EXPECT_EQ(WorkingDaysOf(story.Leg(LEG_REPORT_TO_PRINCIPAL, "2026-12-31")), "7");
 }
 
+TEST(ClosingDays, WhatIsNoWorkingDayAnywayIsNone) {
+  PolicyStory story = Told();
+  story.Closed(
+      "version: 'lov' unit: 'unit' from: '2026-08-01' until: '2027-06-30'"
+      " days { first: '2026-10-24' last: '2026-11-01' reason: 'höstlov med helger' }");
+  EXPECT_EQ(story.policy.KnownAt(EndOfTime("2200"))->ClosedAt("unit").days().size(), 5u);
+  EXPECT_EQ(WorkingDaysOf(story.Leg(LEG_REPORT_TO_PRINCIPAL, "2026-12-31")), "2");
+}
+
 TEST(ClosingDays, MoveALimitInWorkingDaysAndNoOther) {
   const auto due = [](const char* limit) {
     PolicyStory story = Told();

@@ -47,6 +47,16 @@ TEST(Explanation, SaysEveryLineInBothLanguages) {
   }
 }
 
+TEST(Explanation, SaysThatTheChainGoesPastAnAccusedPrincipal) {
+  Story story("2021-12-31");
+  story.Accused(ACCUSED_KIND_PRINCIPAL);
+  story.Add("k", "2021-03-01").mutable_staff_learned();
+  const auto leg = LegOf(story.Ask(), LEG_NOTIFY_AUTHORITY);
+  EXPECT_TRUE(std::ranges::any_of(leg.explanation(), [](const auto& line) {
+    return line.en().starts_with("The principal is accused: the chain goes from staff straight");
+  }));
+}
+
 TEST(Explanation, NeverCallsAnythingLawfulOrUnlawful) {
   const std::string text = Lower(WholeCase().Ask().DebugString());
   for (const char* word : {"lawful", "illegal", "lagbrott", "olaglig", "laglig", "lagstridig",

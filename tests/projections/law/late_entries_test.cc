@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "story.h"
 
 namespace skyndsamt::law::testing {
@@ -21,6 +23,12 @@ std::vector<std::string> Late(const Timeliness& answer) {
     late.push_back(entry.fact() + " " + Remark_Name(entry.remark()).substr(7));
   }
   return late;
+}
+
+bool Says(const LegTimeliness& leg, std::string_view words) {
+  return std::ranges::any_of(leg.explanation(), [&](const auto& line) {
+    return line.sv().find(words) != std::string::npos;
+  });
 }
 
 Story Live(std::string_view recorded) {
@@ -49,6 +57,9 @@ TEST(LateEntries, AnEndEnteredAfterItsDeadlineCountsAsDoneThen) {
   EXPECT_EQ(leg.ended().documentation_lag_hours().min() / 24, 14);
   EXPECT_EQ(leg.ended().documentation_lag_hours().max() / 24, 15);
   EXPECT_EQ(leg.ended().recorded(), "2026-03-20T00:00:00+01:00");
+  EXPECT_TRUE(Says(leg, "skrevs in 2026-03-20, minst 14 dagar efter att det hände"));
+  EXPECT_TRUE(Says(leg, "räknas som gjord när den gjordes, men är sent dokumenterad"));
+  EXPECT_FALSE(Says(leg, "skrevs in 2026-03-02")) << "the start was entered on its day";
 }
 
 TEST(LateEntries, OnTheLastDayIsNotLate) {
@@ -135,6 +146,25 @@ TEST(LateEntries, NoLagIsReadFromAnImportedFactThatWasCorrected) {
   EXPECT_FALSE(LegOf(answer, LEG_NOTIFY_AUTHORITY).ended().has_documentation_lag_hours());
   EXPECT_THAT(Late(answer), ElementsAre("a CORRECTED_AFTER_DEADLINE"))
       << "the correction itself was made by hand, after the deadline";
+}
+
+// A fact that was entered by hand and then corrected by an import: the import's date says nothing.
+TEST(LateEntries, NoLagIsReadFromAFactThatAnImportCorrected) {
+  Story story = Live("2026-03-02");
+  story.Add("p", "2026-03-02").mutable_principal_informed();
+  story.RecordedAt("2026-03-06");
+  story.Add("a", "2026-03-06").mutable_authority_notified();
+  story.RecordedAt("2026-06-01");
+  Fact& imported = story.Add("r", "2026-06-01");
+  imported.mutable_imported();
+  auto& correction = *imported.mutable_correction();
+  correction.set_of("a");
+  correction.mutable_replacement()->mutable_happened()->set_edtf("2026-03-05");
+  correction.mutable_replacement()->mutable_authority_notified();
+  const auto answer = story.Ask();
+  EXPECT_TRUE(LegOf(answer, LEG_NOTIFY_AUTHORITY).ended().imported());
+  EXPECT_FALSE(LegOf(answer, LEG_NOTIFY_AUTHORITY).ended().has_documentation_lag_hours());
+  EXPECT_THAT(Late(answer), IsEmpty());
 }
 
 // Skolinspektionen writes on 10 April; what is entered on the 12th about March is shown.

@@ -130,6 +130,18 @@ TEST(YearParts, AreReadAsTheRoutineOfTheTimeSetsThem) {
   EXPECT_EQ(notified.ended().earliest(), "2018-08-01T00:00:00+02:00") << "before the first version";
 }
 
+TEST(YearParts, EachIsReadByItsOwnName) {
+  PolicyStory story;
+  story.Routine(
+      "version: '1' from: '2019-01-01'"
+      " year_parts { part: YEAR_PART_SPRING_TERM first_day: '--01-10' last_day: '--06-12' }"
+      " year_parts { part: YEAR_PART_AUTUMN_TERM first_day: '--08-18' last_day: '--12-20' }");
+  story.Fact("k", "HT2020", "staff_learned {}").Fact("p", "VT2021", "principal_informed {}");
+  const auto told = story.Leg(LEG_REPORT_TO_PRINCIPAL, "2022-12-31");
+  EXPECT_EQ(told.started().earliest(), "2020-08-18T00:00:00+02:00");
+  EXPECT_EQ(told.ended().earliest(), "2021-01-10T00:00:00+01:00");
+}
+
 TEST(YearParts, APartMayEndInTheNextYear) {
   PolicyStory story;
   story.Routine(
@@ -139,6 +151,19 @@ TEST(YearParts, APartMayEndInTheNextYear) {
   const auto leg = story.Leg(LEG_REPORT_TO_PRINCIPAL, "2024-12-31");
   EXPECT_EQ(leg.started().earliest(), "2022-11-01T00:00:00+01:00");
   EXPECT_EQ(leg.started().latest(), "2023-02-28T23:59:59.999999+01:00");
+}
+
+TEST(KnownAt, OfTwoVersionsWithOneFirstDayTheOneRecordedLastAloneIsThere) {
+  PolicyStory story;
+  story.Routine("version: 'old' from: '2019-01-01'");
+  story.Routine("version: '1' from: '2020-01-01'");
+  story.Routine("version: '1b' from: '2020-01-01'");
+  std::string versions;
+  for (const auto* version :
+       story.policy.RoutinesIn(*ParseEdtf("2019-12-31/2020-01-01"), EndOfTime("2022"))) {
+    versions += version->published->version() + " ";
+  }
+  EXPECT_EQ(versions, "old 1b ");
 }
 
 TEST(KnownAt, ABackdatedVersionIsKnownFromWhenItWasRecorded) {

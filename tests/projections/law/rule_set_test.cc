@@ -143,6 +143,13 @@ TEST(LawChange, ADutyThatALawEndedIsNotRequiredUnlessTheRoutineAsks) {
                   "version: '1' from: '2030-01-01' limits { leg: LEG_NOTIFY_AUTHORITY limit: 'P7D' "
                   "}"),
             LEG_STATE_PENDING);
+  PolicyStory nothing_but_its_end(false);
+  nothing_but_its_end
+      .Rules(
+          "version: '1' statutes { leg: LEG_NOTIFY_AUTHORITY from: '2030-01-01'"
+          "                        effect: STATUTE_EFFECT_ENDS }")
+      .Fact("p", "2029-12-31/2030-01-01", "principal_informed {}");
+  EXPECT_EQ(nothing_but_its_end.Leg(LEG_NOTIFY_AUTHORITY, "2030-06-30").state(), LEG_STATE_PENDING);
   PolicyStory done(false);
   done.Rules(rules).Fact("p", "2030-01-01", "principal_informed {}");
   done.Fact("a", "2030-01-02", "authority_notified {}");
@@ -225,6 +232,31 @@ TEST(Yardsticks, SayWhatDiffersFromTheCaseAtHand) {
   EXPECT_EQ(DiffersHere(unknown), "acquitted: careless though minor") << "nothing is made up";
 }
 
+TEST(Statutes, AreNoGroundForAFormTheyExcept) {
+  const auto basis = [](UnitForm form) {
+    PolicyStory story(false);
+    story.Rules(
+        "version: '1' statutes { leg: LEG_NOTIFY_AUTHORITY from: '2011-07-01' citation: 'lagen'"
+        "                        except_forms: UNIT_FORM_PRESCHOOL }");
+    story.Fact("p", "2024-03-01", "principal_informed {}");
+    story.file.form = form;
+    return Basis(story.Leg(LEG_NOTIFY_AUTHORITY, "2024-12-31"));
+  };
+  EXPECT_EQ(basis(UNIT_FORM_COMPULSORY_SCHOOL), Citations{"lagen"});
+  EXPECT_EQ(basis(UNIT_FORM_PRESCHOOL), Citations{});
+}
+
+TEST(Yardsticks, SayThatAChildWasAccusedThereAndAnAdultHere) {
+  PolicyStory story;
+  story.Yardsticks(
+      "version: '1' yardsticks { id: 'own' leg: LEG_NOTIFY_AUTHORITY days: 21 outcome: "
+      "YARDSTICK_OUTCOME_CRITICISED source: 'beslut' accused: ACCUSED_KIND_CHILD }");
+  story.Fact("o", "2024-03-01", "incident_opened { accused { kind: ACCUSED_KIND_STAFF } }");
+  story.Fact("p", "2024-03-01", "principal_informed {}");
+  const auto leg = story.Leg(LEG_NOTIFY_AUTHORITY, "2024-12-31");
+  EXPECT_EQ(leg.practice().criticised().differs().en(), "child accused (here an adult)");
+}
+
 TEST(Yardsticks, AnAuthoritysOwnStandBesideTheShippedOnes) {
   PolicyStory story;
   story.Yardsticks(
@@ -252,6 +284,10 @@ TEST(Yardsticks, AnAuthoritysOwnStandBesideTheShippedOnes) {
       "2022-01-01");
   leg = story.Leg(LEG_NOTIFY_AUTHORITY, "2024-12-31");
   EXPECT_EQ(leg.practice().position(), PRACTICE_POSITION_NO_YARDSTICK);
+  for (const Yardstick* yardstick :
+       story.policy.Yardsticks(LEG_NOTIFY_AUTHORITY, EndOfTime("2024-12-31"))) {
+    EXPECT_NE(yardstick->id(), "own") << "not even as one without days";
+  }
   EXPECT_EQ(story.policy.Yardsticks(LEG_NOTIFY_AUTHORITY, EndOfTime("2020-06-01")).back()->days(),
             21);
 }
