@@ -174,20 +174,15 @@ void Contradict(Plan::Step& one, Plan::Step& other) {
   relative.clear_at_most();
 }
 
-int DaysOf(const std::string& length) {
-  return length.empty() ? 0 : std::atoi(length.c_str() + 1);  // "P7D"
-}
+int DaysOf(const std::string& length) { return length.empty() ? 0 : std::stoi(length.substr(1)); }
 
-// At least as long, and no longer: of what has no upper bound, some.
+// At least as long, and no longer.
 void Tighten(RelativeTime& relative, Dice& dice) {
-  const int least = DaysOf(relative.at_least());
+  int least = DaysOf(relative.at_least());
   const int most = relative.at_most().empty() ? least + 9 : DaysOf(relative.at_most());
-  const int at_least = least + dice.Throw(most - least + 1);
-  const int at_most = at_least + dice.Throw(most - at_least + 1);
-  if (at_least > 0) relative.set_at_least("P" + std::to_string(at_least) + "D");
-  if (!relative.at_most().empty() || dice.Once(2)) {
-    relative.set_at_most("P" + std::to_string(at_most) + "D");
-  }
+  least += dice.Throw(most - least + 1);
+  if (least > 0) relative.set_at_least("P" + std::to_string(least) + "D");
+  relative.set_at_most("P" + std::to_string(least + dice.Throw(most - least + 1)) + "D");
 }
 
 void SetAnything(Fact& fact, Dice& dice) {
@@ -308,15 +303,13 @@ Plan Plan::Narrower(Dice& dice) const {
   Plan plan = *this;
   for (Step& step : plan.steps) {
     if (step.time) step.time = step.time->Narrower(dice);
-    if (step.fact.happened().has_relative() && dice.Once(2)) {
-      Tighten(*step.fact.mutable_happened()->mutable_relative(), dice);
-    }
+    When& happened = *step.fact.mutable_happened();
+    if (happened.has_relative() && dice.Once(2)) Tighten(*happened.mutable_relative(), dice);
     if (absl::EndsWith(step.fact.measure_decided().due(), "~") && dice.Once(2)) {
       auto& decided = *step.fact.mutable_measure_decided();
       absl::CivilDay day;
-      if (absl::ParseCivilTime(decided.due().substr(0, decided.due().size() - 1), &day)) {
-        decided.set_due(FormatDay(day + dice.Throw(3) - 1));
-      }
+      absl::ParseCivilTime(decided.due().substr(0, decided.due().size() - 1), &day);
+      decided.set_due(FormatDay(day + dice.Throw(3) - 1));
     }
   }
   return plan;
@@ -337,21 +330,17 @@ void Plan::Tell(Story& story, std::string_view recorded) const {
     *told.mutable_happened() = happened;
     if (was_imported) *told.mutable_imported() = imported;
   }
-  for (const RoutineLimit& each : routine) {
-    auto& limit = story.Limit(each.limit.leg(), each.limit.limit(), each.from);
-    limit = each.limit;
-  }
+  for (const RoutineLimit& each : routine)
+    story.Limit(each.limit.leg(), each.limit.limit(), each.from) = each.limit;
 }
 
 std::string Plan::Text() const {
   std::string text = "\n" + UnitForm_Name(form) + " " + Party_Name(report_receiver);
   for (const AccusedKind kind : accused) text += " " + AccusedKind_Name(kind);
-  for (const Step& step : steps) {
+  for (const Step& step : steps)
     text += "\n" + step.fact.ShortDebugString() + " " + (step.time ? step.time->Edtf() : "");
-  }
-  for (const RoutineLimit& each : routine) {
+  for (const RoutineLimit& each : routine)
     text += "\n" + each.from + " " + each.limit.ShortDebugString();
-  }
   return text;
 }
 
