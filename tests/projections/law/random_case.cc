@@ -366,7 +366,7 @@ void AddUnrelated(Story& story, Dice& dice, int n) {
       fact.mutable_classified();
       break;
     case 6:
-      fact.mutable_conflict_declared()->set_person("someone");
+      fact.mutable_conflict_declared()->set_person("a bystander");
       break;
     case 7:
       fact.mutable_staff_inquiry_held();
