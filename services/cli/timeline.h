@@ -30,7 +30,7 @@ struct TimelineDuty {
   bool started = false;
   bool ended = false;
   std::optional<int64_t> due_first, due_last;  // the same where it is certain when it was due
-  std::string verdict;  // beside the bar, in words
+  std::string verdict;                         // beside the bar, in words
 };
 
 struct TimelineData {

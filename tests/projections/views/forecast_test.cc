@@ -144,8 +144,8 @@ TEST_P(ForecastTest, AgreesWithTheTimelinessOfItsInstant) {
         SCOPED_TRACE(step.ShortDebugString());
         const LegTimeliness now = Leg(step, forecast->as_of(), forecast->as_of());
         const LegTimeliness then = Leg(step, forecast->until(), forecast->as_of());
-        EXPECT_EQ(now.state(), step.uncertain() ? api::v1::LEG_STATE_UNDETERMINED
-                                                : api::v1::LEG_STATE_PENDING);
+        EXPECT_EQ(now.state(),
+                  step.uncertain() ? api::v1::LEG_STATE_UNDETERMINED : api::v1::LEG_STATE_PENDING);
         EXPECT_EQ(step.verdict_now(), now.routine().verdict());
         EXPECT_EQ(step.verdict_then(), then.routine().verdict());
         EXPECT_EQ(step.practice_then(), then.practice().position());
