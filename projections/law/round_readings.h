@@ -13,7 +13,7 @@
 namespace skyndsamt::law {
 
 // So many readings are taken at most; a case with more says too little of its times.
-inline constexpr int kMostRoundReadings = 64;
+inline constexpr int kMostRoundReadings = 8;
 
 // What the readings rest on: the facts of which it is undecided whether they open a round, or
 // whether they came before or after another's doing so. In the order they were met, each once.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "absl/time/time.h"
@@ -95,11 +96,22 @@ class ForecastTest : public ::testing::TestWithParam<uint64_t> {
     return page.ok() ? page->items : std::vector<api::v1::Case>();
   }
 
+  // Asked once for all steps of a case: nothing is recorded meanwhile.
+  const api::v1::Timeliness& Told(const ForecastStep& step, const std::string& as_of,
+                                  const std::string& known_at) {
+    const std::string key = step.incident() + step.child() + " " + as_of + " " + known_at;
+    const auto [at, anew] = told_.try_emplace(key);
+    if (anew) {
+      auto told = views_->GetTimeliness(step.incident(), step.child(), as_of, known_at);
+      EXPECT_TRUE(told.ok()) << told.status();
+      if (told.ok()) at->second = *std::move(told);
+    }
+    return at->second;
+  }
+
   LegTimeliness Leg(const ForecastStep& step, const std::string& as_of,
                     const std::string& known_at) {
-    auto told = views_->GetTimeliness(step.incident(), step.child(), as_of, known_at);
-    EXPECT_TRUE(told.ok()) << told.status();
-    for (const LegTimeliness& leg : told->legs()) {
+    for (const LegTimeliness& leg : Told(step, as_of, known_at).legs()) {
       if (leg.leg() == step.leg() && leg.round() == step.round() &&
           leg.measure() == step.measure() && leg.guardian() == step.guardian() &&
           leg.request() == step.request()) {
@@ -126,6 +138,7 @@ class ForecastTest : public ::testing::TestWithParam<uint64_t> {
 
   CaseWorld world_{GetParam()};
   std::unique_ptr<Views> views_;
+  std::map<std::string, api::v1::Timeliness> told_;
 };
 
 std::string Before(const std::string& instant) {
@@ -231,7 +244,6 @@ TEST_P(ForecastTest, TheListIsTheForecastsOfAllOpenCases) {
   query.only_late = true;
   for (const ForecastStep& step : All(query)) late.insert(step.SerializeAsString());
   std::set<std::string> of_incident;
-  size_t unclear = 0;
   for (const auto& one : Cases()) {
     auto forecast = views_->GetForecast(one.incident(), one.child(), query.until, "");
     ASSERT_TRUE(forecast.ok()) << forecast.status();
@@ -244,12 +256,10 @@ TEST_P(ForecastTest, TheListIsTheForecastsOfAllOpenCases) {
       if (once && !of_incident.insert(key).second) continue;
       expected.insert(step.SerializeAsString());
       if (step.perhaps_late_then()) expected_late.insert(step.SerializeAsString());
-      unclear += step.perhaps_late_then() && step.verdict_then() != api::v1::ROUTINE_VERDICT_LATE;
     }
   }
   EXPECT_GT(expected.size(), 20u);
   EXPECT_GT(expected_late.size(), 5u);
-  EXPECT_GT(unclear, 2u);
   EXPECT_EQ(listed, expected);
   EXPECT_EQ(late, expected_late);
 }
@@ -301,6 +311,27 @@ TEST_F(ForecastStory, SaysWhatWillBeLateByFriday) {
   EXPECT_EQ(friday.steps(0).leg(), event::v1::LEG_NOTIFY_AUTHORITY) << "what is due first on top";
   EXPECT_EQ(friday.steps(0).verdict_then(), api::v1::ROUTINE_VERDICT_LATE);
   EXPECT_EQ(friday.steps(0).days_then().min(), 8);
+}
+
+// Told on some day from the 10th to the 28th: a week from then is over on the 17th at the earliest.
+TEST_F(ForecastStory, ListsAsLateWhatPerhapsIs) {
+  world_.Record("J",
+                "id: 'open' happened { edtf: '2026-01-28' } incident_opened { unit: '$UNIT' "
+                "children { person: '$ADA' } accused { kind: ACCUSED_KIND_CHILD } }",
+                "id: 'p' happened { edtf: '2026-01-10/2026-01-28' } principal_informed {}");
+  EXPECT_TRUE(views_->runner().CatchUp().ok());
+  ForecastQuery query;
+  query.until = "2026-02-03";
+  query.only_late = true;
+  query.worklist.limit = 100;
+  auto page = views_->ListForecast(query);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->items.size(), 1u);
+  const ForecastStep& step = page->items[0];
+  EXPECT_EQ(step.incident(), domain::Uuid("J"));
+  EXPECT_EQ(step.verdict_then(), api::v1::ROUTINE_VERDICT_UNDETERMINED);
+  EXPECT_EQ(step.perhaps_late_from(), "2026-01-18T00:00:00+01:00");
+  EXPECT_EQ(step.late_from(), "2026-02-05T00:00:00+01:00");
 }
 
 TEST_F(ForecastStory, IsWhatItWouldHaveBeenAtAnEarlierInstant) {
