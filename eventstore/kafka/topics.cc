@@ -159,22 +159,24 @@ absl::Status Admin::ReadConfig(const std::string& topic, TopicFound* found) {
 }
 
 absl::StatusOr<TopicFound> FindOrMake(Admin& admin, const TopicSpec& spec) {
-  TopicFound found;
   bool made = false;
   while (true) {
+    TopicFound found;
     const auto there = admin.Look(spec.name, &found);
     if (!there.ok()) return there.status();
-    if (*there) break;
-    if (!std::exchange(made, true)) {
+    if (*there) {
+      const absl::Status read = admin.ReadConfig(spec.name, &found);
+      if (read.ok()) return found;
+      // The broker that was asked may not have heard of a new topic yet.
+      if (!absl::IsNotFound(read) || !admin.in_time()) return read;
+    } else if (!std::exchange(made, true)) {
       if (absl::Status created = admin.Create(spec); !created.ok()) return created;
+      continue;
     } else if (!admin.in_time()) {
       return absl::UnavailableError(absl::StrCat("the new topic ", spec.name, " does not appear"));
-    } else {
-      absl::SleepFor(kLookAgain);
     }
+    absl::SleepFor(kLookAgain);
   }
-  if (absl::Status read = admin.ReadConfig(spec.name, &found); !read.ok()) return read;
-  return found;
 }
 
 }  // namespace
