@@ -8,5 +8,5 @@ here="$(cd "$(dirname "$0")" && pwd)"
 generated="${GENERATED:-$here/../../../build/clients/python}"
 mkdir -p "$generated"
 protoc -I "$here/../../../proto" --python_out="$generated" \
-  skyndsamt/statistics/v1/figure.proto skyndsamt/event/v1/{options,policy,shared}.proto
+  skyndsamt/statistics/v1/figure.proto skyndsamt/event/v1/{investigation,options,policy,shared}.proto
 PYTHONPATH="$generated" exec "${PYTHON:-python3}" "$here/keep_figures.py" "$@"
