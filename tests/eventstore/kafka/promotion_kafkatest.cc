@@ -75,9 +75,8 @@ class PromotionTest : public ReplicaTest {
       return status.state == RelayStatus::State::kRunning && status.backlog() == 0;
     });
   }
-  // Promoted although the primary had signed 520 records, of which Kafka and the copy have 500; the
-  // new history is `records` longer.
-  void PromoteWithLoss(int records) {
+  // The primary signs 520 records and is gone; Kafka and the copy have 500.
+  void SignMoreThanIsSent() {
     StartBoth();
     relay_.reset();
     AddMany(20);
@@ -85,6 +84,11 @@ class PromotionTest : public ReplicaTest {
     publisher_->Wake();
     ASSERT_TRUE(Publishes(*publisher_, 520));
     StopPrimary();
+  }
+  // Promoted although the primary had signed 520 records, of which Kafka and the copy have 500; the
+  // new history is `records` longer.
+  void PromoteWithLoss(int records) {
+    ASSERT_NO_FATAL_FAILURE(SignMoreThanIsSent());
     PromotionOptions options = PromoteOptions();
     options.accept_loss = true;
     const auto promoted = Promote(options, *copy_);
@@ -213,13 +217,7 @@ TEST_F(PromotionTest, IsRefusedForAnotherHistory) {
 }
 
 TEST_F(PromotionTest, IsRefusedWhenThePrimarySignedMoreThanItSent) {
-  StartBoth();
-  relay_.reset();
-  AddMany(20);
-  Sign();
-  publisher_->Wake();
-  ASSERT_TRUE(Publishes(*publisher_, 520));
-  StopPrimary();
+  ASSERT_NO_FATAL_FAILURE(SignMoreThanIsSent());
   EXPECT_THAT(RefusedBecause(PromoteOptions()),
               StartsWith("behind: the primary has signed 520 records, this copy has 500"));
 }
