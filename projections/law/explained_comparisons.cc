@@ -185,7 +185,10 @@ Phrase HowPrecise(event::v1::YardstickPrecision precision) {
 void AddDecision(const event::v1::Yardstick& y, ReasonNode& under) {
   const Phrase precise = HowPrecise(y.precision());
   Words decided;
-  if (!y.decided_by().empty()) {
+  const bool decision = y.outcome() != event::v1::YARDSTICK_OUTCOME_UNSPECIFIED;
+  if (decision && y.decided_by().empty()) {
+    decided = {"; vem som avgjort är inte känt här", "; who decided is not known here"};
+  } else if (!y.decided_by().empty()) {
     decided = {Cat("; avgjort av ", y.decided_by()), Cat("; decided by ", y.decided_by())};
   }
   if (!y.date().empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "projections/law/duty_words.h"
 #include "projections/law/explained_comparisons.h"
 #include "projections/law/explained_times.h"
 #include "projections/law/reason_tree.h"
@@ -29,12 +30,13 @@ void AddStatutes(const LegAnswer& answer, std::string_view rule_set, ReasonNode&
   for (const event::v1::Statute* statute : answer.statutes) {
     const std::string& word = statute->time_word();
     const bool none = word.empty();
+    const Words bound = WhoIsBound(*statute);
     ReasonNode& node =
         AddReason(root, REASON_KIND_RULE,
                   {Cat("Grund: ", statute->citation(), none ? " (inget tidsord). " : " (”", word,
-                       none ? "" : "”). ", statute->note_sv()),
+                       none ? "" : "”). ", bound.sv, " ", statute->note_sv()),
                    Cat("Basis: ", statute->citation(), none ? " (no time word). " : " (\"", word,
-                       none ? "" : "\"). ", statute->note_en())});
+                       none ? "" : "\"). ", bound.en, " ", statute->note_en())});
     StandsOn(statute->citation(), rule_set, node);
     if (answer.classified == nullptr || statute->conduct().empty()) continue;
     StandsOn(*answer.classified,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "projections/law/duty_words.h"
 #include "services/cli/codes.h"
 #include "services/cli/progress.h"
 #include "services/cli/table.h"
@@ -55,13 +56,15 @@ std::string YardstickTable(const Context& context, const Yardsticks& yardsticks)
 void PrintRules(const Context& context, const api::v1::RuleSet& rules) {
   const Said said = In(context);
   Table statutes({{said("DUTY", "SKYLDIGHET"), 24},
-                  {said("BASIS", "GRUND"), 34},
+                  {said("BASIS", "GRUND"), 30},
+                  {said("WHO", "VEM"), 20},
                   {said("IN FORCE", "I KRAFT"), 12},
                   {said("TIME WORD", "TIDSORD"), 15},
                   {"", 11}});
   for (const auto& statute : rules.published().statutes()) {
-    statutes.Add({said.Duty(statute.leg()), statute.citation(), OrDash(Period(statute)),
-                  OrDash(statute.time_word()),
+    const law::Words who = law::BoundAndTold(statute);
+    statutes.Add({said.Duty(statute.leg()), statute.citation(), said(who.en, who.sv),
+                  OrDash(Period(statute)), OrDash(statute.time_word()),
                   statute.unconfirmed() ? said("unconfirmed", "obekräftad") : ""});
   }
   context.terminal.out << said("rules ", "regler ") << rules.published().version() << "\n\n";

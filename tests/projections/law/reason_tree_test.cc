@@ -144,7 +144,8 @@ TEST(ReasonTree, ADecisionSaysHowExactlyByWhomAndWhen) {
             "2013-07-01.");
   const auto notify = LegOf(answer, LEG_NOTIFY_AUTHORITY);
   EXPECT_EQ(Saying(notify, "Har kritiserats").grounds(0).text().en(),
-            "The decision gives the time in words alone; date of the decision 2016.");
+            "The decision gives the time in words alone; who decided is not known here; "
+            "date of the decision 2016.");
   EXPECT_EQ(Saying(notify, "Jämför:").grounds_size(), 0) << "a routine is no decision";
 }
 

@@ -312,6 +312,40 @@ TEST(ShippedRulesFile, IsWhatTheProgramCarries) {
   }
 }
 
+// The acts' own days, told a second time: a changed day in the shipped file is seen here.
+TEST(ShippedRulesFile, EveryStatuteStandsFromAndUntilItsActsOwnDay) {
+  struct Act {
+    std::string_view name, from, until;
+    int statutes;
+  };
+  constexpr Act kActs[] = {
+      {"Lagen (2006:67)", "2006-04-01", "2008-12-31", 3},
+      {"Skollagen (1985:1100)", "2009-01-01", "2011-06-30", 5},
+      {"Diskrimineringslagen (2008:567)", "2009-01-01", "", 3},
+      {"Skollagen (2010:800)", "2011-07-01", "", 10},
+      {"Socialtjänstlagen (2001:453)", "2002-01-01", "2025-06-30", 1},
+      {"Socialtjänstlagen (2025:400)", "2025-07-01", "", 1},
+      {"Arbetsmiljöförordningen (1977:1166)", "1978-07-01", "2014-06-30", 1},
+      {"Arbetsmiljölagen (1977:1160)", "2014-07-01", "", 1},
+      {"Tryckfrihetsförordningen 2 kap. 12–13 §§", "1978-01-01", "2018-12-31", 1},
+      {"Tryckfrihetsförordningen 2 kap. 15–16 §§", "2019-01-01", "", 1},
+      {"Prop. 2024/25:160", "2025-04-16", "", 1},
+  };
+  int named = 0;
+  for (const Act& act : kActs) {
+    int found = 0;
+    for (const Statute& statute : ShippedRules().statutes()) {
+      if (!statute.citation().starts_with(act.name)) continue;
+      ++found;
+      EXPECT_EQ(statute.from(), act.from) << statute.citation();
+      EXPECT_EQ(statute.until(), act.until) << statute.citation();
+    }
+    EXPECT_EQ(found, act.statutes) << act.name;
+    named += found;
+  }
+  EXPECT_EQ(named, ShippedRules().statutes_size()) << "an act without its days here";
+}
+
 TEST(ShippedRulesFile, WhatIsNotReadableNamesThePlace) {
   const auto fault = [](const std::string& text) {
     return std::string(ReadRuleSet(text).status().message());

@@ -173,6 +173,7 @@ TEST_F(Policies, AChangeOfLawIsAFileAway) {
   EXPECT_EQ(preview.Lines().at(0).at("legs").at(0).at("after").at("state"), "PENDING");
   ASSERT_EQ(Cli({"policy", "publish", file}).code, 0);
   EXPECT_THAT(Cli({"policy", "rules"}).out, HasSubstr("rules 2027-1"));
+  EXPECT_THAT(Cli({"policy", "rules"}).out, HasSubstr("staff → the"));
   EXPECT_THAT(Cli({"policy", "rules", "--version",
                    std::string(json::parse(shipped.out)["rule_set"]["version"])})
                   .out,
