@@ -274,7 +274,7 @@ std::vector<double> KafkaBench::Delays(double seconds, int in_flight) {
     for (const double begun = Now(); Now() - begun < seconds;) {
       appender.Append(std::max(in_flight, 1),
                       [&](Position position) { seen.Put(seen.answered, position); });
-      if (in_flight == 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      if (in_flight == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
   }
   end = own.log->committed();
