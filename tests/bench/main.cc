@@ -244,7 +244,7 @@ void PrintSpread(const char* name, std::vector<double> ratios) {
 
 // Rounds of all three, each beginning with another, so that none is always first.
 void AbsentBroker(KafkaBench& kafka, const Settings& settings) {
-  const int rounds = std::max(settings.rounds, 12);
+  const int rounds = std::max(settings.rounds, 6);
   std::vector<double> refused, silent;
   double without = 0;
   for (int round = 0; round < rounds; ++round) {
