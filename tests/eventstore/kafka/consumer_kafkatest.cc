@@ -30,7 +30,7 @@ class Consumers : public RelayTest {
                                             "--topic",     names_.events,
                                             "--until",     std::to_string(until),
                                             "--batch",     "40"};
-    if (language == Language::kJava) return JavaCommand(kCountSteps, "skyndsamt.CountSteps", asked);
+    if (language == Language::kJava) return JavaCommand(kConsumers, "skyndsamt.CountSteps", asked);
     std::vector<std::string> command = {"/usr/bin/python3", SKYNDSAMT_COUNT_STEPS};
     command.insert(command.end(), asked.begin(), asked.end());
     return command;

@@ -13,7 +13,7 @@ struct JavaProject {
   std::string artifact;
 };
 
-inline const JavaProject kCountSteps{"deploy/clients/kafka/java", "count-steps"};
+inline const JavaProject kConsumers{"deploy/clients/kafka/java", "kafka-consumers"};
 
 // The command line that runs a class of the project, or a .java file beside its classes. Fails the
 // test, once a program, if the project cannot be packaged. Blocks while it is.

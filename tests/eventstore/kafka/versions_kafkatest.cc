@@ -59,7 +59,7 @@ class VersionsTest : public RelayTest {
   }
   std::vector<std::string> Java() const {
     return JavaCommand(
-        kCountSteps, SKYNDSAMT_KAFKATESTS "/ReadEvents.java",
+        kConsumers, SKYNDSAMT_KAFKATESTS "/ReadEvents.java",
         {SharedCluster().bootstrap(), names_.events, std::to_string(golden_.size())});
   }
   // What the reader says of each record and version is what the log has and the version knows.

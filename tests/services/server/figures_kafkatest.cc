@@ -1,6 +1,6 @@
 // Figures on their way to a real broker: each once and in order for a stranger who reads what is
 // committed, however often the publisher is killed, and whoever else publishes; and for the
-// consumer of deploy/clients/kafka, which is killed as well.
+// consumers of deploy/clients/kafka, in Python and in Java, which are killed as well.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -8,6 +8,7 @@
 #include <random>
 #include <sstream>
 #include <thread>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -19,6 +20,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "services/server/figures.h"
 #include "services/server/wiring.h"
+#include "tests/eventstore/kafka/java_program.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
 #include "tests/projections/statistics/statistics_world.h"
 
@@ -184,31 +186,40 @@ TEST_F(FiguresToKafka, InJsonEachKeepsToTheSchema) {
   ExpectEachOnceAndInOrder();
 }
 
-// deploy/clients/kafka/keep_figures.sh, run as it stands.
-class FiguresKept : public FiguresToKafka, public ::testing::WithParamInterface<std::string> {
+enum class Language { kPython, kJava };
+
+// deploy/clients/kafka/keep_figures.sh, run as it stands, and KeepFigures of
+// deploy/clients/kafka/java.
+class FiguresKept : public FiguresToKafka,
+                    public ::testing::WithParamInterface<std::tuple<std::string, Language>> {
  protected:
-  FiguresKept() { config_.kafka_values = GetParam(); }
+  FiguresKept() { config_.kafka_values = std::get<std::string>(GetParam()); }
 
   std::vector<std::string> Command(uint64_t until) const {
-    return {"/usr/bin/env",
-            "PYTHON=/usr/bin/python3",
-            "GENERATED=" + world_.path("generated"),
-            SKYNDSAMT_KEEP_FIGURES,
-            "--bootstrap",
-            config_.kafka_bootstrap,
-            "--database",
-            world_.path("figures.db"),
-            "--topic",
-            kafka::TopicNames(prefix_).statistics,
-            "--until",
-            std::to_string(until),
-            "--batch",
-            "4"};
+    return Command(until, std::get<Language>(GetParam()));
+  }
+  std::vector<std::string> Command(uint64_t until, Language language) const {
+    const std::vector<std::string> asked = {"--bootstrap", config_.kafka_bootstrap,
+                                            "--database",  world_.path("figures.db"),
+                                            "--topic",     kafka::TopicNames(prefix_).statistics,
+                                            "--until",     std::to_string(until),
+                                            "--batch",     "4"};
+    if (language == Language::kJava) {
+      return kafka::JavaCommand(kafka::kConsumers, "skyndsamt.KeepFigures", asked);
+    }
+    std::vector<std::string> command = {"/usr/bin/env", "PYTHON=/usr/bin/python3",
+                                        "GENERATED=" + world_.path("generated"),
+                                        SKYNDSAMT_KEEP_FIGURES};
+    command.insert(command.end(), asked.begin(), asked.end());
+    return command;
   }
 
   // The lines of its table when it has kept so many, in whatever columns.
   std::vector<std::string> Kept(uint64_t until) const {
-    process::Child consumer(Command(until));
+    return Kept(until, std::get<Language>(GetParam()));
+  }
+  std::vector<std::string> Kept(uint64_t until, Language language) const {
+    process::Child consumer(Command(until, language));
     std::vector<std::string> lines;
     for (std::string line = consumer.ReadLine(); !line.empty(); line = consumer.ReadLine()) {
       std::stringstream words(line);
@@ -305,6 +316,15 @@ TEST_P(FiguresKept, KilledAtRandomTheTableIsTheFiguresCorrectedAndWithoutTheWith
   ExpectTableIsTheFigures();  // and nothing more when it is asked again
 }
 
+TEST_P(FiguresKept, WhatOneLanguageBeganTheOtherEnds) {
+  MakeFigures(8);
+  PublishAll();
+  const auto other =
+      std::get<Language>(GetParam()) == Language::kJava ? Language::kPython : Language::kJava;
+  ASSERT_THAT(Kept(expected_.size() / 2, other), ::testing::SizeIs(::testing::Gt(1)));
+  ExpectTableIsTheFigures();
+}
+
 TEST_P(FiguresKept, WhatComesTwiceIsKeptOnceAndAGapStopsIt) {
   MakeFigures(8);
   MakeTopic();
@@ -320,8 +340,13 @@ TEST_P(FiguresKept, WhatComesTwiceIsKeptOnceAndAGapStopsIt) {
   EXPECT_THAT(Kept(0), ::testing::SizeIs(5)) << "what was there still stands";
 }
 
-INSTANTIATE_TEST_SUITE_P(In, FiguresKept, ::testing::Values("protobuf", "json"),
-                         [](const auto& values) { return values.param; });
+INSTANTIATE_TEST_SUITE_P(In, FiguresKept,
+                         ::testing::Combine(::testing::Values("protobuf", "json"),
+                                            ::testing::Values(Language::kPython, Language::kJava)),
+                         [](const auto& way) {
+                           const bool java = std::get<Language>(way.param) == Language::kJava;
+                           return std::get<std::string>(way.param) + (java ? "Java" : "Python");
+                         });
 
 }  // namespace
 }  // namespace skyndsamt::server

@@ -1,86 +1,75 @@
 package skyndsamt;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import skyndsamt.log.v1.Log;
 
 /**
- * A consumer to copy: counts the steps on the events topic by type and month, exactly once.
+ * A consumer to copy: counts the steps on the events topic by type and month, exactly once (see
+ * {@link Follow}, which has the command line too). It decodes each record, whose leaf and body are
+ * what was hashed and signed and whose sealed parts are ciphertext, and counts by headers alone: the
+ * type, and the month in which a step was recorded, say nothing about a person.
  *
- * <pre>
- *   --bootstrap HOST:PORT --database FILE [--topic skyndsamt.events.v1] [--until N] [--batch 1000]
- * </pre>
- *
- * It keeps the last position that it counted in the same SQLite transaction as the counts. Killed at
- * any moment, or given a message twice, it neither loses nor doubles one; where one is missing, or
- * the one that it counted last is not there any more but another (records were given up in a
- * promotion), it stops and says so. Nothing is stored at the broker.
- *
- * <p>Says `counted N` after each transaction. Goes on for ever, or until N positions are counted;
- * then prints the counts as one JSON object. Exits with 2 where it must not go on.
+ * <p>Says `counted N` after each transaction; prints the counts as one JSON object.
  */
-public final class CountSteps {
-  private static final int PARTITION = 0; // a log is a partition
-  private static final int EXIT_STOP = 2;
-  private static final int EXIT_USAGE = 64;
-
+public final class CountSteps implements Result {
   public static void main(String[] words) throws SQLException {
-    Options asked;
-    try {
-      asked = Options.parse(words);
-    } catch (IllegalArgumentException error) {
-      System.err.println(error.getMessage());
-      System.exit(EXIT_USAGE);
-      return;
+    Follow.run(words, "skyndsamt.events.v1", "counted", new CountSteps());
+  }
+
+  @Override
+  public List<String> tables() {
+    return List.of(
+        "create table if not exists steps"
+            + " (type text, month text, count integer not null, primary key (type, month))");
+  }
+
+  @Override
+  public void take(Connection database, Message message) throws SQLException {
+    Log.Record record = recordOf(message);
+    if (record.getPosition().getPosition() != message.sequence()
+        || !record.getPosition().getLog().equals(message.header("ce_source"))) {
+      throw new IllegalStateException("the value at offset " + message.offset() + " is of another record");
     }
-    try (Counts counts = new Counts(asked.database(), asked.topic())) {
-      follow(asked, counts);
-      System.out.println(counts.json());
-    } catch (Counts.Stop stop) {
-      System.err.println(stop.getMessage());
-      System.exit(EXIT_STOP);
+    try (PreparedStatement insert =
+        database.prepareStatement(
+            "insert into steps values (?, ?, 1) on conflict do update set count = count + 1")) {
+      insert.setString(1, message.header("ce_type"));
+      insert.setString(2, message.header("ce_time").substring(0, "2026-01".length()));
+      insert.executeUpdate();
     }
   }
 
-  private static void follow(Options asked, Counts counts) throws SQLException, Counts.Stop {
-    try (KafkaConsumer<String, byte[]> consumer = consumer(asked)) {
-      TopicPartition partition = new TopicPartition(asked.topic(), PARTITION);
-      consumer.assign(List.of(partition));
-      consumer.seek(partition, counts.place().offset());
-      long last = counts.place().last();
-      while (last + 1 < asked.until()) {
-        ConsumerRecords<String, byte[]> messages = consumer.poll(Duration.ofSeconds(1));
-        if (messages.isEmpty()) {
-          continue;
-        }
-        List<Step> steps = new ArrayList<>();
-        for (ConsumerRecord<String, byte[]> message : messages) {
-          steps.add(Step.of(message));
-        }
-        last = counts.count(steps);
-        System.out.println("counted " + last);
+  @Override
+  public void show(Connection database, PrintStream out) throws SQLException {
+    List<String> lines = new ArrayList<>();
+    try (Statement select = database.createStatement();
+        ResultSet row = select.executeQuery("select type, month, count from steps order by type, month")) {
+      while (row.next()) {
+        lines.add("\"%s %s\": %d".formatted(row.getString(1), row.getString(2), row.getLong(3)));
       }
     }
+    out.println("{" + String.join(", ", lines) + "}");
   }
 
-  private static KafkaConsumer<String, byte[]> consumer(Options asked) {
-    return new KafkaConsumer<>(
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, asked.bootstrap(),
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none", // what is gone is an error, not a new start
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, asked.batch()),
-        new StringDeserializer(),
-        new ByteArrayDeserializer());
+  private static Log.Record recordOf(Message message) {
+    try {
+      if (!message.json()) {
+        return Log.Record.parseFrom(message.value());
+      }
+      Log.Record.Builder record = Log.Record.newBuilder();
+      JsonFormat.parser().ignoringUnknownFields().merge(message.text(), record);
+      return record.build();
+    } catch (InvalidProtocolBufferException error) {
+      throw new IllegalStateException("no record at offset " + message.offset(), error);
+    }
   }
 }

@@ -10,7 +10,7 @@ record Options(String bootstrap, String database, String topic, long until, int 
       List.of("--bootstrap", "--database", "--topic", "--until", "--batch");
 
   /** Throws IllegalArgumentException that says what is wrong. */
-  static Options parse(String[] words) {
+  static Options parse(String[] words, String topic) {
     Map<String, String> given = new HashMap<>();
     for (int i = 0; i < words.length; i += 2) {
       if (!KNOWN.contains(words[i]) || i + 1 == words.length) {
@@ -21,7 +21,7 @@ record Options(String bootstrap, String database, String topic, long until, int 
     return new Options(
         required(given, "--bootstrap"),
         required(given, "--database"),
-        given.getOrDefault("--topic", "skyndsamt.events.v1"),
+        given.getOrDefault("--topic", topic),
         Long.parseLong(given.getOrDefault("--until", String.valueOf(Long.MAX_VALUE))),
         Integer.parseInt(given.getOrDefault("--batch", "1000")));
   }
