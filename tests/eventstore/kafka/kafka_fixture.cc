@@ -5,6 +5,7 @@
 
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "tests/eventstore/kafka/java_program.h"
 #include "tests/process/child.h"
 
 namespace skyndsamt::kafka {
@@ -23,11 +24,12 @@ bool Eventually(const std::function<bool()>& holds) {
   return true;
 }
 
-ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint64_t until) {
-  process::Child reader({"/usr/bin/python3", SKYNDSAMT_READ_TOPIC, "--bootstrap", bootstrap,
-                         "--topic", topic, "--until", std::to_string(until), "--proto",
-                         SKYNDSAMT_PYTHON_PROTO, "--asyncapi", SKYNDSAMT_ASYNCAPI, "--seconds",
-                         std::to_string(300 + until / 500)});
+namespace {
+
+std::string SecondsToRead(uint64_t records) { return std::to_string(300 + records / 500); }
+
+ReadBack WhatItFinds(const std::vector<std::string>& command) {
+  process::Child reader(command);
   google::protobuf::Struct found;
   const std::string line = reader.ReadLine();
   if (!google::protobuf::util::JsonStringToMessage(line, &found).ok()) {
@@ -37,6 +39,19 @@ ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint6
   return {.records = static_cast<uint64_t>(fields["records"].number_value()),
           .root = fields["root"].string_value(),
           .wrong = fields["wrong"].string_value()};
+}
+
+}  // namespace
+
+ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint64_t until) {
+  return WhatItFinds({"/usr/bin/python3", SKYNDSAMT_READ_TOPIC, "--bootstrap", bootstrap, "--topic",
+                      topic, "--until", std::to_string(until), "--proto", SKYNDSAMT_PYTHON_PROTO,
+                      "--asyncapi", SKYNDSAMT_ASYNCAPI, "--seconds", SecondsToRead(until)});
+}
+
+ReadBack ReadTopicInJava(const std::string& bootstrap, const std::string& topic, uint64_t until) {
+  return WhatItFinds(JavaCommand(kConsumers, SKYNDSAMT_READ_TOPIC_IN_JAVA,
+                                 {bootstrap, topic, std::to_string(until), SecondsToRead(until)}));
 }
 
 Ended RunToItsEnd(const std::vector<std::string>& command) {

@@ -22,13 +22,16 @@ KafkaCluster& SharedCluster();
 // Until it holds; false, after minutes, if it never does. A test never asserts how long.
 bool Eventually(const std::function<bool()>& holds);
 
-// What read_topic.py, which shares no code with the product, found on an events topic.
+// What read_topic.py found on an events topic; its Kafka client is the product's, librdkafka.
 struct ReadBack {
   uint64_t records = 0;
   std::string root{};   // hex, over the records' leaf data
   std::string wrong{};  // empty if every position came once and in order, with the right headers
 };
 ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint64_t until);
+// The same by ReadTopic.java, which shares no code at all with the product: its client is Kafka's
+// own.
+ReadBack ReadTopicInJava(const std::string& bootstrap, const std::string& topic, uint64_t until);
 
 // A program that ends by itself: its exit code, and what it said, errors too, up to an empty line.
 struct Ended {

@@ -81,10 +81,13 @@ std::unique_ptr<log::EventLog> RelayChild::End() {
 void RelayChild::ExpectTopicIsLog(log::EventLog& log, const std::string& bootstrap,
                                   uint64_t records) {
   ASSERT_EQ(log.committed(), records);
-  const ReadBack read = ReadTopic(bootstrap, TopicNames(prefix_).events, records);
-  EXPECT_EQ(read.wrong, "");
-  EXPECT_EQ(read.records, records);
-  EXPECT_EQ(read.root, Hex(*log.Root(records)));
+  for (const auto& read_with : {ReadTopic, ReadTopicInJava}) {
+    SCOPED_TRACE(read_with == ReadTopic ? "read in Python" : "read in Java");
+    const ReadBack read = read_with(bootstrap, TopicNames(prefix_).events, records);
+    EXPECT_EQ(read.wrong, "");
+    EXPECT_EQ(read.records, records);
+    EXPECT_EQ(read.root, Hex(*log.Root(records)));
+  }
 }
 
 }  // namespace skyndsamt::kafka

@@ -36,7 +36,8 @@ class RelayChild {
   const std::vector<std::string>& said() const { return said_; }
   // Ends the process and opens the log that it leaves behind.
   std::unique_ptr<log::EventLog> End();
-  // The log and the topic have so many records, the same ones, as a stranger reads it.
+  // The log and the topic have so many records, the same ones, as strangers read it: one in Python,
+  // one in Java.
   void ExpectTopicIsLog(log::EventLog& log, const std::string& bootstrap, uint64_t records);
   const std::string& prefix() const { return prefix_; }
 
