@@ -1,15 +1,15 @@
 // Everything that can happen to one broker, the network and the relay's own process, while it has a
-// backlog: every position is on the topic once and in order for a read_committed stranger, and the
-// root over what it read is the log's; a replica that went through the same has the log's roots.
+// backlog: every position is on the topic once and in order for read_committed strangers, and the
+// root over what they read is the log's; a replica that went through the same has the log's roots.
 // Kills and cuts are done again until one has met a transaction that was open.
 // KAFKATEST_EVENTS=1000000 for the full size.
 #include <chrono>
 #include <random>
 #include <thread>
 
-#include "eventstore/kafka/partition_reader.h"
 #include "tests/eventstore/kafka/relay_child.h"
 #include "tests/eventstore/kafka/replica_child.h"
+#include "tests/eventstore/kafka/topic_observer.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -17,50 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr auto kLongerThanATransaction = std::chrono::seconds(8);
-
-// Looks at a relay's topic over connections of its own, which no cut touches.
-class Observer {
- public:
-  Observer(const KafkaCluster& kafka, const std::string& prefix)
-      : committed_(Open(kafka, prefix, "read_committed")),
-        written_(Open(kafka, prefix, "read_uncommitted")) {}
-
-  // Whether records are on the topic whose transaction has not ended at this moment. Looks for a
-  // while until it is so.
-  bool SeesAnOpenTransaction() {
-    for (int look = 0; look < 300; ++look) {
-      const auto stable = committed_->Range(kPatience), all = written_->Range(kPatience);
-      if (stable.ok() && all.ok() && stable->end < all->end) return true;
-    }
-    return false;
-  }
-  // Whether the topic's last records are of a transaction that was not committed: it is open or was
-  // given up. While the relay can do nothing, that is the one that was under way when it was
-  // struck.
-  bool SeesUncommittedRecordsAtTheEnd() {
-    const auto last = FindLast(*committed_, std::nullopt, kPatience);
-    const auto last_written = FindLast(*written_, std::nullopt, kPatience);
-    EXPECT_TRUE(last.ok() && last_written.ok()) << last.status() << last_written.status();
-    const auto offset = [](const auto& message) {
-      return message.ok() && message->has_value() ? (*message)->offset : -1;
-    };
-    return offset(last) < offset(last_written);
-  }
-
- private:
-  static constexpr absl::Duration kPatience = absl::Seconds(120);
-  static std::unique_ptr<PartitionReader> Open(const KafkaCluster& kafka, const std::string& prefix,
-                                               const char* isolation) {
-    ConnectionOptions connection;
-    connection.bootstrap = kafka.bootstrap();
-    connection.properties = {{"isolation.level", isolation}};
-    auto reader = PartitionReader::Open(connection, TopicNames(prefix).events, 0);
-    if (!reader.ok()) std::abort();
-    return *std::move(reader);
-  }
-
-  const std::unique_ptr<PartitionReader> committed_, written_;
-};
 
 class ExactlyOnce : public testing::Test {
  protected:
@@ -77,10 +33,10 @@ class ExactlyOnce : public testing::Test {
   // Strikes while a transaction is seen open, until one was still open when the blow fell: `strike`
   // says whether it was, and leaves everything running.
   void StrikeAnOpenTransaction(RelayChild& relay, const char* what,
-                               const std::function<bool(Observer&)>& strike) {
+                               const std::function<bool(TopicObserver&)>& strike) {
     for (int blow = 1; blow <= kBlows; ++blow) {
       More(relay);
-      Observer observer(SharedCluster(), relay.prefix());
+      TopicObserver observer(SharedCluster().bootstrap(), TopicNames(relay.prefix()).events);
       if (observer.SeesAnOpenTransaction() && strike(observer)) {
         std::printf("  %s: blow %d met an open transaction\n", what, blow);
         return;
@@ -110,7 +66,7 @@ TEST_F(ExactlyOnce, WhateverHappens) {
   More(relay);  // the broker is stopped
   kafka.Stop(0);
   kafka.Start(0);
-  StrikeAnOpenTransaction(relay, "the kill of the broker", [&](Observer& observer) {
+  StrikeAnOpenTransaction(relay, "the kill of the broker", [&](TopicObserver& observer) {
     kafka.Kill(0);
     kafka.Cut();  // so that the relay does not go on before the topic has been looked at
     kafka.Start(0);
@@ -118,16 +74,17 @@ TEST_F(ExactlyOnce, WhateverHappens) {
     kafka.Mend();
     return open;
   });
-  StrikeAnOpenTransaction(relay, "the kill of relay, log and replica", [&](Observer& observer) {
-    relay.Kill();
-    replica.Kill();
-    const bool open = observer.SeesUncommittedRecordsAtTheEnd();
-    relay.Start();
-    replica.Start();
-    relay.Until(given_);
-    return open;
-  });
-  const auto cut = [&](Observer& observer) {
+  StrikeAnOpenTransaction(relay, "the kill of relay, log and replica",
+                          [&](TopicObserver& observer) {
+                            relay.Kill();
+                            replica.Kill();
+                            const bool open = observer.SeesUncommittedRecordsAtTheEnd();
+                            relay.Start();
+                            replica.Start();
+                            relay.Until(given_);
+                            return open;
+                          });
+  const auto cut = [&](TopicObserver& observer) {
     kafka.Cut();
     bool open = observer.SeesUncommittedRecordsAtTheEnd();
     if (open) {  // and stays so for longer than a transaction may take

@@ -1,10 +1,13 @@
-// Three brokers, of which one at a time is killed at random under load: the relay goes on, and no
-// position is lost, doubled or out of order. KAFKATEST_EVENTS=1000000 for the full size.
+// Three brokers, of which one at a time is killed under load: the one that leads the events, the
+// one that coordinates the relay's transactions, each while a transaction is open, and any. The
+// relay goes on, and no position is lost, doubled or out of order. KAFKATEST_EVENTS=1000000 for the
+// full size.
 #include <chrono>
 #include <random>
 #include <thread>
 
 #include "tests/eventstore/kafka/relay_child.h"
+#include "tests/eventstore/kafka/topic_observer.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -14,34 +17,77 @@ KafkaCluster& ThreeBrokers() {
   return cluster;
 }
 
-TEST(Failover, OneOfThreeBrokersIsKilledAtAnyTime) {
-  KafkaCluster& kafka = ThreeBrokers();
-  RelayChild relay(kafka.bootstrap(), /*replication=*/3);
-  constexpr uint64_t kKills = 3;
-  const uint64_t share = EventsToRelay() / kKills / 2;
-  std::mt19937_64 random(5);
-  uint64_t given = 0;
-  for (uint64_t i = 0; i < kKills; ++i) {
-    const uint64_t before = given;
-    relay.Until(given += share);
-    relay.WaitPast(before);
-    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 200));
-    const int broker = static_cast<int>(random() % 3);
-    kafka.Kill(broker);
-    // It goes on with the other two: what is appended from now on is sent while the third is gone.
-    const uint64_t at_the_kill = given;
-    relay.Until(given += share);
-    relay.WaitPast(at_the_kill + share / 2);
-    kafka.Start(broker);
+// The broker that leads a topic's only partition; -1 while there is none.
+int LeaderOf(const std::string& topic) {
+  process::Child admin({"/usr/bin/python3", SKYNDSAMT_DESCRIBE_TOPICS, ThreeBrokers().bootstrap(),
+                        topic, "--leader"});
+  const std::string line = admin.ReadLine();
+  EXPECT_FALSE(line.empty()) << "who leads " << topic << "?";
+  return line.empty() ? -1 : std::stoi(line);
+}
+
+class Failover : public testing::Test {
+ protected:
+  // Appends a share and waits until the relay has sent some of it.
+  void More() {
+    const uint64_t before = given_;
+    relay_.Until(given_ += share_);
+    relay_.WaitPast(before);
+    std::this_thread::sleep_for(std::chrono::milliseconds(random_() % 200));
   }
-  relay.WaitUntilSent();
-  const auto log = relay.End();
+  // It goes on with the other two: what is appended from now on is sent while the third is gone.
+  void ExpectGoesOnWithout(int broker) {
+    const uint64_t at_the_kill = given_;
+    relay_.Until(given_ += share_);
+    relay_.WaitPast(at_the_kill + share_ / 2);
+    kafka_.Start(broker);
+  }
+  // Kills whoever leads a topic while a transaction of the relay's is open, again until one was
+  // still open when the blow fell.
+  void KillTheLeaderOf(const std::string& topic) {
+    for (int blow = 1; blow <= kBlows; ++blow) {
+      More();
+      const int leader = LeaderOf(topic);
+      TopicObserver observer(kafka_.bootstrap(), events_);
+      if (leader < 0 || !observer.SeesAnOpenTransaction()) continue;
+      kafka_.Kill(leader);
+      kafka_.Cut();  // so that the relay does not go on before the topic has been looked at
+      const bool open = observer.SeesUncommittedRecordsAtTheEnd();
+      kafka_.Mend();
+      ExpectGoesOnWithout(leader);
+      if (!open) continue;
+      std::printf("  the kill of broker %d, which led %s: blow %d met an open transaction\n",
+                  leader, topic.c_str(), blow);
+      return;
+    }
+    ADD_FAILURE() << "no kill of the leader of " << topic << " met an open transaction";
+  }
+
+  static constexpr char kTransactions[] = "__transaction_state";  // whoever leads it coordinates
+  static constexpr int kBlows = 15;
+  const uint64_t share_ = EventsToRelay() / 8;
+  KafkaCluster& kafka_ = ThreeBrokers();
+  RelayChild relay_{kafka_.proxied(), /*replication=*/3};
+  const std::string events_ = TopicNames(relay_.prefix()).events;
+  std::mt19937_64 random_{5};
+  uint64_t given_ = 0;
+};
+
+TEST_F(Failover, TheLeaderTheCoordinatorOrAnyBrokerIsKilled) {
+  KillTheLeaderOf(events_);
+  KillTheLeaderOf(kTransactions);
+  More();
+  const int any = static_cast<int>(random_() % 3);
+  kafka_.Kill(any);
+  ExpectGoesOnWithout(any);
+  relay_.WaitUntilSent();
+  const auto log = relay_.End();
   ASSERT_NE(log, nullptr);
-  relay.ExpectTopicIsLog(*log, kafka.bootstrap(), given);
+  relay_.ExpectTopicIsLog(*log, kafka_.bootstrap(), given_);
 }
 
 // What the proof rests on is so by the relay's own doing, whatever the brokers' default.
-TEST(Failover, UncleanLeaderElectionIsOffAndAWriteNeedsTwoCopies) {
+TEST(Topics, UncleanLeaderElectionIsOffAndAWriteNeedsTwoCopies) {
   ConnectionOptions connection;
   connection.bootstrap = ThreeBrokers().bootstrap();
   const RelayOptions options =
