@@ -218,7 +218,7 @@ class Cluster:
             "listener.name.secure.sasl.enabled.mechanisms": "PLAIN",
             "listener.name.secure.plain.sasl.jaas.config":
                 "org.apache.kafka.common.security.plain.PlainLoginModule required "
-                f"user_{USER}=\"{PASSWORD}\" user_stranger=\"{PASSWORD}\";",
+                f"user_{USER}=\"{PASSWORD}\" user_stranger=\"{PASSWORD}\" user_reader=\"{PASSWORD}\";",
             "listener.name.mutual.ssl.client.auth": "required",
             **{f"listener.name.{name}.ssl.{store}.type": "PEM" for name in ("secure", "mutual") for store in broker},
             **{f"listener.name.{name}.ssl.{store}.location": self.directory / file
