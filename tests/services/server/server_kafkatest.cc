@@ -2,11 +2,13 @@
 // there yet.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <thread>
 
 #include "tests/eventstore/kafka/kafka_cluster.h"
+#include "tests/process/child.h"
 #include "tests/services/server/running_server.h"
 
 namespace skyndsamt::server {
@@ -91,6 +93,38 @@ TEST(ServerWithKafka, SendsFiguresWhenAPeriodIsOverAndNoneTwiceAfterARestart) {
   running.Restart();
   running.OpenIncident(skyndsamt::testing::NewId());
   EXPECT_TRUE(Eventually([&] { return FiguresAre(running, 1); }));
+}
+
+// A server as it is configured by default, on three brokers: its topics, and the messages that are
+// neither events nor figures, are what the AsyncAPI document says.
+TEST(ServerWithKafka, ItsTopicsAndMessagesAreAsTheDocumentSays) {
+  kafka::KafkaCluster kafka({.brokers = 3});
+  Config config;
+  config.kafka_bootstrap = kafka.bootstrap();
+  config.checkpoint_seconds = 1;
+  RunningServer running(config);
+  running.DeclareOrganisation();
+  api::v1::GetCheckpointRequest request;
+  request.set_sign(true);
+  api::v1::Checkpoint checkpoint;
+  const auto asked =
+      api::v1::EventService::NewStub(running.channel())
+          ->GetCheckpoint(As(running.Token(access::Role::kSystem)).get(), request, &checkpoint);
+  ASSERT_TRUE(asked.ok()) << asked.error_message();
+  ASSERT_TRUE(Eventually([&] {
+    const auto status = StatusOf(running);
+    return status.relays_size() == 3 && std::ranges::all_of(status.relays(), [](const auto& relay) {
+             return relay.state() == "running" && relay.backlog() == 0;
+           });
+  })) << StatusOf(running).ShortDebugString();
+  ASSERT_TRUE(Eventually([&] { return StatusOf(running).relays(1).sent() > 0; }));
+  process::Child check({"/usr/bin/python3", SKYNDSAMT_CHECK_TOPICS, "--bootstrap",
+                        kafka.bootstrap(), "--root", SKYNDSAMT_SOURCE});
+  EXPECT_THAT(check.ReadLine(),
+              ::testing::MatchesRegex("checked [1-9][0-9]* messages of skyndsamt.checkpoints.v1"));
+  EXPECT_THAT(check.ReadLine(), ::testing::MatchesRegex(
+                                    "checked [1-9][0-9]* messages of skyndsamt.relay-position.v1"));
+  EXPECT_EQ(check.Wait(), 0);
 }
 
 // The network swallows everything, in the midst of the relay's work: no command waits, the server
