@@ -72,7 +72,7 @@ Legs LegsIn(const CaseReading& reading, const Rounds& rounds) {
 }  // namespace
 
 Legs LegsOf(const CaseReading& reading) {
-  const Rounds rounds(reading, PastPrincipal(reading));
+  const Rounds rounds(reading);
   if (!rounds.undecided()) return LegsIn(reading, rounds);
   JoinedLegs joined(reading);
   const RoundReadings ways = ReadEachWay(

@@ -71,8 +71,39 @@ CaseReading::CaseReading(const CaseFile& file)
       policy_(known_policy_ == nullptr ? &KnownPolicy::Empty() : known_policy_.get()),
       effective_(EffectiveFacts(file.entries, file.known_at)),
       case_facts_(ReadCase(effective_, file.child)) {
+  ReadOtherPolicies();
   BuildNetwork();
   ReadNetwork();
+}
+
+void CaseReading::ReadOtherPolicies() {
+  for (const UnitTerms& terms : file_.terms) {
+    if (terms.policy != nullptr) {
+      others_.emplace_back(terms.policy, terms.policy->KnownAt(file_.known_at));
+    }
+  }
+  if (others_.empty()) return;
+  for (size_t i = 0; i < file_.terms.size(); ++i) {
+    const UnitTerms& terms = file_.terms[i];
+    const bool last = i + 1 == file_.terms.size();
+    closed_.Append(PolicyOf(terms).ClosedAt(file_.unit), terms.from,
+                   last ? absl::CivilDay::max() : file_.terms[i + 1].from - 1);
+  }
+}
+
+absl::InlinedVector<TermsAndClock, 2> CaseReading::UnitFor(
+    const ClockTimes& clock, const std::optional<Interval>& unit_at) const {
+  absl::InlinedVector<TermsAndClock, 2> found;
+  for (const TermsIn& unit : UnitIn(unit_at.value_or(clock.started))) {
+    found.push_back({unit.terms, {unit_at ? clock.started : unit.when, clock.stopped}});
+  }
+  return found;
+}
+
+const KnownPolicy& CaseReading::PolicyOf(const UnitTerms& terms) const {
+  if (terms.policy == nullptr) return *policy_;
+  return *std::ranges::find(others_, terms.policy, [](const auto& one) { return one.first; })
+              ->second;
 }
 
 void CaseReading::BuildNetwork() {

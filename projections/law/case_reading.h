@@ -19,6 +19,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "projections/law/case_facts.h"
@@ -30,6 +31,12 @@
 
 namespace skyndsamt::law {
 
+// What the unit was, and a duty's times as far as it was so.
+struct TermsAndClock {
+  const UnitTerms* terms = nullptr;
+  ClockTimes clock{};
+};
+
 class CaseReading {
  public:
   explicit CaseReading(const CaseFile& file);
@@ -37,10 +44,26 @@ class CaseReading {
   CaseReading& operator=(const CaseReading&) = delete;
 
   const CaseFile& file() const { return file_; }
-  // As known at the file's known_at.
+  // The case's, as known at the file's known_at: of the authority that has the unit as declared
+  // last. All of it but routines is taken from here: the rule set is the same for all, yardsticks
+  // have no first day, and stated seasons are read as that authority speaks.
   const KnownPolicy& policy() const { return *policy_; }
-  // The closing days of the case's unit.
-  const ClosedDays& closed() const { return policy_->ClosedAt(file_.unit); }
+  // What the unit was at some instant of `when`: at least one.
+  absl::InlinedVector<TermsIn, 2> UnitIn(const Interval& when) const {
+    return InForce(file_.terms, when);
+  }
+  // The terms that a duty may go by, each with its clock started while they were in force; or those
+  // of `unit_at`, whenever it started.
+  absl::InlinedVector<TermsAndClock, 2> UnitFor(const ClockTimes& clock,
+                                                const std::optional<Interval>& unit_at) const;
+  // What it is at as_of.
+  const UnitTerms& UnitNow() const { return InForceAt(file_.terms, file_.as_of); }
+  // Of the authority that had the unit on those terms, which are the file's.
+  const KnownPolicy& PolicyOf(const UnitTerms& terms) const;
+  // The closing days of the case's unit, each of the authority that had it then.
+  const ClosedDays& closed() const {
+    return others_.empty() ? policy_->ClosedAt(file_.unit) : closed_;
+  }
   const CaseFacts& case_facts() const { return case_facts_; }
   // The facts that concern the child, in log order, without those that certainly come after as_of.
   std::span<const DatedFact* const> facts() const { return facts_; }
@@ -68,12 +91,16 @@ class CaseReading {
   }
 
  private:
+  void ReadOtherPolicies();
   void BuildNetwork();
   void ReadNetwork();
 
   const CaseFile& file_;
   std::shared_ptr<const KnownPolicy> known_policy_;  // null where there is no policy
   const KnownPolicy* policy_;
+  // Of other authorities that had the unit, if any, and then the closing days of all.
+  std::vector<std::pair<const PolicySet*, std::shared_ptr<const KnownPolicy>>> others_;
+  ClosedDays closed_;
   std::vector<EffectiveFact> effective_;
   CaseFacts case_facts_;
   std::vector<DatedFact> dated_;

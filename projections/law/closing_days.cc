@@ -59,6 +59,14 @@ ClosedDays::ClosedDays(std::span<const ClosingPeriod* const> common,
   }
 }
 
+void ClosedDays::Append(const ClosedDays& others, absl::CivilDay from, absl::CivilDay until) {
+  for (const ClosedDay& named : others.named_) {
+    if (named.day < from || named.day > until) continue;
+    days_.push_back(named.day);
+    named_.push_back(named);
+  }
+}
+
 std::span<const ClosedDay> ClosedDays::Within(absl::CivilDay after, absl::CivilDay last) const {
   const auto begin = std::ranges::upper_bound(named_, after, {}, &ClosedDay::day);
   const auto end = std::ranges::upper_bound(named_, last, {}, &ClosedDay::day);

@@ -55,6 +55,10 @@ class ClosedDays {
   ClosedDays(std::span<const ClosingPeriod* const> common,
              std::span<const ClosingPeriod* const> own);
 
+  // Adds those of `others` in [from, until], which lie after its own: of an authority that had the
+  // unit next.
+  void Append(const ClosedDays& others, absl::CivilDay from, absl::CivilDay until);
+
   // For counting (calendar.h).
   ClosingDays days() const { return days_; }
   // Those in (after, last]: what a count of working days between the two has left out.

@@ -17,7 +17,8 @@ std::optional<Moment> ConflictOf(const CaseReading& reading, std::string_view pe
 }
 
 std::vector<std::string_view> Principals(const CaseReading& reading) {
-  if (!reading.file().principal.empty()) return {reading.file().principal};
+  const std::string_view now = reading.UnitNow().principal;
+  if (!now.empty()) return {now};
   std::vector<std::string_view> principals;
   for (const EffectiveFact& effective : reading.effective()) {
     const auto& declared = effective.fact->person_declared();

@@ -9,7 +9,7 @@
 namespace skyndsamt::law {
 
 // The chief education officer (skolchef) takes over: the principal (rektor) is accused, or has
-// certainly declared a conflict. The principal is the unit's; of a unit that names none whoever the
+// certainly declared a conflict. The principal is the unit's at as_of; of a unit that names none whoever the
 // case declares as one, and then each of them must have.
 bool PrincipalSetAside(const CaseReading& reading);
 

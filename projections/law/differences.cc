@@ -58,9 +58,10 @@ void AddAccused(Side there, Side here, Words& words) {
 
 }  // namespace
 
-Words DiffersFrom(const event::v1::Yardstick& yardstick, const CaseReading& reading) {
+Words DiffersFrom(const event::v1::Yardstick& yardstick, const CaseReading& reading,
+                  UnitForm form) {
   Words words;
-  AddForm(yardstick.form(), reading.file().form, words);
+  AddForm(yardstick.form(), form, words);
   AddAccused(SideOf(yardstick.accused()), SideOf(reading.case_facts()), words);
   if (!yardstick.differs_sv().empty()) Add(words, yardstick.differs_sv(), yardstick.differs_en());
   return words;

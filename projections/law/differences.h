@@ -10,8 +10,9 @@
 namespace skyndsamt::law {
 
 // "adult accused (here a child); acquitted: careless though minor"; empty where nothing is known to
-// differ.
-Words DiffersFrom(const event::v1::Yardstick& yardstick, const CaseReading& reading);
+// differ. `form`: of the unit that the duty goes by; unspecified = not known.
+Words DiffersFrom(const event::v1::Yardstick& yardstick, const CaseReading& reading,
+                  event::v1::UnitForm form);
 
 // A form of unit (verksamhetsform) as people call it: "förskola", "preschool".
 Phrase NameOf(event::v1::UnitForm form);

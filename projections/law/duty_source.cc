@@ -70,21 +70,21 @@ bool Excepts(const Statute& statute, event::v1::UnitForm form) {
 
 // Every statute of the duty that the rule set has, of whatever time, leaves out units of the case's
 // form: then the duty did not reach them before the first of them either.
-bool NeverReached(const CaseReading& reading, event::v1::Leg leg) {
+bool NeverReached(const CaseReading& reading, event::v1::Leg leg, event::v1::UnitForm form) {
   auto statutes = reading.policy().StatutesIn(leg, Interval{});
   std::erase_if(statutes, [](const Statute* statute) {
     return statute->effect() == event::v1::STATUTE_EFFECT_ENDS;
   });
   return !statutes.empty() && std::ranges::all_of(statutes, [&](const Statute* statute) {
-    return Excepts(*statute, reading.file().form);
+    return Excepts(*statute, form);
   });
 }
 
-void AskRoutines(const CaseReading& reading, event::v1::Leg leg, const ClockTimes& clock,
-                 Tallies& tallies) {
-  const event::v1::UnitForm form = reading.file().form;
-  for (const AppliedRoutine& applied : reading.policy().RoutinesFor(clock)) {
-    const Limit* limit = applied.version == nullptr ? nullptr : applied.version->For(leg, form);
+void AskRoutines(const CaseReading& reading, event::v1::Leg leg, const UnitTerms& unit,
+                 const ClockTimes& clock, Tallies& tallies) {
+  for (const AppliedRoutine& applied : reading.PolicyOf(unit).RoutinesFor(clock)) {
+    const Limit* limit =
+        applied.version == nullptr ? nullptr : applied.version->For(leg, unit.form);
     const bool required = limit != nullptr && limit->words->required();
     tallies.required.Add(required);
     tallies.limited.Add(required || (limit != nullptr && limit->duration));
@@ -92,17 +92,16 @@ void AskRoutines(const CaseReading& reading, event::v1::Leg leg, const ClockTime
   }
 }
 
-void AskStatutes(const CaseReading& reading, event::v1::Leg leg, const ClockTimes& clock,
-                 Tallies& tallies) {
-  const CaseFile& file = reading.file();
+void AskStatutes(const CaseReading& reading, event::v1::Leg leg, const UnitTerms& unit,
+                 const ClockTimes& clock, Tallies& tallies) {
   Certainty required = false;
-  Certainty excepted = false;
+  Certainty excepted = NeverReached(reading, leg, unit.form);
   bool ended = false;
   bool other = false;
   for (const Statute* statute : reading.policy().StatutesFor(leg, clock)) {
     const Certainty stands = StandsFor(*statute, clock) ? Certainty(true) : std::nullopt;
-    if (Excepts(*statute, file.form)) excepted = Either(excepted, stands);
-    if (!Binds(*statute, file.provider, file.form, file.report_receiver)) continue;
+    if (Excepts(*statute, unit.form)) excepted = Either(excepted, stands);
+    if (!Binds(*statute, unit)) continue;
     if (statute->effect() == event::v1::STATUTE_EFFECT_REQUIRES) {
       required = Either(required, stands);
     }
@@ -118,19 +117,21 @@ void AskStatutes(const CaseReading& reading, event::v1::Leg leg, const ClockTime
 }  // namespace
 
 Asked AskedBy(const CaseReading& reading, event::v1::Leg leg, const std::optional<Moment>& started,
-              const std::optional<Moment>& stopped) {
+              const std::optional<Moment>& stopped, const std::optional<Interval>& unit_at) {
   Tallies tallies;
   for (const Interval& from : TimesOf(reading, started)) {
     for (const Interval& to : TimesOf(reading, stopped)) {
-      AskRoutines(reading, leg, {from, to}, tallies);
-      AskStatutes(reading, leg, {from, to}, tallies);
+      for (const TermsAndClock& each : reading.UnitFor({from, to}, unit_at)) {
+        AskRoutines(reading, leg, *each.terms, each.clock, tallies);
+        AskStatutes(reading, leg, *each.terms, each.clock, tallies);
+      }
     }
   }
   const Certainty by_law = tallies.required_by_law.result();
   return {.required = Either(tallies.required.result(), by_law),
           .at_all = Either(tallies.limited.result(), by_law),
           .by_form = tallies.by_form.result(),
-          .excepted = NeverReached(reading, leg) ? Certainty(true) : tallies.excepted.result(),
+          .excepted = tallies.excepted.result(),
           .ended = tallies.ended.result() == true};
 }
 
@@ -139,13 +140,15 @@ LegOutcome UnlessEnded(const CaseReading& reading, LegOutcome outcome) {
       outcome.state == api::v1::LEG_STATE_NOT_REQUIRED || !outcome.started) {
     return outcome;
   }
-  const Asked asked = AskedBy(reading, outcome.leg, outcome.started, std::nullopt);
+  const Asked asked =
+      AskedBy(reading, outcome.leg, outcome.started, std::nullopt, outcome.unit_at);
   if (!asked.ended || asked.at_all != false) return outcome;
   LegOutcome ended = NotRequired(outcome.leg, Why::kEndedByStatute);
   ended.round = outcome.round;
   ended.measure = outcome.measure;
   ended.guardian = outcome.guardian;
   ended.request = outcome.request;
+  ended.unit_at = outcome.unit_at;
   return ended;
 }
 

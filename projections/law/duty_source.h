@@ -17,9 +17,11 @@ struct Asked {
 };
 
 // About a duty whose clock a moment starts and another stops. Where there is none, or it is not
-// certain, as_of stands for it, too: the clock would start, or has been running to, then.
+// certain, as_of stands for it, too: the clock would start, or has been running to, then. It is
+// asked of the unit as it was at the start, or at `unit_at` where that is given (LegOutcome).
 Asked AskedBy(const CaseReading& reading, event::v1::Leg leg, const std::optional<Moment>& started,
-              const std::optional<Moment>& stopped);
+              const std::optional<Moment>& stopped,
+              const std::optional<Interval>& unit_at = std::nullopt);
 
 // The leg, unless a statute has ended the duty and no routine asks for it. What was done stays
 // done.

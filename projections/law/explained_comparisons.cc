@@ -199,8 +199,9 @@ void AddDecision(const event::v1::Yardstick& y, ReasonNode& under) {
             {Cat(precise.sv, decided.sv, "."), Cat(precise.en, decided.en, ".")});
 }
 
-void AddYardstick(const CaseReading& reading, const event::v1::Yardstick& y, ReasonNode& under) {
-  const Words differs = DiffersFrom(y, reading);
+void AddYardstick(const CaseReading& reading, const LegAnswer& answer,
+                  const event::v1::Yardstick& y, ReasonNode& under) {
+  const Words differs = DiffersFrom(y, reading, FormOf(answer));
   const bool none = differs.sv.empty();
   const bool accepted = y.outcome() == event::v1::YARDSTICK_OUTCOME_ACCEPTED;
   const bool criticised = y.outcome() == event::v1::YARDSTICK_OUTCOME_CRITICISED;
@@ -230,13 +231,13 @@ void ExplainRoutine(const LegAnswer& answer, ReasonNode& root) {
   AddOwnRule(answer, AddReason(root, REASON_KIND_CONCLUSION, text));
 }
 
-void ExplainPractice(const CaseReading& reading, const PracticeFinding& practice,
-                     ReasonNode& root) {
+void ExplainPractice(const CaseReading& reading, const LegAnswer& answer, ReasonNode& root) {
+  const PracticeFinding& practice = answer.practice;
   ReasonNode& node =
       AddReason(root, REASON_KIND_CONCLUSION, InFull(PracticeSentence(practice.position)));
-  if (practice.accepted != nullptr) AddYardstick(reading, *practice.accepted, node);
-  if (practice.criticised != nullptr) AddYardstick(reading, *practice.criticised, node);
-  for (const event::v1::Yardstick* y : practice.in_words) AddYardstick(reading, *y, node);
+  if (practice.accepted != nullptr) AddYardstick(reading, answer, *practice.accepted, node);
+  if (practice.criticised != nullptr) AddYardstick(reading, answer, *practice.criticised, node);
+  for (const event::v1::Yardstick* y : practice.in_words) AddYardstick(reading, answer, *y, node);
 }
 
 }  // namespace skyndsamt::law

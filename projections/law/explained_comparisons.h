@@ -11,7 +11,7 @@ namespace skyndsamt::law {
 // Adds one conclusion under `root`, on the routine and the counting that it rests on.
 void ExplainRoutine(const LegAnswer& answer, api::v1::ReasonNode& root);
 // The same, on the yardsticks and what of each differs from the case.
-void ExplainPractice(const CaseReading& reading, const PracticeFinding& practice,
+void ExplainPractice(const CaseReading& reading, const LegAnswer& answer,
                      api::v1::ReasonNode& root);
 
 }  // namespace skyndsamt::law

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "projections/law/civil_time.h"
 #include "projections/law/duty_words.h"
 #include "projections/law/explained_comparisons.h"
 #include "projections/law/explained_times.h"
@@ -67,10 +68,35 @@ void AddWhichRound(const LegOutcome& leg, ReasonNode& root) {
     const Phrase what = WhatHappened(fact->fact->kind_case());
     const Words when = SaysOfTime(*fact->fact);
     StandsOn(*fact, AddReason(root, REASON_KIND_FACT,
-                              {Cat("Vilka omgångar det finns beror på när detta var: ", what.sv,
-                                   " ", when.sv, " (uppgift ", fact->id, ")."),
-                               Cat("Which rounds there are depends on when this was: ", what.en,
-                                   " ", when.en, " (fact ", fact->id, ").")}));
+                              {Cat(leg.unit_at ? "Vilka omgångar det finns, och vad som gällde "
+                                                 "vid enheten, beror på när detta var: "
+                                               : "Vilka omgångar det finns beror på när detta var: ",
+                                   what.sv, " ", when.sv, " (uppgift ", fact->id, ")."),
+                               Cat(leg.unit_at ? "Which rounds there are, and what the unit then "
+                                                 "was, depends on when this was: "
+                                               : "Which rounds there are depends on when this was: ",
+                                   what.en, " ", when.en, " (fact ", fact->id, ").")}));
+  }
+}
+
+// Of a unit that changes: from when what it is judged by holds.
+void AddUnit(const CaseReading& reading, const LegAnswer& answer, ReasonNode& root) {
+  if (reading.file().terms.size() == 1) return;
+  const Words what = answer.leg->unit_at
+                         ? Words{"när omgången började", "when the round began"}
+                         : Words{"när tiden började", "when the time began"};
+  for (const UnitTerms* unit : answer.units) {
+    const bool always = unit->from == absl::CivilDay::min();
+    const std::string from = always ? "" : FormatDay(unit->from);
+    AddReason(root, REASON_KIND_RULE,
+              always ? Words{Cat("Enheten bedöms som den var ", what.sv,
+                                 ": som den var före den första ändringen."),
+                             Cat("The unit is taken as it was ", what.en,
+                                 ": as it was before the first change.")}
+                     : Words{Cat("Enheten bedöms som den var ", what.sv, ": som den är från ",
+                                 from, "."),
+                             Cat("The unit is taken as it was ", what.en, ": as it is from ", from,
+                                 ".")});
   }
 }
 
@@ -147,10 +173,11 @@ void Explain(const CaseReading& reading, const LegAnswer& answer, api::v1::LegTi
   AddStatutes(answer, rule_set, root);
   AddBecause(leg, root);
   AddWhichRound(leg, root);
+  AddUnit(reading, answer, root);
   if (leg.clocked()) {
     ExplainTimes(reading, answer, root);
     ExplainRoutine(answer, root);
-    ExplainPractice(reading, answer.practice, root);
+    ExplainPractice(reading, answer, root);
   }
   for (const int remark : to.remarks()) {
     AddRemark(reading, static_cast<api::v1::Remark>(remark), leg, root);

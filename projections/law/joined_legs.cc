@@ -17,7 +17,8 @@ LegOutcome Unstarted(const LegOutcome& leg) {
           .round = leg.round,
           .measure = leg.measure,
           .guardian = leg.guardian,
-          .request = leg.request};
+          .request = leg.request,
+          .unit_at = leg.unit_at};
 }
 
 const Candidate* Find(const Moment& moment, const DatedFact* fact) {
@@ -41,6 +42,16 @@ bool Same(const LegOutcome& a, const LegOutcome& b) {
          Same(a.ended, b.ended) && a.done_before == b.done_before;
 }
 
+Interval Covering(const Interval& a, const Interval& b) {
+  const Interval both[] = {a, b};
+  const Interval latest = LatestOf(both);
+  Interval all = EarliestOf(both);
+  all.latest = latest.latest;
+  all.latest_precision = latest.latest_precision;
+  all.latest_approximate = latest.latest_approximate;
+  return all;
+}
+
 // One of the two, it is not certain which.
 Moment OneOf(Moment a, const Moment& b) {
   for (Candidate& candidate : a.among) {
@@ -57,12 +68,7 @@ Moment OneOf(Moment a, const Moment& b) {
   for (const Candidate& candidate : a.among) {
     if (candidate.fact != a.fact) a.others.push_back(candidate.fact);
   }
-  const Interval both[] = {a.when, b.when};
-  const Interval latest = LatestOf(both);
-  a.when = EarliestOf(both);
-  a.when.latest = latest.latest;
-  a.when.latest_precision = latest.latest_precision;
-  a.when.latest_approximate = latest.latest_approximate;
+  a.when = Covering(a.when, b.when);
   a.certain = a.certain && b.certain;
   a.inferred = a.inferred || b.inferred;
   a.substitute = a.substitute || b.substitute;
@@ -95,7 +101,7 @@ void JoinRemarks(LegOutcome& leg, const LegOutcome& other) {
 void Join(LegOutcome& leg, const LegOutcome& other) {
   if (leg.state != other.state) {
     leg.state = api::v1::LEG_STATE_UNDETERMINED;
-    leg.why = Why::kWhichRound;
+    leg.why = leg.unit_at ? Why::kWhichUnit : Why::kWhichRound;
     leg.because.clear();
   }
   leg.started = OneOf(std::move(leg.started), other.started);
@@ -104,6 +110,7 @@ void Join(LegOutcome& leg, const LegOutcome& other) {
   leg.done_before = leg.done_before && other.done_before;
   leg.perhaps_not_required = leg.perhaps_not_required || other.perhaps_not_required;
   leg.plan_uncertain = leg.plan_uncertain || other.plan_uncertain || leg.plan_due != other.plan_due;
+  if (leg.unit_at && other.unit_at) leg.unit_at = Covering(*leg.unit_at, *other.unit_at);
   JoinRemarks(leg, other);
 }
 

@@ -67,24 +67,32 @@ void Fill(const RoutineFinding& finding, api::v1::Routine& to) {
   if (finding.last_due) to.set_late_from(FormatInstant(*finding.last_due + 1));
 }
 
-void Fill(const CaseReading& reading, const event::v1::Yardstick& yardstick,
+void Fill(const event::v1::Yardstick& yardstick, const Words& differs,
           api::v1::YardstickReference& to) {
   if (yardstick.has_days()) to.set_days(yardstick.days());
   to.set_source(yardstick.source());
-  *to.mutable_differs() = ToText(DiffersFrom(yardstick, reading));
+  *to.mutable_differs() = ToText(differs);
 }
 
-void Fill(const CaseReading& reading, const PracticeFinding& finding, api::v1::Practice& to) {
+void FillPractice(const CaseReading& reading, const LegAnswer& answer, api::v1::Practice& to) {
+  const PracticeFinding& finding = answer.practice;
+  const auto differs = [&](const event::v1::Yardstick& yardstick) {
+    return DiffersFrom(yardstick, reading, FormOf(answer));
+  };
   to.set_position(finding.position);
-  if (finding.accepted != nullptr) Fill(reading, *finding.accepted, *to.mutable_accepted());
-  if (finding.criticised != nullptr) Fill(reading, *finding.criticised, *to.mutable_criticised());
+  if (const auto* accepted = finding.accepted) {
+    Fill(*accepted, differs(*accepted), *to.mutable_accepted());
+  }
+  if (const auto* criticised = finding.criticised) {
+    Fill(*criticised, differs(*criticised), *to.mutable_criticised());
+  }
   for (const event::v1::Yardstick* yardstick : finding.in_words) {
     auto& words = *to.add_in_words();
     words.set_outcome(yardstick->outcome());
     words.mutable_conduct()->set_sv(yardstick->conduct_sv());
     words.mutable_conduct()->set_en(yardstick->conduct_en());
     words.set_source(yardstick->source());
-    *words.mutable_differs() = ToText(DiffersFrom(*yardstick, reading));
+    *words.mutable_differs() = ToText(differs(*yardstick));
   }
 }
 
@@ -117,7 +125,7 @@ void Fill(const CaseReading& reading, const LegAnswer& answer, LegTimeliness& to
   if (answer.whole_chain) Fill(*answer.whole_chain, *to.mutable_whole_chain_days());
   if (leg.clocked()) {
     Fill(answer.routine, *to.mutable_routine());
-    Fill(reading, answer.practice, *to.mutable_practice());
+    FillPractice(reading, answer, *to.mutable_practice());
   }
   AddRemarks(answer, to);
   for (const event::v1::Statute* statute : answer.statutes) {
@@ -219,6 +227,7 @@ bool Waits(const LegOutcome& leg) {
 std::vector<Waiting> WaitingSteps(const CaseFile& file) {
   const CaseReading reading(file);
   const CaseFacts& facts = reading.case_facts();
+  const Interval now = At(file.as_of);
   std::vector<Waiting> steps;
   for (const LegOutcome& leg : LegsOf(reading)) {
     if (!Waits(leg)) continue;
@@ -228,7 +237,8 @@ std::vector<Waiting> WaitingSteps(const CaseFile& file) {
                  .measure = std::string(leg.measure),
                  .guardian = std::string(leg.guardian),
                  .request = std::string(leg.request),
-                 .role = RoleFor(leg.leg, PrincipalSetAside(reading), PastPrincipal(reading)),
+                 .role = RoleFor(leg.leg, PrincipalSetAside(reading),
+                                 PastPrincipal(reading, leg.unit_at.value_or(now)) == true),
                  .since = leg.started ? leg.started->when.earliest : std::nullopt,
                  .uncertain = leg.state != api::v1::LEG_STATE_PENDING};
     step.due = DueOf(routine);

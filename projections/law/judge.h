@@ -22,6 +22,7 @@
 #include "projections/law/duration.h"
 #include "projections/law/effective_facts.h"
 #include "projections/law/policy.h"
+#include "projections/law/unit_terms.h"
 #include "skyndsamt/api/v1/timeliness.pb.h"
 #include "skyndsamt/event/v1/organisation.pb.h"
 
@@ -44,13 +45,10 @@ struct CaseFile {
   std::string_view child{};          // person id; empty for an incident without children
   std::span<const Entry> entries{};  // the incident's whole stream, in log order
   std::string_view unit{};           // unit id: whose closing days count; may be empty
-  event::v1::UnitForm form = event::v1::UNIT_FORM_UNSPECIFIED;
-  event::v1::ProviderType provider = event::v1::PROVIDER_TYPE_UNSPECIFIED;
-  // Who receives reports from staff at this unit; unspecified = the principal (Skollagen 6:10 st
-  // 3).
-  event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
-  std::string_view principal{};          // person id of the unit's rektor; may be empty
-  const PolicySet* policy = nullptr;     // null: no routine, no statutes, no yardsticks
+  TermsByDay terms{UnitTerms{}};     // what the unit was, as known at known_at
+  // Of the authority that has the unit as declared last; null: no routine, no statutes, no
+  // yardsticks. The routines and closing days of another that had it before are in the terms.
+  const PolicySet* policy = nullptr;
   std::span<const Supposed> supposed{};  // none in a question that people ask
   Micros as_of = 0;                      // for a local date: EndOf(day), civil_time.h
   Micros known_at = 0;

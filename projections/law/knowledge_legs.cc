@@ -11,10 +11,6 @@ namespace {
 using event::v1::LEG_NOTIFY_AUTHORITY;
 using event::v1::LEG_REPORT_TO_PRINCIPAL;
 
-bool ReceiverIsAuthority(const CaseReading& reading) {
-  return GoesToAuthority(reading.file().report_receiver);
-}
-
 // The authority heard of it from outside, not through the chain.
 Certainty ReceivedItself(const Moment& authority) {
   const auto report = [](const Candidate& one) { return IsReport(one.fact->fact()); };
@@ -56,10 +52,6 @@ Straight WentStraight(const Rounds& rounds, const Round& round) {
 
 }  // namespace
 
-bool PastPrincipal(const CaseReading& reading) {
-  return reading.case_facts().principal_accused || ReceiverIsAuthority(reading);
-}
-
 LegOutcome ReportToPrincipal(const CaseReading& reading, const Rounds& rounds, const Round& round) {
   if (reading.case_facts().principal_accused) {
     LegOutcome outcome = NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kPrincipalAccused,
@@ -67,8 +59,10 @@ LegOutcome ReportToPrincipal(const CaseReading& reading, const Rounds& rounds, c
     outcome.remarks.push_back(api::v1::REMARK_PRINCIPAL_ACCUSED);
     return outcome;
   }
-  if (ReceiverIsAuthority(reading)) {
-    return NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kReceiverIsAuthority);
+  if (round.past_principal) {
+    LegOutcome outcome = NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kReceiverIsAuthority);
+    outcome.unit_at = round.unit_at;
+    return outcome;
   }
   const auto told = EarliestOf(rounds.In(round, IsStaffTellingPrincipal));
   const Straight straight = WentStraight(rounds, round);
@@ -78,13 +72,13 @@ LegOutcome ReportToPrincipal(const CaseReading& reading, const Rounds& rounds, c
     return outcome;
   }
   LegOutcome outcome = Decide(LEG_REPORT_TO_PRINCIPAL, round.staff, told);
+  outcome.unit_at = round.unit_at;
   if (straight.holds == false || (told && told->certain)) return outcome;
   return PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, straight.because);
 }
 
 LegOutcome NotifyAuthority(const CaseReading& reading, const Rounds&, const Round& round) {
-  const bool past_principal = PastPrincipal(reading);
-  const auto& start = past_principal ? round.staff : round.principal;
+  const auto& start = round.past_principal ? round.staff : round.principal;
   const auto& end = round.authority;
   // Received from outside by the day the chain could begin; a complaint on a later day ends the
   // principal's delay, it does not excuse it.
@@ -96,6 +90,7 @@ LegOutcome NotifyAuthority(const CaseReading& reading, const Rounds&, const Roun
     return outcome;
   }
   LegOutcome outcome = Decide(LEG_NOTIFY_AUTHORITY, start, end);
+  outcome.unit_at = round.unit_at;
   if (directly != false) {
     outcome = PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, end->stated());
   }

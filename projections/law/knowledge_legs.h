@@ -1,5 +1,6 @@
 // The reporting chain, per case and round: staff to principal to authority.
 // Skollagen (2010:800) 6 kap. 10 § first paragraph; neither step carries a time word there.
+// Each round's chain goes by what the unit was when the round began.
 // Severity is no gate: no function here weighs what was reported. Pure, thread-safe.
 #pragma once
 
@@ -16,8 +17,5 @@ LegOutcome ReportToPrincipal(const CaseReading& reading, const Rounds& rounds, c
 // came to know (P); where the principal is accused, when staff did. Ends when the authority came to
 // know (A). Not required when the authority received the report itself.
 LegOutcome NotifyAuthority(const CaseReading& reading, const Rounds& rounds, const Round& round);
-
-// The chain goes past the principal: the principal is accused, or reports go to the authority.
-bool PastPrincipal(const CaseReading& reading);
 
 }  // namespace skyndsamt::law

@@ -232,14 +232,13 @@ bool GoesToAuthority(event::v1::Party report_receiver) {
   return report_receiver == event::v1::PARTY_AUTHORITY || report_receiver == event::v1::PARTY_CHIEF;
 }
 
-bool Binds(const Statute& statute, event::v1::ProviderType provider, event::v1::UnitForm form,
-           event::v1::Party report_receiver) {
+bool Binds(const Statute& statute, const UnitTerms& unit) {
   const auto& providers = statute.providers();
   const auto& except = statute.except_forms();
-  const bool bound = providers.empty() || provider == event::v1::PROVIDER_TYPE_UNSPECIFIED ||
-                     std::ranges::find(providers, provider) != providers.end();
-  return bound && ReachesReportsTo(report_receiver, statute) &&
-         std::ranges::find(except, form) == except.end();
+  const bool bound = providers.empty() || unit.provider == event::v1::PROVIDER_TYPE_UNSPECIFIED ||
+                     std::ranges::find(providers, unit.provider) != providers.end();
+  return bound && ReachesReportsTo(unit.report_receiver, statute) &&
+         std::ranges::find(except, unit.form) == except.end();
 }
 
 }  // namespace skyndsamt::law

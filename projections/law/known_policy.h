@@ -14,6 +14,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "projections/law/policy.h"
+#include "projections/law/unit_terms.h"
 #include "skyndsamt/event/v1/shared.pb.h"
 
 namespace skyndsamt::law {
@@ -92,9 +93,8 @@ class KnownPolicy final : public PartsOfYear {
 // to the principal.
 bool GoesToAuthority(event::v1::Party report_receiver);
 
-// Whether a statute binds a provider of that type at a unit of that form and with that receiver of
-// reports. What is not known of type and form excludes nothing.
-bool Binds(const event::v1::Statute& statute, event::v1::ProviderType provider,
-           event::v1::UnitForm form, event::v1::Party report_receiver);
+// Whether a statute binds a unit: its provider's type, its form and its receiver of reports. What is
+// not known of type and form excludes nothing.
+bool Binds(const event::v1::Statute& statute, const UnitTerms& unit);
 
 }  // namespace skyndsamt::law

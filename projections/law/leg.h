@@ -35,6 +35,7 @@ enum class Why {
   kNotByMachine,        // whether a duty arose is never judged by a machine
   kEndedByStatute,      // when its clock would have started no statute asked for it any longer
   kWhichRound,          // it depends on which knowledge opens a round, and that is not certain
+  kWhichUnit,           // or on what the unit was when a round began
   kPerhapsNotRequired,  // what would settle whether it is required is not certain
 };
 
@@ -51,6 +52,8 @@ struct LegOutcome {
   absl::InlinedVector<const EffectiveFact*, 2> which_round{};
   std::optional<Moment> started{};
   std::optional<Moment> ended{};
+  // The duty goes by what the unit was then; absent: when its clock started.
+  std::optional<Interval> unit_at{};
   bool done_before = false;           // the end lies certainly before the start: it took no time
   bool perhaps_not_required = false;  // UNDETERMINED for that reason
   absl::InlinedVector<api::v1::Remark, 4> remarks{};
@@ -99,9 +102,11 @@ Certainty RoutineSays(const CaseReading& reading, const std::optional<Moment>& w
   bool all = true;
   bool any = false;
   const auto ask = [&](const Interval& time) {
-    const auto in_force = reading.policy().RoutinesIn(time);
-    all = all && std::ranges::all_of(in_force, says);
-    any = any || std::ranges::any_of(in_force, says);
+    for (const TermsIn& unit : reading.UnitIn(time)) {
+      const auto in_force = reading.PolicyOf(*unit.terms).RoutinesIn(unit.when);
+      all = all && std::ranges::all_of(in_force, says);
+      any = any || std::ranges::any_of(in_force, says);
+    }
   };
   if (when) ask(when->when);
   if (!when || !when->certain) ask(At(reading.file().as_of));

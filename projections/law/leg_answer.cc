@@ -19,18 +19,28 @@ ClockTimes TimesOf(const CaseReading& reading, const LegOutcome& leg) {
 // reports is named only where a policy in force, or a report made, brings it in; what ended a duty
 // is no ground of it.
 std::vector<const event::v1::Statute*> StatutesOf(const CaseReading& reading,
-                                                  const LegOutcome& leg) {
+                                                  const LegAnswer& answer) {
+  const LegOutcome& leg = *answer.leg;
   if (leg.leg == event::v1::LEG_POLICE_REPORT && !leg.clocked()) return {};
-  const CaseFile& file = reading.file();
   auto statutes = reading.policy().StatutesFor(leg.leg, TimesOf(reading, leg));
   std::erase_if(statutes, [&](const event::v1::Statute* statute) {
     return statute->effect() == event::v1::STATUTE_EFFECT_ENDS ||
-           !Binds(*statute, file.provider, file.form, file.report_receiver);
+           std::ranges::none_of(answer.units, [&](const UnitTerms* unit) {
+             return Binds(*statute, *unit);
+           });
   });
   return statutes;
 }
 
 }  // namespace
+
+event::v1::UnitForm FormOf(const LegAnswer& answer) {
+  if (answer.units.empty()) return event::v1::UNIT_FORM_UNSPECIFIED;
+  const event::v1::UnitForm form = answer.units.front()->form;
+  const bool certain = std::ranges::all_of(
+      answer.units, [form](const UnitTerms* unit) { return unit->form == form; });
+  return certain ? form : event::v1::UNIT_FORM_UNSPECIFIED;
+}
 
 LegAnswer Measured(const CaseReading& reading, const LegOutcome& leg) {
   LegAnswer answer{.leg = &leg};
@@ -47,7 +57,11 @@ LegAnswer Measured(const CaseReading& reading, const LegOutcome& leg) {
 
 LegAnswer AnswerFor(const CaseReading& reading, const LegOutcome& leg) {
   LegAnswer answer = Measured(reading, leg);
-  answer.statutes = StatutesOf(reading, leg);
+  for (const TermsIn& unit :
+       reading.UnitIn(leg.unit_at.value_or(TimesOf(reading, leg).started))) {
+    answer.units.push_back(unit.terms);
+  }
+  answer.statutes = StatutesOf(reading, answer);
   const Classification classified = ClassificationOf(reading);
   if (LeaveThoseOf(classified, answer.statutes)) answer.classified = classified.by;
   if (leg.clocked()) answer.whole_chain = WholeChainDays(reading, leg);

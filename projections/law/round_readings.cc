@@ -4,7 +4,6 @@
 
 #include "absl/container/inlined_vector.h"
 #include "projections/law/civil_time.h"
-#include "projections/law/knowledge_legs.h"
 
 namespace skyndsamt::law {
 namespace {
@@ -25,10 +24,11 @@ std::optional<absl::CivilDay> OnlyDayOf(const DatedFact& fact) {
 // All ways in which it may be decided. Where one of the facts has a day, the other lies on one side
 // of that day. Where neither has, one comes a day or more after the other, or both are of the same
 // day, and either may then be the first.
-Ways WaysOf(const Undecided& undecided, Micros as_of) {
+Ways WaysOf(const Undecided& undecided) {
   const std::string_view then = undecided.then->stated->id;
   if (undecided.first == nullptr) {
-    return {Supposed{.fact = then, .latest = as_of}, Supposed{.fact = then, .earliest = as_of + 1}};
+    return {Supposed{.fact = then, .latest = undecided.by},
+            Supposed{.fact = then, .earliest = undecided.by + 1}};
   }
   const std::string_view first = undecided.first->stated->id;
   if (const auto day = OnlyDayOf(*undecided.first)) {
@@ -59,7 +59,7 @@ class Reader {
     Note(*undecided.then);
     if (undecided.first != nullptr) Note(*undecided.first);
     found_.all = found_.all && supposed_.size() < kMostSupposed;
-    for (const Supposed& one : WaysOf(undecided, reading_.file().as_of)) {
+    for (const Supposed& one : WaysOf(undecided)) {
       if (!found_.all) return;
       supposed_.push_back(one);
       Read();
@@ -75,7 +75,7 @@ class Reader {
     file.supposed = supposed_;
     const CaseReading reading(file);
     if (Contradicts(reading)) return;
-    const Rounds rounds(reading, PastPrincipal(reading));
+    const Rounds rounds(reading);
     if (rounds.undecided()) return Decide(*rounds.undecided());
     found_.all = readings_++ < kMostRoundReadings;
     if (found_.all) take_(reading, rounds);

@@ -66,9 +66,21 @@ size_t FirstOf(const std::vector<const Knowledge*>& left) {
 
 }  // namespace
 
-Rounds::Rounds(const CaseReading& reading, bool past_principal) : reading_(reading) {
+std::optional<bool> PastPrincipal(const CaseReading& reading, const Interval& when) {
+  if (reading.case_facts().principal_accused) return true;
+  std::optional<bool> past;
+  for (const TermsIn& unit : reading.UnitIn(when)) {
+    const bool there = GoesToAuthority(unit.terms->report_receiver);
+    if (past && past != there) return std::nullopt;
+    past = there;
+  }
+  return past;
+}
+
+Rounds::Rounds(const CaseReading& reading) : reading_(reading) {
   FindKnowledge();
-  FindOpeners(past_principal);
+  BeginFirst();
+  FindOpeners();
   FillRounds();
 }
 
@@ -88,6 +100,66 @@ void Rounds::FindKnowledge() {
       knowledge_, [](const Knowledge& a, const Knowledge& b) { return InOrder(*a.fact, *b.fact); });
 }
 
+Candidate Rounds::CandidateOf(const Knowledge& knowledge) const {
+  return {knowledge.fact, knowledge.unless_after == nullptr && knowledge.fact->happened};
+}
+
+// Where nobody certainly knew by as_of, the round would begin then.
+void Rounds::BeginFirst() {
+  Opener& first = openers_.emplace_back();
+  const Interval now = At(reading_.file().as_of);
+  if (reading_.file().terms.size() == 1) {
+    first.past_principal = PastPrincipal(reading_, now) == true;
+    return;
+  }
+  Candidates known;
+  for (const Knowledge& knowledge : knowledge_) known.push_back(CandidateOf(knowledge));
+  const auto earliest = EarliestOf(known);
+  first.unit_at = earliest ? earliest->when : now;
+  if (earliest && !earliest->certain) first.unit_at->latest = now.latest;
+  const std::optional<bool> past = PastPrincipal(reading_, *first.unit_at);
+  // No better date decides what rests on a contradiction.
+  if (!past && !earliest->contradicted()) undecided_ = UndecidedBeginning(*earliest);
+  first.past_principal = past == true;
+}
+
+std::optional<Undecided> Rounds::AcrossChange(const DatedFact& fact) const {
+  const auto units = reading_.UnitIn(fact.when);
+  for (size_t i = 1; i < units.size(); ++i) {
+    const Micros before = *units[i - 1].when.latest;
+    if (GoesToAuthority(units[i - 1].terms->report_receiver) !=
+        GoesToAuthority(units[i].terms->report_receiver)) {
+      return Undecided{nullptr, &fact, before};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Undecided> Rounds::UndecidedBeginning(const Moment& first) const {
+  for (const Candidate& one : first.among) {
+    if (const auto across = AcrossChange(*one.fact)) return across;
+    if (!one.fact->happened) return Undecided{nullptr, one.fact, reading_.file().as_of};
+    const auto known = std::ranges::find(knowledge_, one.fact, &Knowledge::fact);
+    if (known->unless_after != nullptr) return Undecided{known->unless_after, one.fact};
+  }
+  return std::nullopt;
+}
+
+// Staff's knowledge may; a report of somebody's own to the principal where that is the recipient.
+std::optional<bool> Rounds::MayOpen(const Knowledge& knowledge) const {
+  if (knowledge.knower == Knower::kStaff) return true;
+  const bool own_report = knowledge.fact->fact().has_report_received();
+  if (knowledge.knower != Knower::kPrincipal || !own_report) return false;
+  const std::optional<bool> past = PastPrincipal(reading_, knowledge.fact->when);
+  return past ? std::optional(!*past) : std::nullopt;
+}
+
+Rounds::Opener Rounds::OpenedBy(const DatedFact& fact) const {
+  Opener opener{.fact = &fact, .past_principal = PastPrincipal(reading_, fact.when) == true};
+  if (reading_.file().terms.size() > 1) opener.unit_at = fact.when;
+  return opener;
+}
+
 Rounds::Opening Rounds::Opens(const Knowledge& knowledge,
                               std::span<const DatedFact* const> told) const {
   const size_t round = openers_.size() - 1;
@@ -103,7 +175,7 @@ Rounds::Opening Rounds::Opens(const Knowledge& knowledge,
     if (opening.undecided || contradicted) continue;
     opening.opens = std::nullopt;
     opening.undecided =
-        later ? Undecided{recipient, openers_[round]} : Undecided{recipient, knowledge.fact};
+        later ? Undecided{recipient, openers_[round].fact} : Undecided{recipient, knowledge.fact};
   }
   return opening;
 }
@@ -113,39 +185,38 @@ std::optional<Undecided> Rounds::UndecidedOf(const Knowledge& next, const Openin
                                              std::span<const DatedFact* const> told) const {
   if (opening.undecided.has_value()) return opening.undecided;
   if (next.fact->contradicted) return std::nullopt;
-  if (!next.fact->happened) return Undecided{nullptr, next.fact};
+  if (!next.fact->happened) return Undecided{nullptr, next.fact, reading_.file().as_of};
   if (next.unless_after != nullptr) return Undecided{next.unless_after, next.fact};
   for (const Knowledge* other : left) {
     if (other == &next || other->fact->contradicted) continue;
     if (Later(*other->fact, *next.fact)) continue;
     if (Opens(*other, told).opens != false) return Undecided{other->fact, next.fact};
   }
-  return std::nullopt;
+  return PastPrincipal(reading_, next.fact->when) ? std::nullopt : AcrossChange(*next.fact);
 }
 
-void Rounds::FindOpeners(bool past_principal) {
-  openers_.push_back(nullptr);
-  const Knower recipient = past_principal ? Knower::kAuthority : Knower::kPrincipal;
-  std::vector<const DatedFact*> told;
+void Rounds::FindOpeners() {
+  std::vector<const DatedFact*> principal;
+  std::vector<const DatedFact*> authority;
   std::vector<const Knowledge*> left;  // those that may open a round
   for (const Knowledge& knowledge : knowledge_) {
-    const bool own_report = knowledge.fact->fact().has_report_received();
-    const bool may_open = knowledge.knower == Knower::kStaff ||
-                          (knowledge.knower == Knower::kPrincipal && !past_principal && own_report);
-    if (knowledge.knower == recipient) told.push_back(knowledge.fact);
+    const bool may_open = MayOpen(knowledge) != false;
+    if (knowledge.knower == Knower::kPrincipal) principal.push_back(knowledge.fact);
+    if (knowledge.knower == Knower::kAuthority) authority.push_back(knowledge.fact);
     const DatedFact* assignment = knowledge.unless_after;
     const bool contradicted =
         assignment != nullptr && (assignment->contradicted || knowledge.fact->contradicted);
     if (may_open && !contradicted) left.push_back(&knowledge);
   }
-  if (told.empty()) return;
+  if (principal.empty() && authority.empty()) return;
   while (!left.empty()) {
+    const auto& told = openers_.back().past_principal ? authority : principal;
     const auto at = left.begin() + static_cast<std::ptrdiff_t>(FirstOf(left));
     const Knowledge& next = **at;
     const Opening opening = Opens(next, told);
     const auto undecided =
         opening.opens == false ? std::nullopt : UndecidedOf(next, opening, left, told);
-    if (opening.opens != false && !undecided) openers_.push_back(next.fact);
+    if (opening.opens != false && !undecided) openers_.push_back(OpenedBy(*next.fact));
     if (undecided && !undecided_) undecided_ = undecided;
     left.erase(at);
   }
@@ -154,7 +225,7 @@ void Rounds::FindOpeners(bool past_principal) {
 std::optional<bool> Rounds::Before(const DatedFact& fact, size_t round) const {
   if (round == 0) return false;
   if (round == openers_.size()) return true;
-  const DatedFact& opener = *openers_[round];
+  const DatedFact& opener = *openers_[round].fact;
   return &fact == &opener ? std::optional(false) : Later(fact, opener);
 }
 
@@ -168,14 +239,16 @@ Rounds::Belongs Rounds::Belonging(const DatedFact& fact, const Round& round) con
 
 void Rounds::FillRounds() {
   for (size_t i = 0; i < openers_.size(); ++i) {
-    Round round{.number = static_cast<int>(i + 1), .opener = openers_[i]};
+    Round round{.number = static_cast<int>(i + 1),
+                .opener = openers_[i].fact,
+                .past_principal = openers_[i].past_principal,
+                .unit_at = openers_[i].unit_at};
     Candidates staff, principal, authority, anyone;
     for (const Knowledge& knowledge : knowledge_) {
       const Belongs belongs = Belonging(*knowledge.fact, round);
       if (belongs == Belongs::kNo) continue;
-      const bool certain = belongs == Belongs::kCertainly && knowledge.unless_after == nullptr &&
-                           knowledge.fact->happened;
-      const Candidate candidate{knowledge.fact, certain};
+      Candidate candidate = CandidateOf(knowledge);
+      candidate.certain = candidate.certain && belongs == Belongs::kCertainly;
       anyone.push_back(candidate);
       if (knowledge.knower == Knower::kStaff) staff.push_back(candidate);
       if (knowledge.knower == Knower::kPrincipal) principal.push_back(candidate);

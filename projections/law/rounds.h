@@ -1,8 +1,8 @@
 // Rounds: each new disclosure starts the reporting chain once more.
 //
 // Knowledge certainly later than the recipient's opens a new round; earlier knowledge is a relay.
-// The recipient is the principal, or the authority where the principal is accused or reports go
-// straight to it. So three disclosures in three years, told on after 0, 0 and 10 days, are three
+// The recipient is the principal, or the authority where the principal is accused or reports went
+// straight to it when the round began. So three disclosures in three years, told on after 0, 0 and 10 days, are three
 // rounds; counting from the first to the first would hide the 10. Of several notifications the
 // round's first counts, later ones supplement it; a principal kept informed restarts nothing. A
 // report of somebody's own to the principal opens a round in the same way as what staff learn; what
@@ -12,7 +12,8 @@
 // same local day belong together. Where it is not certain to which of two rounds a fact belongs, it
 // is possible in both and certain in neither.
 //
-// Which knowledge opens a round may itself not be certain: then Rounds says what is undecided, and
+// Which knowledge opens a round, and whether a round began before or after the unit changed who
+// receives reports, may itself not be certain: then Rounds says what is undecided, and
 // round_readings.h takes the case in every way that this may be so. Thread-safe: nothing changes
 // after construction.
 #pragma once
@@ -33,24 +34,33 @@ struct Round {
   std::optional<Moment> principal{};  // P
   std::optional<Moment> authority{};  // A
   std::optional<Moment> anyone{};     // F, the earliest of the three
+  bool past_principal = false;        // the recipient is the authority
+  // When it began, of a unit whose terms change: its chain goes by what the unit was then.
+  std::optional<Interval> unit_at{};
 };
 
-// What is to be known before it is certain which knowledge opens a round: whether `then` lies on a
-// later day than `first`, or (`first` null) whether it had happened at as_of.
+// What is to be known before it is certain which knowledge opens a round, and who the recipient is
+// in it: whether `then` lies on a later day than `first`, or (`first` null) whether it had happened
+// by an instant: as_of, or the last one before the unit changes.
 struct Undecided {
   const DatedFact* first = nullptr;
   const DatedFact* then = nullptr;
+  Micros by = 0;  // where `first` is null
 };
+
+// The chain goes past the principal: the principal is accused, or reports go to the authority at
+// the unit as it was then. Nothing where that is not certain.
+std::optional<bool> PastPrincipal(const CaseReading& reading, const Interval& when);
 
 class Rounds {
  public:
-  // `past_principal`: the recipient is the authority.
-  Rounds(const CaseReading& reading, bool past_principal);
+  explicit Rounds(const CaseReading& reading);
 
   // At least one, in order of time. Without any knowledge there is one, and it is empty. What is
   // undecided opens none.
   std::span<const Round> all() const { return rounds_; }
-  // The first thing that is not certain about who opens a round; absent where all of it is.
+  // The first thing that is not certain about who opens a round or receives its reports; absent
+  // where all of it is.
   const std::optional<Undecided>& undecided() const { return undecided_; }
 
   // The facts that `take` accepts and that belong, certainly or possibly, to a round.
@@ -82,8 +92,23 @@ class Rounds {
     std::optional<Undecided> undecided{};
   };
 
+  // The knowledge that a round begins with (null: the first round), and who is the recipient.
+  struct Opener {
+    const DatedFact* fact = nullptr;
+    bool past_principal = false;
+    std::optional<Interval> unit_at{};
+  };
+
   void FindKnowledge();
-  void FindOpeners(bool past_principal);
+  void BeginFirst();
+  void FindOpeners();
+  Candidate CandidateOf(const Knowledge& knowledge) const;
+  std::optional<bool> MayOpen(const Knowledge& knowledge) const;
+  Opener OpenedBy(const DatedFact& fact) const;
+  // On which side of a change of who receives reports the fact lies, where that is not certain.
+  std::optional<Undecided> AcrossChange(const DatedFact& fact) const;
+  // What is not certain about who was the recipient when the first round began.
+  std::optional<Undecided> UndecidedBeginning(const Moment& first) const;
   Opening Opens(const Knowledge& knowledge, std::span<const DatedFact* const> told) const;
   // What is not certain about this one's being the next opener, the others being left.
   std::optional<Undecided> UndecidedOf(const Knowledge& next, const Opening& opening,
@@ -97,7 +122,7 @@ class Rounds {
 
   const CaseReading& reading_;
   std::vector<Knowledge> knowledge_;       // in order of time
-  std::vector<const DatedFact*> openers_;  // the knowledge each round begins with; null: the first
+  std::vector<Opener> openers_;            // of each round
   std::optional<Undecided> undecided_;
   std::vector<Round> rounds_;
 };

@@ -128,11 +128,12 @@ RoutineFinding AgainstPlan(const Interval& due, const std::optional<Elapsed>& el
 }
 
 RoutineFinding AgainstVersion(const CaseReading& reading, const RoutineVersion* routine,
-                              const LegOutcome& leg, const std::optional<Elapsed>& elapsed) {
+                              event::v1::UnitForm form, const LegOutcome& leg,
+                              const std::optional<Elapsed>& elapsed) {
   RoutineFinding finding;
   if (routine == nullptr) return finding;
   finding.versions = routine->published->version();
-  const Limit* limit = routine->For(leg.leg, reading.file().form);
+  const Limit* limit = routine->For(leg.leg, form);
   if (limit == nullptr) return finding;
   finding.words = limit->words->words();
   finding.limit = limit->words->limit();
@@ -158,10 +159,11 @@ std::optional<Micros> Later(std::optional<Micros> a, std::optional<Micros> b) {
 }
 
 RoutineFinding AgainstApplied(const CaseReading& reading, const AppliedRoutine& applied,
-                              const LegOutcome& leg, const std::optional<Elapsed>& elapsed) {
+                              event::v1::UnitForm form, const LegOutcome& leg,
+                              const std::optional<Elapsed>& elapsed) {
   const bool anew = applied.anew && elapsed;
   RoutineFinding finding =
-      AgainstVersion(reading, applied.version, leg,
+      AgainstVersion(reading, applied.version, form, leg,
                      anew ? CountedFrom(applied.version->from, reading, *elapsed) : elapsed);
   finding.reached_under_way = applied.running;
   if (anew) finding.counted_from = applied.version->from;
@@ -212,10 +214,11 @@ RoutineFinding AgainstLimit(const CaseReading& reading, const LegOutcome& leg,
   }
   if (leg.plan_due) return AgainstPlan(*leg.plan_due, elapsed);
   std::optional<RoutineFinding> finding;
-  for (const AppliedRoutine& applied :
-       reading.policy().RoutinesFor(ClockOf(reading, leg, elapsed))) {
-    RoutineFinding next = AgainstApplied(reading, applied, leg, elapsed);
-    finding = finding ? Joined(*finding, std::move(next)) : std::move(next);
+  for (const auto& [unit, clock] : reading.UnitFor(ClockOf(reading, leg, elapsed), leg.unit_at)) {
+    for (const AppliedRoutine& applied : reading.PolicyOf(*unit).RoutinesFor(clock)) {
+      RoutineFinding next = AgainstApplied(reading, applied, unit->form, leg, elapsed);
+      finding = finding ? Joined(*finding, std::move(next)) : std::move(next);
+    }
   }
   return std::move(finding).value_or(RoutineFinding{});
 }

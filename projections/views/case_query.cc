@@ -105,7 +105,7 @@ absl::StatusOr<int> LiveViews::RoundsOf(const StreamId& incident, const Incident
   const auto organisation = organisation_->current();
   FillUnit(*organisation, row.unit(), file);
   const law::CaseReading reading(file);
-  return static_cast<int>(law::Rounds(reading, law::PastPrincipal(reading)).all().size());
+  return static_cast<int>(law::Rounds(reading).all().size());
 }
 
 absl::StatusOr<api::v1::Case> LiveViews::CaseOf(const StreamId& incident, const IncidentRow& row,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "eventstore/base/coding.h"
+#include "projections/law/civil_time.h"
 
 namespace skyndsamt::views {
 namespace {
@@ -113,8 +114,9 @@ absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::O
     touched.insert(authority->units.begin(), authority->units.end());
   } else if (event.has_unit_declared()) {
     const event::v1::UnitDeclared& declared = event.unit_declared();
-    units_[declared.unit()].push_back(
-        std::make_shared<Unit>(Unit{id, declared, recorded, position}));
+    Unit unit{.authority = id, .declared = declared, .recorded = recorded, .position = position};
+    if (!declared.from().empty()) status = law::ReadDay(declared.from(), unit.from);
+    units_[declared.unit()].push_back(std::make_shared<Unit>(std::move(unit)));
     authority->units.insert(declared.unit());
     touched.insert(declared.unit());
   } else if (event.has_routine_published()) {

@@ -40,6 +40,7 @@ using History = std::vector<Recorded<Message>>;  // in log order
 // A unit as one declaration says.
 struct Unit {
   std::string authority;
+  absl::CivilDay from = absl::CivilDay::min();  // the first day on which it is so; min: always
   event::v1::UnitDeclared declared;
   Micros recorded = 0;
   Position position = 0;
@@ -61,7 +62,8 @@ class Organisation {
  public:
   std::shared_ptr<const Unit> FindUnit(
       std::string_view unit) const;  // as declared last; null if none
-  // As it had been declared at an instant; null if it had not been.
+  // As it had been declared last at an instant, whatever day that holds from; null if it had not
+  // been.
   std::shared_ptr<const Unit> FindUnit(std::string_view unit, Micros known_at) const;
   // Every declaration of the unit, in log order.
   std::span<const std::shared_ptr<const Unit>> DeclarationsOf(std::string_view unit) const;
@@ -76,7 +78,8 @@ class Organisation {
   std::span<const std::shared_ptr<const RecordedRuleSet>> rule_sets() const { return rule_sets_; }
 
   // Takes one event. The units whose cases may be judged otherwise from now on are added to
-  // `touched`. INVALID_ARGUMENT if a routine or a rule set cannot be read.
+  // `touched`. INVALID_ARGUMENT if a routine, a rule set or a unit's first day cannot be
+  // read.
   absl::Status Apply(Position position, const view::v1::OrganisationRow& row,
                      std::set<std::string>& touched);
 

@@ -1,6 +1,7 @@
 #include "projections/views/policy_steps.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "projections/law/civil_time.h"
@@ -63,9 +64,14 @@ void AddAuthority(const AuthorityState& authority, const std::string& unit, Betw
 std::vector<law::PolicyStep> PolicySteps(const Organisation& organisation, const std::string& unit,
                                          Micros after, Micros up_to) {
   Between between(after, up_to);
+  std::set<std::string> authorities;  // that have had the unit
   for (const auto& one : organisation.DeclarationsOf(unit)) {
+    const std::string& from = one->declared.from();
     between.Add(one->recorded, one->position, api::v1::CAUSE_KIND_UNIT, "",
-                "Enhetens uppgifter angavs", "The unit's details were declared");
+                "Enhetens uppgifter" + (from.empty() ? "" : " (gäller från " + from + ")") + " angavs",
+                "The unit's details" + (from.empty() ? "" : " (in force from " + from + ")") +
+                    " were declared");
+    if (one->recorded <= up_to) authorities.insert(one->authority);
   }
   for (const auto& one : organisation.rule_sets()) {
     const std::string& version = one->message.version();
@@ -73,10 +79,8 @@ std::vector<law::PolicyStep> PolicySteps(const Organisation& organisation, const
                 "Regeluppsättning " + version + " lades in",
                 "Rule set " + version + " was entered");
   }
-  if (const auto declared = organisation.FindUnit(unit, up_to)) {
-    if (const auto authority = organisation.FindAuthority(declared->authority)) {
-      AddAuthority(*authority, unit, between);
-    }
+  for (const std::string& id : authorities) {
+    AddAuthority(*organisation.FindAuthority(id), unit, between);
   }
   return between.Take();
 }

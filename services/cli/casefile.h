@@ -58,6 +58,7 @@ struct CaseFile {
   bool authored = false;  // a story made up to show the routine
   event::v1::AuthorityDeclared authority;
   event::v1::UnitDeclared unit;
+  std::vector<event::v1::UnitDeclared> unit_changes;  // each complete, in the file's order
   std::vector<event::v1::RoutinePublished> routines;  // versions, oldest first, each complete
   std::vector<event::v1::ClosingDaysPublished> closing_days;  // of the file's unit
   event::v1::YardsticksPublished yardsticks;                  // without a version: none

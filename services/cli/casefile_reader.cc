@@ -122,7 +122,9 @@ void CaseFileReader::CollectPersons() {
     file_.aliases[file_.PersonId(alias)] = alias;
     persons_.insert(std::move(alias));
   };
-  add(TextOf(root_.value("unit", json::object()), "principal"));
+  const json& unit = root_["unit"];
+  add(TextOf(unit, "principal"));
+  for (const json& change : unit.value("changes", json::array())) add(TextOf(change, "principal"));
   for (const json& incident : root_.value("incidents", json::array())) {
     if (!incident.is_object()) continue;
     for (const char* list : {"children", "accused"}) {
@@ -166,9 +168,34 @@ bool CaseFileReader::ReadOrganisation() {
   }
   if (!reader_.ReadObject(*authority, "$.authority", &file_.authority, {})) return false;
   CollectPersons();
-  if (!reader_.ReadObject(*unit, "$.unit", &file_.unit, {})) return false;
+  if (!reader_.ReadObject(*unit, "$.unit", &file_.unit, {"changes"})) return false;
   file_.authority.set_authority(AuthorityId(file_.authority.name()));
   file_.unit.set_unit(UnitId(file_.authority.name(), file_.unit.name()));
+  return ReadUnitChanges(unit->value("changes", json::array()));
+}
+
+// What a change leaves out stays as it was.
+bool CaseFileReader::ReadUnitChanges(const json& changes) {
+  if (!reader_.Expect(changes.is_array(), "$.unit.changes", "must be a list",
+                      "ska vara en lista")) {
+    return false;
+  }
+  event::v1::UnitDeclared unit = file_.unit;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const std::string path = At("$.unit.changes", i);
+    std::string from;
+    if (!reader_.Expect(changes[i].is_object(), path, "must be an object",
+                        "ska vara ett objekt") ||
+        !RequireText(changes[i], "from", path, &from) ||
+        !reader_.Expect(!changes[i].contains("unit"), Under(path, "unit"),
+                        "this format has no such field here",
+                        "formatet har inget sådant fält här")) {
+      return false;
+    }
+    if (changes[i].contains("places")) unit.clear_places();
+    if (!reader_.ReadObject(changes[i], path, &unit, {})) return false;
+    file_.unit_changes.push_back(unit);
+  }
   return true;
 }
 

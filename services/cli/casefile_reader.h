@@ -33,6 +33,7 @@ class CaseFileReader {
   bool ReadHead();
   void CollectPersons();
   bool ReadOrganisation();
+  bool ReadUnitChanges(const nlohmann::json& changes);
   bool ReadIncidents();
   bool ReadIncident(const Json& value, const std::string& path);
   bool ReadPeople(const Json& value, const std::string& path, event::v1::IncidentOpened* opened,

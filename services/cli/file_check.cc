@@ -67,6 +67,11 @@ class Declared {
     if (auto failure = Take(named, event)) return failure;
     *event.mutable_unit_declared() = file.unit;
     if (auto failure = Take(named, event)) return failure;
+    for (size_t i = 0; i < file.unit_changes.size(); ++i) {
+      *event.mutable_unit_declared() = file.unit_changes[i];
+      const std::string path = "$.unit.changes[" + std::to_string(i) + "]";
+      if (auto failure = Take(named, event, path)) return failure;
+    }
     for (const event::v1::RoutinePublished& routine : file.routines) {
       *event.mutable_routine_published() = routine;
       // A routine has a version for each of its dates.

@@ -45,13 +45,19 @@ std::optional<Failure> Player::Declare(const NamedFile& named, bool validate_onl
           Say(session_.organisation(), &Organisation::DeclareAuthority, std::move(authority))) {
     return InFile(named, "$.authority", *failure);
   }
-  api::v1::DeclareUnitRequest unit;
-  unit.set_authority(file.authority.authority());
-  *unit.mutable_unit() = file.unit;
-  unit.set_request_id(request_id("skyndsamt/declare-unit", file.unit));
-  unit.set_validate_only(validate_only);
-  if (auto failure = Say(session_.organisation(), &Organisation::DeclareUnit, std::move(unit))) {
-    return InFile(named, "$.unit", *failure);
+  const auto declare = [&](const event::v1::UnitDeclared& unit, const std::string& path) {
+    api::v1::DeclareUnitRequest request;
+    request.set_authority(file.authority.authority());
+    *request.mutable_unit() = unit;
+    request.set_request_id(request_id("skyndsamt/declare-unit", unit));
+    request.set_validate_only(validate_only);
+    auto failure = Say(session_.organisation(), &Organisation::DeclareUnit, std::move(request));
+    return failure ? std::optional(InFile(named, path, *failure)) : std::nullopt;
+  };
+  if (auto failure = declare(file.unit, "$.unit")) return failure;
+  for (size_t i = 0; i < file.unit_changes.size(); ++i) {
+    const std::string path = "$.unit.changes[" + std::to_string(i) + "]";
+    if (auto failure = declare(file.unit_changes[i], path)) return failure;
   }
   return Publish(named, validate_only);
 }

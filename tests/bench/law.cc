@@ -50,8 +50,8 @@ class Cases {
       file.child = kBenchChild;
       file.entries = entries_[i];
       file.unit = kBenchUnit;
-      file.form = event::v1::UNIT_FORM_COMPULSORY_SCHOOL;
-      file.provider = event::v1::PROVIDER_TYPE_MUNICIPAL;
+      file.terms[0].form = event::v1::UNIT_FORM_COMPULSORY_SCHOOL;
+      file.terms[0].provider = event::v1::PROVIDER_TYPE_MUNICIPAL;
       file.policy = &policy;
       file.as_of = file.known_at = AsOf();
     }

@@ -104,6 +104,8 @@ CaseData::CaseData(const std::string& path) {
     return;
   }
   file_ = std::get<cli::CaseFile>(std::move(read));
+  DeclareUnit(file_.unit);
+  for (const auto& change : file_.unit_changes) DeclareUnit(change);
   EXPECT_TRUE(policy_.Publish(0, ShippedRules()).ok());
   for (const auto& routine : file_.routines) EXPECT_TRUE(policy_.Publish(0, routine).ok());
   for (const auto& closing : file_.closing_days) EXPECT_TRUE(policy_.Publish(0, closing).ok());
@@ -123,6 +125,15 @@ CaseData::CaseData(const std::string& path) {
   }
 }
 
+void CaseData::DeclareUnit(const event::v1::UnitDeclared& unit) {
+  UnitTerms terms{.form = unit.form(),
+                  .provider = file_.authority.provider(),
+                  .report_receiver = unit.report_receiver(),
+                  .principal = unit.principal()};
+  if (!unit.from().empty()) EXPECT_TRUE(ReadDay(unit.from(), terms.from).ok()) << unit.from();
+  Declare(terms, terms_);
+}
+
 CaseFile CaseData::At(const json& question) const {
   const std::string incident = question.value("incident", file_.stories.front().name);
   const auto found = std::ranges::find_if(
@@ -139,10 +150,7 @@ CaseFile CaseData::At(const json& question) const {
       .child = nobody,
       .entries = found->entries,
       .unit = file_.unit.unit(),
-      .form = file_.unit.form(),
-      .provider = file_.authority.provider(),
-      .report_receiver = file_.unit.report_receiver(),
-      .principal = file_.unit.principal(),
+      .terms = terms_,
       .policy = &policy_,
       .as_of = EndOfTime(question.value("as_of", file_.as_of.empty() ? kTold : file_.as_of)),
       .known_at = EndOfTime("2200-01-01")};

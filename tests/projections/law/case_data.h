@@ -50,12 +50,14 @@ class CaseData {
     std::vector<Entry> entries;
   };
 
+  void DeclareUnit(const event::v1::UnitDeclared& unit);
   std::string Name(const api::v1::LegTimeliness& leg) const;
   std::string Line(const api::v1::LegTimeliness& leg, Why why,
                    const nlohmann::json& question) const;
 
   cli::CaseFile file_;
   std::vector<Incident> incidents_;
+  TermsByDay terms_{UnitTerms{}};
   PolicySet policy_;
 };
 

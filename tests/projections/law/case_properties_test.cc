@@ -44,7 +44,7 @@ ByKey InOrder(const Timeliness& answer) {
 std::vector<std::string> Openers(Story& story, std::string_view as_of) {
   const CaseFile file = story.FileAt(as_of);
   const CaseReading reading(file);
-  const Rounds rounds(reading, PastPrincipal(reading));
+  const Rounds rounds(reading);
   std::vector<std::string> ids;
   for (const Round& round : rounds.all()) {
     ids.push_back(round.opener == nullptr ? "" : std::string(round.opener->stated->id));
@@ -91,6 +91,7 @@ TEST(CaseProperty, NarrowingNeverTurnsWhatIsCertain) {
     Dice dice(seed);
     const Plan wide = Plan::Any(dice);
     const Plan narrow = wide.Narrower(dice);
+    if (!wide.changes.empty()) met.Count("the unit changes");
     const std::string as_of = dice.Once(3) ? kTold : dice.AnyDay();
     Story told(kTold), told_better(kTold);
     wide.Tell(told);
@@ -118,6 +119,7 @@ TEST(CaseProperty, NarrowingNeverTurnsWhatIsCertain) {
   EXPECT_GT(met.of["compared"], 20'000);
   EXPECT_GT(met.of["settled"], 1'000);
   EXPECT_GT(met.of["another round"], 100);
+  EXPECT_GT(met.of["the unit changes"], 500);
   for (int leg = LEG_REPORT_TO_PRINCIPAL; leg <= LEG_ANSWER_COMPLAINT; ++leg) {
     for (const char* state : {" LEG_STATE_FULFILLED", " LEG_STATE_PENDING"}) {
       EXPECT_GT(met.of[Leg_Name(static_cast<Leg>(leg)) + state], 5) << leg << state;

@@ -130,7 +130,7 @@ TEST(Conduct, ChangesNoDuty) {
 TEST(Statutes, OfTheChainFollowWhoReceivesReports) {
   const auto basis = [](Leg leg, Party receiver) {
     PolicyStory story;
-    story.file.report_receiver = receiver;
+    story.file.terms[0].report_receiver = receiver;
     story.Fact("k", "2024-03-01", "staff_learned {}")
         .Fact("p", "2024-03-02", "principal_informed {}");
     return Basis(story.Leg(leg, "2024-03-31"));

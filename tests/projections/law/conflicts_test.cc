@@ -19,7 +19,7 @@ std::string RoleOf(PolicyStory& story, Leg leg, const char* as_of) {
 
 TEST(Conflict, OfThePrincipalHandsTheStepsToTheChief) {
   PolicyStory story;
-  story.file.principal = "rektorn";
+  story.file.terms[0].principal = "rektorn";
   story.Fact("k", "2024-03-01", "staff_learned {}")
       .Fact("p", "2024-03-02", "principal_informed {}");
   story.Fact("j", "2024-03-05", "conflict_declared { person: 'rektorn' }");
@@ -35,7 +35,7 @@ TEST(Conflict, OfThePrincipalHandsTheStepsToTheChief) {
 
 TEST(Conflict, OnlyPossiblyDeclaredSetsNobodyAside) {
   PolicyStory story;
-  story.file.principal = "rektorn";
+  story.file.terms[0].principal = "rektorn";
   story.Fact("p", "2024-03-02", "principal_informed {}");
   story.Fact("j", "2024-03", "conflict_declared { person: 'rektorn' }");
   EXPECT_EQ(RoleOf(story, LEG_INFORM_GUARDIAN, "2024-03-15"), "principal");
@@ -51,7 +51,7 @@ TEST(Conflict, AnAccusedPrincipalIsSetAsideWithoutOne) {
 
 TEST(Conflict, OfSomebodyElseLeavesThePrincipal) {
   PolicyStory story;
-  story.file.principal = "rektorn";
+  story.file.terms[0].principal = "rektorn";
   story.Fact("p", "2024-03-02", "principal_informed {}");
   story.Fact("j", "2024-03-05", "conflict_declared { person: 'läraren' }");
   story.Fact("d", "2024-03-05", "person_declared { person: 'läraren' kind: PARTY_PRINCIPAL }");

@@ -88,8 +88,8 @@ class PolicyStory {
   CaseFile file{.incident = "incident",
                 .child = "child",
                 .unit = "unit",
-                .form = event::v1::UNIT_FORM_COMPULSORY_SCHOOL,
-                .provider = event::v1::PROVIDER_TYPE_MUNICIPAL};
+                .terms = {{.form = event::v1::UNIT_FORM_COMPULSORY_SCHOOL,
+                           .provider = event::v1::PROVIDER_TYPE_MUNICIPAL}}};
 
  private:
   std::deque<event::v1::Fact> facts_;

@@ -108,7 +108,7 @@ TEST(Limits, AFormOfUnitMayHaveItsOwn) {
   story.Fact("k", "2021-03-01", "staff_learned {}")
       .Fact("p", "2021-03-05", "principal_informed {}");
   EXPECT_EQ(story.Leg(LEG_REPORT_TO_PRINCIPAL, "2021-12-31").routine().limit(), "P7D");
-  story.file.form = UNIT_FORM_PRESCHOOL;
+  story.file.terms[0].form = UNIT_FORM_PRESCHOOL;
   const auto leg = story.Leg(LEG_REPORT_TO_PRINCIPAL, "2021-12-31");
   EXPECT_EQ(leg.routine().limit(), "P1D");
   EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_LATE);

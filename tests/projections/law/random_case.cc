@@ -296,6 +296,11 @@ Plan Plan::Any(Dice& dice) {
   if (dice.Once(3)) plan.form = UNIT_FORM_PRESCHOOL;
   if (dice.Once(6)) plan.report_receiver = PARTY_AUTHORITY;
   if (dice.Once(9)) plan.adult_pupil = ANSWER_YES;
+  while (plan.changes.size() < 2 && dice.Once(3)) {
+    plan.changes.push_back({dice.AnyDay(),
+                            dice.Once(2) ? plan.form : UNIT_FORM_PRESCHOOL,
+                            dice.Once(2) ? PARTY_AUTHORITY : PARTY_UNSPECIFIED});
+  }
   return plan;
 }
 
@@ -318,6 +323,14 @@ Plan Plan::Narrower(Dice& dice) const {
 void Plan::Tell(Story& story, std::string_view recorded) const {
   story.form = form;
   story.report_receiver = report_receiver;
+  story.changes.clear();
+  for (const UnitChange& change : changes) {
+    UnitTerms& terms = story.changes.emplace_back();
+    absl::ParseCivilTime(change.from, &terms.from);
+    terms.form = change.form;
+    terms.provider = story.provider;
+    terms.report_receiver = change.report_receiver;
+  }
   story.Child("child-1", adult_pupil);
   for (const AccusedKind kind : accused) story.Accused(kind);
   if (!recorded.empty()) story.RecordedAt(recorded);
@@ -336,6 +349,10 @@ void Plan::Tell(Story& story, std::string_view recorded) const {
 
 std::string Plan::Text() const {
   std::string text = "\n" + UnitForm_Name(form) + " " + Party_Name(report_receiver);
+  for (const UnitChange& change : changes) {
+    text += "\n" + change.from + " " + UnitForm_Name(change.form) + " " +
+            Party_Name(change.report_receiver);
+  }
   for (const AccusedKind kind : accused) text += " " + AccusedKind_Name(kind);
   for (const Step& step : steps)
     text += "\n" + step.fact.ShortDebugString() + " " + (step.time ? step.time->Edtf() : "");

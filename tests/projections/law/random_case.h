@@ -62,6 +62,12 @@ struct Plan {
   std::vector<event::v1::AccusedKind> accused;
   event::v1::UnitForm form = event::v1::UNIT_FORM_COMPULSORY_SCHOOL;
   event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
+  struct UnitChange {
+    std::string from;
+    event::v1::UnitForm form = event::v1::UNIT_FORM_UNSPECIFIED;
+    event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
+  };
+  std::vector<UnitChange> changes;  // what the unit became
   event::v1::Answer adult_pupil = event::v1::ANSWER_NO;
 
   static Plan Any(Dice& dice);

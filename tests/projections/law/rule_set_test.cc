@@ -73,9 +73,9 @@ TEST(LawChange, IsANewVersionOfTheRulesAndKnownFromThen) {
   EXPECT_EQ(leg.state(), LEG_STATE_PENDING);
   EXPECT_EQ(Basis(leg), Citations{"Skollagen (2010:800), polisanmälan"});
   EXPECT_EQ(story.Ask("2027-03-10").rule_set(), "2027-1");
-  story.file.form = UNIT_FORM_PRESCHOOL;
+  story.file.terms[0].form = UNIT_FORM_PRESCHOOL;
   EXPECT_EQ(story.Leg(LEG_POLICE_REPORT, "2027-03-10").state(), LEG_STATE_NOT_REQUIRED);
-  story.file.form = UNIT_FORM_COMPULSORY_SCHOOL;
+  story.file.terms[0].form = UNIT_FORM_COMPULSORY_SCHOOL;
   PolicyStory before;
   ASSERT_TRUE(before.policy.Publish(EndOfTime("2026-12-01"), rules).ok());
   before.Fact("k", "2026-12-31", "staff_learned {}")
@@ -160,9 +160,9 @@ TEST(Statutes, BindThoseTheyName) {
   PolicyStory story;
   story.Fact("r", "2024-03-01", "documents_requested { request: 'r1' }");
   EXPECT_EQ(story.Leg(LEG_ANSWER_DOCUMENTS_REQUEST, "2024-12-31").basis_size(), 1);
-  story.file.provider = PROVIDER_TYPE_PRIVATE;
+  story.file.terms[0].provider = PROVIDER_TYPE_PRIVATE;
   EXPECT_EQ(story.Leg(LEG_ANSWER_DOCUMENTS_REQUEST, "2024-12-31").basis_size(), 0);
-  story.file.provider = PROVIDER_TYPE_UNSPECIFIED;
+  story.file.terms[0].provider = PROVIDER_TYPE_UNSPECIFIED;
   EXPECT_EQ(story.Leg(LEG_ANSWER_DOCUMENTS_REQUEST, "2024-12-31").basis_size(), 1);
 }
 
@@ -172,7 +172,7 @@ TEST(PoliceReport, IsAskedForAsThePolicySays) {
   const auto state = [](const std::string& routine, UnitForm form) {
     PolicyStory story;
     story.Routine(routine).Fact("p", "2024-03-01", "principal_informed {}");
-    story.file.form = form;
+    story.file.terms[0].form = form;
     return story.Leg(LEG_POLICE_REPORT, "2024-12-31").state();
   };
   EXPECT_EQ(state(asks + "}", UNIT_FORM_COMPULSORY_SCHOOL), LEG_STATE_PENDING);
@@ -197,7 +197,7 @@ TEST(PoliceReport, AFormThatNoStatuteEverReachesIsNeverReached) {
     story.Routine(
         "version: '1' from: '2000-01-01' limits { leg: LEG_POLICE_REPORT required: true }");
     story.Fact("p", told, "principal_informed {}");
-    story.file.form = form;
+    story.file.terms[0].form = form;
     return story.Leg(LEG_POLICE_REPORT, "2035-12-31").state();
   };
   for (const char* told : {"2012-06-18", "2027-03-01", "2031-03-01"}) {
@@ -222,12 +222,12 @@ TEST(Yardsticks, SayWhatDiffersFromTheCaseAtHand) {
             "preschool (here compulsory school); adult accused (here a child); acquitted: careless "
             "though minor");
   PolicyStory alike;
-  alike.file.form = UNIT_FORM_PRESCHOOL;
+  alike.file.terms[0].form = UNIT_FORM_PRESCHOOL;
   alike.Fact("c", "2024-03-01", "concern_arisen {}");
   alike.Fact("o", "2024-03-01", "incident_opened { accused { kind: ACCUSED_KIND_STAFF } }");
   EXPECT_EQ(DiffersHere(alike), "acquitted: careless though minor");
   PolicyStory unknown;
-  unknown.file.form = UNIT_FORM_UNSPECIFIED;
+  unknown.file.terms[0].form = UNIT_FORM_UNSPECIFIED;
   unknown.Fact("c", "2024-03-01", "concern_arisen {}");
   EXPECT_EQ(DiffersHere(unknown), "acquitted: careless though minor") << "nothing is made up";
 }
@@ -239,7 +239,7 @@ TEST(Statutes, AreNoGroundForAFormTheyExcept) {
         "version: '1' statutes { leg: LEG_NOTIFY_AUTHORITY from: '2011-07-01' citation: 'lagen'"
         "                        except_forms: UNIT_FORM_PRESCHOOL }");
     story.Fact("p", "2024-03-01", "principal_informed {}");
-    story.file.form = form;
+    story.file.terms[0].form = form;
     return Basis(story.Leg(LEG_NOTIFY_AUTHORITY, "2024-12-31"));
   };
   EXPECT_EQ(basis(UNIT_FORM_COMPULSORY_SCHOOL), Citations{"lagen"});

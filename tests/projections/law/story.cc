@@ -116,12 +116,12 @@ CaseFile Story::File(Micros as_of, Micros known_at) {
   for (size_t i = 0; i < facts_.size(); ++i) {
     entries_.push_back({.position = i, .recorded = recorded_[i], .fact = &facts_[i]});
   }
+  TermsByDay terms{{.form = form, .provider = provider, .report_receiver = report_receiver}};
+  for (const UnitTerms& change : changes) Declare(change, terms);
   return {.incident = "incident",
           .child = child,
           .entries = entries_,
-          .form = form,
-          .provider = provider,
-          .report_receiver = report_receiver,
+          .terms = terms,
           .policy = &policy_,
           .as_of = as_of,
           .known_at = known_at};

@@ -59,6 +59,7 @@ class Story {
   event::v1::UnitForm form = event::v1::UNIT_FORM_COMPULSORY_SCHOOL;
   event::v1::ProviderType provider = event::v1::PROVIDER_TYPE_MUNICIPAL;
   event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
+  std::vector<UnitTerms> changes;  // of the unit, each from a day on
   std::string child = "child-1";
 
   std::deque<event::v1::Fact>& facts() { return facts_; }

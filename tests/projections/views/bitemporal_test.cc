@@ -65,10 +65,42 @@ TEST_F(Bitemporal, TheUnitIsAsItWasKnown) {
   world_.DeclareUnit(kUnit, event::v1::PARTY_AUTHORITY);
   EXPECT_EQ(LegOf(Ask(), event::v1::LEG_REPORT_TO_PRINCIPAL).state(),
             api::v1::LEG_STATE_NOT_REQUIRED)
-      << "staff report to the authority now";
+      << "a declaration without a day corrects: staff have always reported to the authority";
   EXPECT_EQ(LegOf(Ask("", before), event::v1::LEG_REPORT_TO_PRINCIPAL).state(),
             api::v1::LEG_STATE_PENDING)
-      << "and did not then";
+      << "which was not known then";
+}
+
+TEST_F(Bitemporal, AUnitThatChangesOnADayLeavesEarlierCasesAsTheyWere) {
+  const auto open = [&](const std::string& incident, const std::string& knew) {
+    world_.Record(incident,
+                  "id: 'open' happened { edtf: '2026-01-12' } incident_opened { unit: '$UNIT' "
+                  "children { person: '$ADA' } accused { kind: ACCUSED_KIND_CHILD } }");
+    world_.Record(incident, "id: 'k' happened { edtf: '" + knew + "' } staff_learned {}");
+  };
+  open("BEFORE", "2026-01-14");
+  open("AFTER", "2026-01-15");
+  open("ACROSS", "2026-01-14/2026-01-15");
+  const auto report_in = [&](const std::string& incident, const std::string& known_at = "") {
+    CatchUp();
+    auto answer = views_->GetTimeliness(Uuid(incident), "", "", known_at);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return LegOf(*answer, event::v1::LEG_REPORT_TO_PRINCIPAL).state();
+  };
+  const std::string before = Rfc(Now());
+  const Position declared =
+      world_.DeclareUnit(kUnit, event::v1::PARTY_AUTHORITY, "2026-01-15");
+  EXPECT_EQ(report_in("BEFORE"), api::v1::LEG_STATE_PENDING);
+  EXPECT_EQ(report_in("AFTER"), api::v1::LEG_STATE_NOT_REQUIRED);
+  EXPECT_EQ(report_in("ACROSS"), api::v1::LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(report_in("AFTER", before), api::v1::LEG_STATE_PENDING) << "it was not known then";
+  auto compared = views_->CompareTimeliness(Uuid("AFTER"), "", {before, before}, {before, ""});
+  ASSERT_TRUE(compared.ok());
+  ASSERT_EQ(compared->causes_size(), 1);
+  EXPECT_EQ(compared->causes(0).position(), declared);
+  EXPECT_THAT(compared->causes(0).text().sv(), HasSubstr("gäller från 2026-01-15"));
+  world_.DeclareUnit(kUnit, event::v1::PARTY_UNSPECIFIED);
+  EXPECT_EQ(report_in("AFTER"), api::v1::LEG_STATE_PENDING) << "it never changed, after all";
 }
 
 TEST_F(Bitemporal, TheIncidentsUnitIsAsItWasKnown) {

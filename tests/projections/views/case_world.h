@@ -69,9 +69,12 @@ class CaseWorld {
     return PublishRules();
   }
 
+  // `from`: a local date; empty: it has always been so.
   Position DeclareUnit(const std::string& unit,
-                       event::v1::Party receiver = event::v1::PARTY_UNSPECIFIED) {
+                       event::v1::Party receiver = event::v1::PARTY_UNSPECIFIED,
+                       const std::string& from = "") {
     event::v1::AuthorityEvent event;
+    event.mutable_unit_declared()->set_from(from);
     event.mutable_unit_declared()->set_unit(unit);
     event.mutable_unit_declared()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
     event.mutable_unit_declared()->set_report_receiver(receiver);
@@ -177,10 +180,14 @@ class CaseWorld {
     const std::string version = "v" + std::to_string(++versions_);
     const auto leg = static_cast<event::v1::Leg>(1 + random_() % 16);
     switch (random_() % 6) {
-      case 0:
+      case 0: {
+        const bool on_a_day = random_() % 2 == 0;
+        const std::string day = "2026-01-" + std::to_string(10 + random_() % 15);
         DeclareUnit(kUnit,
-                    random_() % 2 == 0 ? event::v1::PARTY_AUTHORITY : event::v1::PARTY_UNSPECIFIED);
+                    random_() % 2 == 0 ? event::v1::PARTY_AUTHORITY : event::v1::PARTY_UNSPECIFIED,
+                    on_a_day ? day : "");
         return;
+      }
       case 1:
         PublishRules();
         return;

@@ -115,6 +115,11 @@ TEST_F(Organisations, UnitOfAnUnknownAuthorityOrFormIsRefused) {
   const CallError error = ErrorOf(organisation_->DeclareUnit(As(system).get(), request, &response));
   EXPECT_EQ(error.reason, "CODE_UNKNOWN");
   EXPECT_EQ(error.field, "unit.form");
+  request.mutable_unit()->set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
+  request.mutable_unit()->set_from("2026-02-30");
+  const grpc::Status dated = organisation_->DeclareUnit(As(system).get(), request, &response);
+  EXPECT_EQ(dated.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ErrorOf(dated).field, "unit.from");
   EXPECT_EQ(running_.log().committed(), before);
 }
 

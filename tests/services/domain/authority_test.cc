@@ -69,6 +69,10 @@ TEST(Authority, AUnitIsDeclaredAndUpdated) {
   EXPECT_EQ(authority.units.size(), 1u);
   EXPECT_EQ(authority.units.at(Uuid("UNIT")).principal, Uuid("EVA"));
   EXPECT_EQ(authority.units.at(Uuid("UNIT")).report_receiver, event::v1::PARTY_CHIEF);
+  for (const char* from : {"2012-01-01", "2030-01-01"}) {
+    After("unit_declared { unit: '$UNIT' name: 'Sandsbro' from: '" + std::string(from) + "' }",
+          authority);
+  }
 }
 
 TEST(Authority, RefusesAUnitOutOfForm) {
@@ -77,6 +81,10 @@ TEST(Authority, RefusesAUnitOutOfForm) {
   Refuses("unit_declared { unit: '$UNIT' name: 'S' form: 99 }", REASON_CODE_UNKNOWN, "unit.form");
   Refuses("unit_declared { unit: '$UNIT' name: 'S' school_unit_code: '1' }", REASON_FIELD_INVALID,
           "unit.school_unit_code");
+  Refuses("unit_declared { unit: '$UNIT' name: 'S' from: '2026-02-30' }", REASON_TIME_MALFORMED,
+          "unit.from");
+  Refuses("unit_declared { unit: '$UNIT' name: 'S' from: '2026-02' }", REASON_TIME_MALFORMED,
+          "unit.from");
 }
 
 TEST(Authority, PublishesVersionsOfItsRoutine) {
