@@ -102,8 +102,9 @@ absl::InlinedVector<TermsAndClock, 2> CaseReading::UnitFor(
 
 const KnownPolicy& CaseReading::PolicyOf(const UnitTerms& terms) const {
   if (terms.policy == nullptr) return *policy_;
-  return *std::ranges::find(others_, terms.policy, [](const auto& one) { return one.first; })
-              ->second;
+  return *std::ranges::find(others_, terms.policy, [](const auto& one) {
+            return one.first;
+          })->second;
 }
 
 void CaseReading::BuildNetwork() {

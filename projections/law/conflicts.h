@@ -9,8 +9,8 @@
 namespace skyndsamt::law {
 
 // The chief education officer (skolchef) takes over: the principal (rektor) is accused, or has
-// certainly declared a conflict. The principal is the unit's at as_of; of a unit that names none whoever the
-// case declares as one, and then each of them must have.
+// certainly declared a conflict. The principal is the unit's at as_of; of a unit that names none
+// whoever the case declares as one, and then each of them must have.
 bool PrincipalSetAside(const CaseReading& reading);
 
 // The investigator has declared a conflict while the investigation was open, and nobody has been

@@ -140,8 +140,7 @@ LegOutcome UnlessEnded(const CaseReading& reading, LegOutcome outcome) {
       outcome.state == api::v1::LEG_STATE_NOT_REQUIRED || !outcome.started) {
     return outcome;
   }
-  const Asked asked =
-      AskedBy(reading, outcome.leg, outcome.started, std::nullopt, outcome.unit_at);
+  const Asked asked = AskedBy(reading, outcome.leg, outcome.started, std::nullopt, outcome.unit_at);
   if (!asked.ended || asked.at_all != false) return outcome;
   LegOutcome ended = NotRequired(outcome.leg, Why::kEndedByStatute);
   ended.round = outcome.round;

@@ -67,36 +67,36 @@ void AddWhichRound(const LegOutcome& leg, ReasonNode& root) {
   for (const EffectiveFact* fact : leg.which_round) {
     const Phrase what = WhatHappened(fact->fact->kind_case());
     const Words when = SaysOfTime(*fact->fact);
-    StandsOn(*fact, AddReason(root, REASON_KIND_FACT,
-                              {Cat(leg.unit_at ? "Vilka omgångar det finns, och vad som gällde "
-                                                 "vid enheten, beror på när detta var: "
-                                               : "Vilka omgångar det finns beror på när detta var: ",
-                                   what.sv, " ", when.sv, " (uppgift ", fact->id, ")."),
-                               Cat(leg.unit_at ? "Which rounds there are, and what the unit then "
-                                                 "was, depends on when this was: "
-                                               : "Which rounds there are depends on when this was: ",
-                                   what.en, " ", when.en, " (fact ", fact->id, ").")}));
+    StandsOn(*fact,
+             AddReason(root, REASON_KIND_FACT,
+                       {Cat(leg.unit_at ? "Vilka omgångar det finns, och vad som gällde "
+                                          "vid enheten, beror på när detta var: "
+                                        : "Vilka omgångar det finns beror på när detta var: ",
+                            what.sv, " ", when.sv, " (uppgift ", fact->id, ")."),
+                        Cat(leg.unit_at ? "Which rounds there are, and what the unit then "
+                                          "was, depends on when this was: "
+                                        : "Which rounds there are depends on when this was: ",
+                            what.en, " ", when.en, " (fact ", fact->id, ").")}));
   }
 }
 
 // Of a unit that changes: from when what it is judged by holds.
 void AddUnit(const CaseReading& reading, const LegAnswer& answer, ReasonNode& root) {
   if (reading.file().terms.size() == 1) return;
-  const Words what = answer.leg->unit_at
-                         ? Words{"när omgången började", "when the round began"}
-                         : Words{"när tiden började", "when the time began"};
+  const Words what = answer.leg->unit_at ? Words{"när omgången började", "when the round began"}
+                                         : Words{"när tiden började", "when the time began"};
   for (const UnitTerms* unit : answer.units) {
     const bool always = unit->from == absl::CivilDay::min();
     const std::string from = always ? "" : FormatDay(unit->from);
-    AddReason(root, REASON_KIND_RULE,
-              always ? Words{Cat("Enheten bedöms som den var ", what.sv,
-                                 ": som den var före den första ändringen."),
-                             Cat("The unit is taken as it was ", what.en,
-                                 ": as it was before the first change.")}
-                     : Words{Cat("Enheten bedöms som den var ", what.sv, ": som den är från ",
-                                 from, "."),
-                             Cat("The unit is taken as it was ", what.en, ": as it is from ", from,
-                                 ".")});
+    AddReason(
+        root, REASON_KIND_RULE,
+        always
+            ? Words{Cat("Enheten bedöms som den var ", what.sv,
+                        ": som den var före den första ändringen."),
+                    Cat("The unit is taken as it was ", what.en,
+                        ": as it was before the first change.")}
+            : Words{Cat("Enheten bedöms som den var ", what.sv, ": som den är från ", from, "."),
+                    Cat("The unit is taken as it was ", what.en, ": as it is from ", from, ".")});
   }
 }
 

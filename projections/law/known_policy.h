@@ -93,8 +93,8 @@ class KnownPolicy final : public PartsOfYear {
 // to the principal.
 bool GoesToAuthority(event::v1::Party report_receiver);
 
-// Whether a statute binds a unit: its provider's type, its form and its receiver of reports. What is
-// not known of type and form excludes nothing.
+// Whether a statute binds a unit: its provider's type, its form and its receiver of reports. What
+// is not known of type and form excludes nothing.
 bool Binds(const event::v1::Statute& statute, const UnitTerms& unit);
 
 }  // namespace skyndsamt::law

@@ -25,9 +25,8 @@ std::vector<const event::v1::Statute*> StatutesOf(const CaseReading& reading,
   auto statutes = reading.policy().StatutesFor(leg.leg, TimesOf(reading, leg));
   std::erase_if(statutes, [&](const event::v1::Statute* statute) {
     return statute->effect() == event::v1::STATUTE_EFFECT_ENDS ||
-           std::ranges::none_of(answer.units, [&](const UnitTerms* unit) {
-             return Binds(*statute, *unit);
-           });
+           std::ranges::none_of(answer.units,
+                                [&](const UnitTerms* unit) { return Binds(*statute, *unit); });
   });
   return statutes;
 }
@@ -57,8 +56,7 @@ LegAnswer Measured(const CaseReading& reading, const LegOutcome& leg) {
 
 LegAnswer AnswerFor(const CaseReading& reading, const LegOutcome& leg) {
   LegAnswer answer = Measured(reading, leg);
-  for (const TermsIn& unit :
-       reading.UnitIn(leg.unit_at.value_or(TimesOf(reading, leg).started))) {
+  for (const TermsIn& unit : reading.UnitIn(leg.unit_at.value_or(TimesOf(reading, leg).started))) {
     answer.units.push_back(unit.terms);
   }
   answer.statutes = StatutesOf(reading, answer);

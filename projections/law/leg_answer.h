@@ -23,8 +23,8 @@ struct LegAnswer {
   PracticeFinding practice{};
   std::vector<const event::v1::Statute*> statutes{};
   absl::InlinedVector<const UnitTerms*, 2> units{};  // the terms of the unit that it may go by
-  const EffectiveFact* classified = nullptr;  // chose them; null: no choice was made
-  std::vector<api::v1::LateEntry> late{};     // entries made after its deadline, or an inspection
+  const EffectiveFact* classified = nullptr;         // chose them; null: no choice was made
+  std::vector<api::v1::LateEntry> late{};  // entries made after its deadline, or an inspection
 };
 
 // The form of the unit that the duty goes by; unspecified where it is not certain.

@@ -1,8 +1,7 @@
-// The ways in which a case may be read where it is not certain which knowledge opens a round, or who
-// then received reports at the unit: each
-// with the undecided orders supposed one way or another, so that in each it is certain. Together
-// they cover whatever days the facts were of; what all of them say is so whichever holds. Pure,
-// thread-safe.
+// The ways in which a case may be read where it is not certain which knowledge opens a round, or
+// who then received reports at the unit: each with the undecided orders supposed one way or
+// another, so that in each it is certain. Together they cover whatever days the facts were of; what
+// all of them say is so whichever holds. Pure, thread-safe.
 #pragma once
 
 #include <functional>

@@ -2,11 +2,12 @@
 //
 // Knowledge certainly later than the recipient's opens a new round; earlier knowledge is a relay.
 // The recipient is the principal, or the authority where the principal is accused or reports went
-// straight to it when the round began. So three disclosures in three years, told on after 0, 0 and 10 days, are three
-// rounds; counting from the first to the first would hide the 10. Of several notifications the
-// round's first counts, later ones supplement it; a principal kept informed restarts nothing. A
-// report of somebody's own to the principal opens a round in the same way as what staff learn; what
-// reaches the authority later than the principal is a notification and opens none.
+// straight to it when the round began. So three disclosures in three years, told on after 0, 0 and
+// 10 days, are three rounds; counting from the first to the first would hide the 10. Of several
+// notifications the round's first counts, later ones supplement it; a principal kept informed
+// restarts nothing. A report of somebody's own to the principal opens a round in the same way as
+// what staff learn; what reaches the authority later than the principal is a notification and opens
+// none.
 //
 // A fact belongs to the latest round whose knowledge is not certainly after it. Two facts of the
 // same local day belong together. Where it is not certain to which of two rounds a fact belongs, it
@@ -121,8 +122,8 @@ class Rounds {
   std::optional<bool> Before(const DatedFact& fact, size_t round) const;
 
   const CaseReading& reading_;
-  std::vector<Knowledge> knowledge_;       // in order of time
-  std::vector<Opener> openers_;            // of each round
+  std::vector<Knowledge> knowledge_;  // in order of time
+  std::vector<Opener> openers_;       // of each round
   std::optional<Undecided> undecided_;
   std::vector<Round> rounds_;
 };

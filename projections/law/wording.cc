@@ -339,10 +339,11 @@ Phrase Reason(Why why) {
       return {"Det går inte att säga: det beror på vilka omgångar det finns, och det är ovisst.",
               "This cannot be told: it depends on which rounds there are, and that is uncertain."};
     case Why::kWhichUnit:
-      return {"Det går inte att säga: det beror på vilka omgångar det finns, och på vem som tog emot "
-              "anmälningar vid enheten när de började, och det är ovisst.",
-              "This cannot be told: it depends on which rounds there are, and on who received "
-              "reports at the unit when they began, and that is uncertain."};
+      return {
+          "Det går inte att säga: det beror på vilka omgångar det finns, och på vem som tog emot "
+          "anmälningar vid enheten när de började, och det är ovisst.",
+          "This cannot be told: it depends on which rounds there are, and on who received "
+          "reports at the unit when they began, and that is uncertain."};
     case Why::kPerhapsNotRequired:
       return {"Det är inte säkert att detta krävs: en uppgift som avgör det är för oviss.",
               "It is not certain that this is required: a fact that settles it is too uncertain."};

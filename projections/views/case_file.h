@@ -10,9 +10,10 @@
 namespace skyndsamt::views {
 
 // The unit's id and what it was from which day on, with the authority that then had it, and the
-// policy, put into `file`, whose known_at is set: the policy of the authority that declared the unit
-// last, and for the time of another that one's routines and closing days. Of a unit that nobody had declared by then only
-// the rule sets. What is put in points into the organisation, which outlives every use of the file.
+// policy, put into `file`, whose known_at is set: the policy of the authority that declared the
+// unit last, and for the time of another that one's routines and closing days. Of a unit that
+// nobody had declared by then only the rule sets. What is put in points into the organisation,
+// which outlives every use of the file.
 void FillUnit(const Organisation& organisation, std::string_view unit, law::CaseFile& file);
 
 }  // namespace skyndsamt::views

@@ -67,10 +67,11 @@ std::vector<law::PolicyStep> PolicySteps(const Organisation& organisation, const
   std::set<std::string> authorities;  // that have had the unit
   for (const auto& one : organisation.DeclarationsOf(unit)) {
     const std::string& from = one->declared.from();
-    between.Add(one->recorded, one->position, api::v1::CAUSE_KIND_UNIT, "",
-                "Enhetens uppgifter" + (from.empty() ? "" : " (gäller från " + from + ")") + " angavs",
-                "The unit's details" + (from.empty() ? "" : " (in force from " + from + ")") +
-                    " were declared");
+    between.Add(
+        one->recorded, one->position, api::v1::CAUSE_KIND_UNIT, "",
+        "Enhetens uppgifter" + (from.empty() ? "" : " (gäller från " + from + ")") + " angavs",
+        "The unit's details" + (from.empty() ? "" : " (in force from " + from + ")") +
+            " were declared");
     if (one->recorded <= up_to) authorities.insert(one->authority);
   }
   for (const auto& one : organisation.rule_sets()) {

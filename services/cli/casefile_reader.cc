@@ -184,8 +184,7 @@ bool CaseFileReader::ReadUnitChanges(const json& changes) {
   for (size_t i = 0; i < changes.size(); ++i) {
     const std::string path = At("$.unit.changes", i);
     std::string from;
-    if (!reader_.Expect(changes[i].is_object(), path, "must be an object",
-                        "ska vara ett objekt") ||
+    if (!reader_.Expect(changes[i].is_object(), path, "must be an object", "ska vara ett objekt") ||
         !RequireText(changes[i], "from", path, &from) ||
         !reader_.Expect(!changes[i].contains("unit"), Under(path, "unit"),
                         "this format has no such field here",

@@ -11,8 +11,6 @@ namespace {
 
 using namespace event::v1;  // NOLINT: codes
 
-const absl::CivilDay kNewYear(2021, 1, 1);
-
 unsigned FromEnvironment(const char* name, unsigned otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
@@ -214,47 +212,6 @@ int CasesToTry(int cases) {
   return static_cast<int>(FromEnvironment("SKYNDSAMT_CASES", static_cast<unsigned>(cases)));
 }
 
-std::string Dice::AnyDay() { return FormatDay(kNewYear + Throw(364)); }
-
-Time Time::Any(Dice& dice) {
-  const absl::CivilDay first = kNewYear + dice.Throw(340);
-  switch (dice.Throw(8)) {
-    case 0:
-      return {.first = first, .last = first, .approximate = true};
-    case 1:
-      return {.first = first, .last = first + dice.Throw(200)};
-    case 2:
-      return {.first = first, .last = first, .open_start = true};
-    case 3:
-      return {.first = first, .last = first, .open_end = true};
-    case 4:
-      return {.first = first, .last = first + dice.Throw(10)};
-    default:
-      return {.first = first, .last = first};
-  }
-}
-
-Time Time::Narrower(Dice& dice) const {
-  if (dice.Once(4)) return *this;
-  Time from = *this;
-  if (approximate) return {.first = first + dice.Throw(3) - 1, .last = first};
-  if (open_start) from.first = first - dice.Throw(60);
-  if (open_end) from.last = last + dice.Throw(60);
-  const int length = static_cast<int>(from.last - from.first) + 1;
-  const int begin = dice.Throw(length);
-  const int end = dice.Once(2) ? begin : begin + dice.Throw(length - begin);
-  return {.first = from.first + begin, .last = from.first + end};
-}
-
-std::string Time::Edtf() const {
-  const absl::CivilDay end = std::max(first, last);
-  if (open_start && open_end) return "unknown";
-  if (open_start) return "../" + FormatDay(end);
-  if (open_end) return FormatDay(first) + "/..";
-  if (approximate) return FormatDay(first) + "~";
-  return first == end ? FormatDay(first) : FormatDay(first) + "/" + FormatDay(end);
-}
-
 Plan Plan::Any(Dice& dice) {
   Plan plan;
   for (int n = 0, facts = 3 + dice.Throw(16); n < facts; ++n) {
@@ -297,8 +254,7 @@ Plan Plan::Any(Dice& dice) {
   if (dice.Once(6)) plan.report_receiver = PARTY_AUTHORITY;
   if (dice.Once(9)) plan.adult_pupil = ANSWER_YES;
   while (plan.changes.size() < 2 && dice.Once(3)) {
-    plan.changes.push_back({dice.AnyDay(),
-                            dice.Once(2) ? plan.form : UNIT_FORM_PRESCHOOL,
+    plan.changes.push_back({dice.AnyDay(), dice.Once(2) ? plan.form : UNIT_FORM_PRESCHOOL,
                             dice.Once(2) ? PARTY_AUTHORITY : PARTY_UNSPECIFIED});
   }
   return plan;

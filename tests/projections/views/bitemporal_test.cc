@@ -88,8 +88,7 @@ TEST_F(Bitemporal, AUnitThatChangesOnADayLeavesEarlierCasesAsTheyWere) {
     return LegOf(*answer, event::v1::LEG_REPORT_TO_PRINCIPAL).state();
   };
   const std::string before = Rfc(Now());
-  const Position declared =
-      world_.DeclareUnit(kUnit, event::v1::PARTY_AUTHORITY, "2026-01-15");
+  const Position declared = world_.DeclareUnit(kUnit, event::v1::PARTY_AUTHORITY, "2026-01-15");
   EXPECT_EQ(report_in("BEFORE"), api::v1::LEG_STATE_PENDING);
   EXPECT_EQ(report_in("AFTER"), api::v1::LEG_STATE_NOT_REQUIRED);
   EXPECT_EQ(report_in("ACROSS"), api::v1::LEG_STATE_UNDETERMINED);
