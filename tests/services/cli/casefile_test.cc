@@ -26,6 +26,14 @@ std::string Small(const std::string& fact_tail = "", const std::string& file_tai
          fact_tail + "}]" + file_tail + "}";
 }
 
+// The same, of a unit that changes.
+std::string Changing(const std::string& changes) {
+  std::string text = Small();
+  const std::string unit = R"("name": "Skolan")";
+  text.insert(text.find(unit) + unit.size(), R"(, "places": ["hall"], "changes": )" + changes);
+  return text;
+}
+
 std::string PathOfProblem(const std::string& text) {
   auto read = ReadCaseFile(text);
   const auto* problem = std::get_if<Problem>(&read);
@@ -82,6 +90,31 @@ TEST(CaseFile, PublishesARoutineVersionPerDateThatHoldsWhatCameBefore) {
   EXPECT_EQ(file.routines[1].limits(0).limit(), "P3D");
   EXPECT_EQ(file.routines[1].limits(0).days(), event::v1::DAY_COUNT_WORKING);
   EXPECT_EQ(file.routines[1].limits(1).words(), "omgående");
+}
+
+TEST(CaseFile, AUnitBecomesWhatItsChangesSayAndStaysWhatTheyLeaveOut) {
+  auto file = std::get<CaseFile>(ReadCaseFile(Changing(R"([
+      {"from": "2021-02-01", "report_receiver": "authority", "principal": "rektorn"},
+      {"from": "2021-03-01", "form": "preschool", "places": ["gård"]}])")));
+  EXPECT_EQ(file.unit.from(), "");
+  ASSERT_EQ(file.unit_changes.size(), 2u);
+  EXPECT_EQ(file.unit_changes[0].from(), "2021-02-01");
+  EXPECT_EQ(file.unit_changes[0].places(0), "hall");
+  const auto& last = file.unit_changes[1];
+  EXPECT_EQ(last.unit(), file.unit.unit());
+  EXPECT_EQ(last.name(), "Skolan");
+  EXPECT_EQ(last.report_receiver(), event::v1::PARTY_AUTHORITY);
+  EXPECT_EQ(last.principal(), file.PersonId("rektorn"));
+  EXPECT_EQ(last.form(), event::v1::UNIT_FORM_PRESCHOOL);
+  ASSERT_EQ(last.places_size(), 1);
+  EXPECT_EQ(last.places(0), "gård");
+  EXPECT_EQ(PathOfProblem(Changing("{}")), "$.unit.changes");
+  EXPECT_EQ(PathOfProblem(Changing("[1]")), "$.unit.changes[0]");
+  EXPECT_EQ(PathOfProblem(Changing("[{}]")), "$.unit.changes[0].from");
+  EXPECT_EQ(PathOfProblem(Changing(R"([{"from": "2021-02-01", "unit": "x"}])")),
+            "$.unit.changes[0].unit");
+  EXPECT_EQ(PathOfProblem(Changing(R"([{"from": "2021-02-01", "form": "x"}])")),
+            "$.unit.changes[0].form");
 }
 
 TEST(CaseFile, SaysWhereTheFaultIs) {
