@@ -121,6 +121,21 @@ void AddReach(const RoutineFinding& routine, ReasonNode& under) {
       ->set_routine(routine.versions);
 }
 
+void AddStraddling(const LegAnswer& answer, ReasonNode& under) {
+  const std::string& versions = answer.routine.versions;
+  const bool unit = answer.units.size() > 1;
+  AddReason(
+      under, REASON_KIND_RULE,
+      {Cat(unit ? "Starten kan ligga före eller efter att enheten ändrades, och det som gäller "
+                  "är då inte detsamma ("
+                : "Starten kan ligga i flera versioner av rutinen (",
+           versions, "); alla har prövats."),
+       Cat(unit ? "The start may lie before or after the unit changed, and what holds is then "
+                  "not the same ("
+                : "The start may lie in several versions of the routine (",
+           versions, "); all were applied.")});
+}
+
 void AddOwnRule(const LegAnswer& answer, ReasonNode& under) {
   const RoutineFinding& routine = answer.routine;
   if (routine.own_date && !routine.due_day) {
@@ -138,13 +153,7 @@ void AddOwnRule(const LegAnswer& answer, ReasonNode& under) {
     if (answer.leg->started) StandsOn(*answer.leg->started->stated(), node);
     return;
   }
-  if (routine.straddles) {
-    AddReason(under, REASON_KIND_RULE,
-              {Cat("Starten kan ligga i flera versioner av rutinen (", routine.versions,
-                   "); alla har prövats."),
-               Cat("The start may lie in several versions of the routine (", routine.versions,
-                   "); all were applied.")});
-  }
+  if (routine.straddles) AddStraddling(answer, under);
   const std::string words = routine.words.empty() ? "" : Cat(" ”", routine.words, "”");
   if (routine.verdict == api::v1::ROUTINE_VERDICT_NO_LIMIT) {
     if (words.empty()) return;

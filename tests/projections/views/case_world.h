@@ -81,6 +81,28 @@ class CaseWorld {
     return Say("authority.unit_declared", event);
   }
 
+  // Another authority, a private one, has the unit from that day on, and a routine with one limit.
+  void HandOver(const std::string& unit, const std::string& from, event::v1::Leg leg,
+                const std::string& limit) {
+    const std::string to = domain::Uuid("FRISKOLAN");
+    event::v1::AuthorityEvent event;
+    event.mutable_declared()->set_authority(to);
+    event.mutable_declared()->set_name("Friskolan");
+    event.mutable_declared()->set_provider(event::v1::PROVIDER_TYPE_PRIVATE);
+    Say("authority.declared", event, to);
+    auto& routine = *event.mutable_routine_published();
+    routine.set_version("friskolan");
+    routine.set_from("2020-01-01");
+    auto& only = *routine.add_limits();
+    only.set_leg(leg);
+    only.set_limit(limit);
+    Say("authority.routine_published", event, to);
+    event.mutable_unit_declared()->set_unit(unit);
+    event.mutable_unit_declared()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
+    event.mutable_unit_declared()->set_from(from);
+    Say("authority.unit_declared", event, to);
+  }
+
   // The shipped rules, by another name where one is given.
   Position PublishRules(const std::string& version = "") {
     event::v1::SystemEvent event;
@@ -171,9 +193,10 @@ class CaseWorld {
     domain::Incident state = domain::Initial();
   };
 
-  Position Say(const std::string& type, const event::v1::AuthorityEvent& event) {
+  Position Say(const std::string& type, const event::v1::AuthorityEvent& event,
+               const std::string& authority = kAuthority) {
     clock_.Advance(60'000'000);
-    return Append(*log_, *StreamId::Parse(kAuthority), {EventOf(type, event)});
+    return Append(*log_, *StreamId::Parse(authority), {EventOf(type, event)});
   }
 
   void ChangePolicy() {
