@@ -76,14 +76,16 @@ LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds) {
   const Round& first = rounds.all().front();
   const auto reported =
       EarliestOf(reading.Those([](const Fact& fact) { return fact.has_police_reported(); }));
-  const Asked asked = AskedBy(reading, LEG_POLICE_REPORT, first.anyone, reported);
+  auto start = first.principal;
+  if (!start && reported) start = AsSubstitute(first.anyone);
+  auto asked_at = start;  // if it was not reported after all, nothing stands in for the principal
+  if (asked_at && asked_at->substitute) asked_at->certain &= reported->certain;
+  const Asked asked = AskedBy(reading, LEG_POLICE_REPORT, asked_at, reported);
   const Certainty out_of_reach = Both(asked.excepted, Not(asked.by_form));
   if (out_of_reach == true) return NotRequired(LEG_POLICE_REPORT, Why::kFormExcepted);
   if (!reported && asked.at_all == false) {
     return NotRequired(LEG_POLICE_REPORT, Why::kNoPolicyAsks);
   }
-  auto start = first.principal;
-  if (!start && reported) start = AsSubstitute(first.anyone);
   LegOutcome outcome = Decide(LEG_POLICE_REPORT, std::move(start), reported);
   const bool certain =
       out_of_reach == false && ((reported && reported->certain) || asked.at_all == true);

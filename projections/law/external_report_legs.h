@@ -19,7 +19,9 @@ LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& round
 // Polisanmälan, per case: as the policy in force says, data and never code: a limit of the routine
 // that asks for it or sets a time, or a statute that requires it, unless the statute excepts units
 // of this form (preschools) and the routine does not name them. What the rule set's statutes have
-// never reached, no earlier time reached either. It starts when the principal came to know.
+// never reached, no earlier time reached either. It starts when the principal came to know (P), and
+// what was in force then decides who asks for it, as for every other leg; while the principal does
+// not know, what is in force at as_of. Reported all the same, F stands in for P.
 LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds);
 
 }  // namespace skyndsamt::law

@@ -86,6 +86,37 @@ TEST(PoliceReport, IsAskedOnlyByAPolicyInForce) {
   EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_WITHIN);
 }
 
+// The clock starts when the principal came to know, and the policy of that day asks; what staff
+// knew under another policy neither brings the duty nor takes it away.
+TEST(PoliceReport, IsAskedByThePolicyOfThePrincipalsKnowledge) {
+  Story story("2026-12-31");
+  story.Limit(LEG_POLICE_REPORT, "P2D", "2026-02-01").set_required(true);
+  story.Limit(LEG_NOTIFY_AUTHORITY, "P2D", "2026-03-01");  // this version asks for no such report
+  auto& learned = story.Add("k", "2026-01-31");
+  learned.mutable_staff_learned();
+  auto& told = story.Add("p", "2026-02-02");
+  told.mutable_principal_informed();
+  auto leg = LegOf(story.Ask(), LEG_POLICE_REPORT);
+  EXPECT_EQ(leg.state(), LEG_STATE_PENDING);
+  EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_LATE);
+  learned.mutable_happened()->set_edtf("2026-02-28");
+  told.mutable_happened()->set_edtf("2026-03-01");
+  EXPECT_EQ(LegOf(story.Ask(), LEG_POLICE_REPORT).state(), LEG_STATE_NOT_REQUIRED);
+}
+
+// A principal who does not know has nothing to report: what is in force at as_of would ask.
+TEST(PoliceReport, BeforeThePrincipalKnowsThePolicyOfTheDayWouldAsk) {
+  Story story("2026-12-31");
+  story.Limit(LEG_POLICE_REPORT, "P2D", "2026-02-01").set_required(true);
+  story.Add("k", "2026-01-31").mutable_staff_learned();
+  EXPECT_EQ(LegOf(story.Ask("2026-01-31"), LEG_POLICE_REPORT).state(), LEG_STATE_NOT_REQUIRED);
+  EXPECT_EQ(LegOf(story.Ask("2026-02-01"), LEG_POLICE_REPORT).state(), LEG_STATE_NOT_STARTED);
+  story.Add("r", "2026-03/2026-04").mutable_police_reported();
+  const auto leg = LegOf(story.Ask("2026-03-15"), LEG_POLICE_REPORT);
+  EXPECT_EQ(leg.state(), LEG_STATE_UNDETERMINED) << "reported, or nothing has begun";
+  EXPECT_TRUE(HasRemark(leg, REMARK_SUBSTITUTE_START));
+}
+
 TEST(Requests, EachIsAnsweredOnItsOwn) {
   Story story("2021-12-31");
   story.Add("q1", "2021-03-01").mutable_documents_requested()->set_request("r1");

@@ -82,6 +82,12 @@ TEST(LawChange, IsANewVersionOfTheRulesAndKnownFromThen) {
       .Fact("p", "2026-12-31", "principal_informed {}");
   EXPECT_EQ(before.Leg(LEG_POLICE_REPORT, "2027-03-10").state(), LEG_STATE_NOT_REQUIRED)
       << "the duty did not exist when it came to be known";
+  PolicyStory between;
+  ASSERT_TRUE(between.policy.Publish(EndOfTime("2026-12-01"), rules).ok());
+  between.Fact("k", "2026-12-31", "staff_learned {}")
+      .Fact("p", "2027-01-02", "principal_informed {}");
+  EXPECT_EQ(between.Leg(LEG_POLICE_REPORT, "2027-03-10").state(), LEG_STATE_PENDING)
+      << "it is the principal's, who came to know under it";
 }
 
 // A case of 2013 names no bill of 2024/25, and one of 2004 no act of 2006: of each duty whose law

@@ -277,6 +277,8 @@ MUTATIONS = [
      "the police report does not reach preschools (NOT_REQUIRED)", "Cases/*:PoliceReport.*"),
     ("external_report_legs.cc", "if («!reported && asked.at_all == false») {", "false",
      "no policy in force asks for a police report (NOT_REQUIRED)", "Cases/*"),
+    ("external_report_legs.cc", "AskedBy(reading, LEG_POLICE_REPORT, «asked_at», reported)", "first.anyone",
+     "the policy in force when the principal came to know asks for a police report", "PoliceReport.*:LawChange.*:Cases/*"),
     ("request_legs.cc", "return found != nullptr && «*found == id»;", "true",
      "each request is answered on its own", "Requests.*"),
     # What all legs share.
