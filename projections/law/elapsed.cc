@@ -1,6 +1,8 @@
 #include "projections/law/elapsed.h"
 
 #include <algorithm>
+#include <limits>
+#include <vector>
 
 #include "projections/law/civil_time.h"
 
@@ -15,6 +17,16 @@ Interval UpToAsOf(const Interval& end, Micros as_of) {
   return to;
 }
 
+// The fewest and the most of any possible start and end.
+Range WorkingDaysOf(const std::vector<PossibleDays>& possible, ClosingDays closed) {
+  Range working{.min = std::numeric_limits<int64_t>::max(), .max = 0};
+  for (const PossibleDays& days : possible) {
+    working.min = std::min(working.min, WorkingDays(days.start, days.first_end, closed));
+    working.max = std::max(*working.max, WorkingDays(days.start, *days.last_end, closed));
+  }
+  return working;
+}
+
 // Working days need dates on both sides; they are no more than the days.
 void CountWorkingDays(const CaseReading& reading, Elapsed& elapsed) {
   const Interval& from = elapsed.from;
@@ -23,6 +35,9 @@ void CountWorkingDays(const CaseReading& reading, Elapsed& elapsed) {
   auto working = WorkingDays(from, to, reading.closed().days());
   if (working && working->max && elapsed.days.max) {
     working->max = std::min(*working->max, *elapsed.days.max);
+  }
+  if (const auto possible = PossibleDaysOf(elapsed); !possible.empty()) {
+    working = WorkingDaysOf(possible, reading.closed().days());
   }
   elapsed.working_days = working;
   elapsed.closed = reading.closed().Within(DayOf(*from.earliest), DayOf(*to.latest));
@@ -61,6 +76,28 @@ Elapsed Between(const CaseReading& reading, const Moment& from, const Interval& 
 }
 
 }  // namespace
+
+std::vector<PossibleDays> PossibleDaysOf(const Elapsed& elapsed) {
+  const Interval& from = elapsed.from;
+  const Interval& to = elapsed.to;
+  const Range& days = elapsed.days;
+  if (elapsed.done_before || !from.earliest || !from.latest || days == CalendarDays(from, to)) {
+    return {};
+  }
+  const absl::CivilDay last = DayOf(*from.latest);
+  std::vector<PossibleDays> possible;
+  if (last - DayOf(*from.earliest) >= kMostPossibleStarts) return possible;
+  for (absl::CivilDay start = DayOf(*from.earliest); start <= last; ++start) {
+    PossibleDays on{.start = start, .first_end = start + days.min};
+    if (to.earliest) on.first_end = std::max(on.first_end, DayOf(*to.earliest));
+    if (to.latest) on.last_end = DayOf(*to.latest);
+    if (days.max)
+      on.last_end = std::min(on.last_end.value_or(start + *days.max), start + *days.max);
+    // A start after the last end took no time, and so says no more than one on that very day.
+    if (!on.last_end || on.first_end <= *on.last_end) possible.push_back(on);
+  }
+  return possible;
+}
 
 std::optional<Elapsed> Measure(const CaseReading& reading, const LegOutcome& leg) {
   if (!leg.clocked() || !leg.started || !leg.started->certain ||

@@ -5,7 +5,9 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
+#include "absl/time/civil_time.h"
 #include "projections/law/calendar.h"
 #include "projections/law/closing_days.h"
 #include "projections/law/leg.h"
@@ -29,6 +31,22 @@ struct Elapsed {
   // The unit's closing days that may lie between: left out of the working days.
   std::span<const ClosedDay> closed{};
 };
+
+// A day on which a leg may have started, with the first and the last on which it may then have
+// ended.
+struct PossibleDays {
+  absl::CivilDay start{};
+  absl::CivilDay first_end{};
+  std::optional<absl::CivilDay> last_end{};  // absent: open
+};
+
+// Over more possible starts a length is not followed day by day.
+inline constexpr int64_t kMostPossibleStarts = 366;
+
+// Every day on which it may have started, ascending, where the length is known better than the two
+// dates say ("three weeks after some day in March"): what holds of each of them is certain. Empty
+// where the dates alone say as much, the start is open, or the days are too many.
+std::vector<PossibleDays> PossibleDaysOf(const Elapsed& elapsed);
 
 // Absent where there is nothing to measure: no start, an uncertain or a contradicted one.
 std::optional<Elapsed> Measure(const CaseReading& reading, const LegOutcome& leg);

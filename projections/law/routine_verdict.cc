@@ -51,6 +51,21 @@ absl::CivilDay DueDay(const Limit& limit, absl::CivilDay start, const ClosedDays
   return limit.words->roll_forward() ? RollForward(last) : last;
 }
 
+// Whether the length keeps the limit, or exceeds it, whichever day it started on.
+Compared CompareLength(const Limit& limit, const Elapsed& elapsed, const ClosedDays& closed) {
+  const auto possible = PossibleDaysOf(elapsed);
+  bool late = !possible.empty();
+  bool within = late;
+  for (const PossibleDays& days : possible) {
+    if (!late && !within) break;
+    const absl::CivilDay due = DueDay(limit, days.start, closed);
+    late = late && days.first_end > due;
+    within = within && days.last_end && *days.last_end <= due;
+  }
+  if (late) return Compared::kLate;
+  return within ? Compared::kWithin : Compared::kUnsure;
+}
+
 Compared CompareDays(const Limit& limit, const Elapsed& elapsed, const ClosedDays& closed,
                      RoutineFinding& finding) {
   std::optional<absl::CivilDay> due_first, due_last;
@@ -72,6 +87,8 @@ Compared CompareDays(const Limit& limit, const Elapsed& elapsed, const ClosedDay
   if (due_first && elapsed.to.latest && DayOf(*elapsed.to.latest) <= *due_first) {
     return Compared::kWithin;
   }
+  const Compared by_length = CompareLength(limit, elapsed, closed);
+  if (by_length != Compared::kUnsure) return by_length;
   // A length may be known where no date is. Rolling forward and working days only give more time.
   const DayBounds months = DaysOfMonths(limit.duration->months);
   if (elapsed.days.max && *elapsed.days.max <= months.least + limit.duration->days) {

@@ -4,7 +4,8 @@
 // limit in hours ends at an instant, counted as time passes, across clock changes. A limit in
 // months ends on the day of the same number (Lag 1930:173); rolling a last day forward is the
 // routine's own choice. Whether it is within is decided only where every possible start and end
-// agree. A leg that still runs is never WITHIN. Working days leave out the unit's closing days; a
+// agree; where the length is known better than the dates, start by start (elapsed.h). A leg that
+// still runs is never WITHIN. Working days leave out the unit's closing days; a
 // last day is rolled forward as the statute does it, which knows none. The version in force when
 // the clock started applies, unless a later one says that it reaches what was under way
 // (known_policy.h); where several possible ones apply and differ the verdict is UNDETERMINED. Pure,

@@ -81,6 +81,11 @@ void ExpectNoTurn(const LegTimeliness& wide, const LegTimeliness& narrow, Narrow
       EXPECT_TRUE(narrow.days().has_max() && narrow.days().max() <= wide.days().max());
     }
   }
+  if (wide.has_working_days() && narrow.has_working_days()) {
+    EXPECT_GE(narrow.working_days().min(), wide.working_days().min());
+    EXPECT_LE(narrow.working_days().max(), wide.working_days().max());
+    met.Count("working days");
+  }
 }
 
 TEST(CaseProperty, NarrowingNeverTurnsWhatIsCertain) {
@@ -120,6 +125,7 @@ TEST(CaseProperty, NarrowingNeverTurnsWhatIsCertain) {
   EXPECT_GT(met.of["settled"], 1'000);
   EXPECT_GT(met.of["another round"], 100);
   EXPECT_GT(met.of["the unit changes"], 500);
+  EXPECT_GT(met.of["working days"], 1'000);
   for (int leg = LEG_REPORT_TO_PRINCIPAL; leg <= LEG_ANSWER_COMPLAINT; ++leg) {
     for (const char* state : {" LEG_STATE_FULFILLED", " LEG_STATE_PENDING"}) {
       EXPECT_GT(met.of[Leg_Name(static_cast<Leg>(leg)) + state], 5) << leg << state;

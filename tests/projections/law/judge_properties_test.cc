@@ -77,15 +77,18 @@ constexpr Setting kSettings[] = {{"P0D"},
                                  {"P7D", DAY_COUNT_CALENDAR, true},
                                  {"P1M", DAY_COUNT_CALENDAR, true}};
 
-LegTimeliness Ask(const OneLeg& one, const Time& start, const Time& end, const Setting& setting,
-                  std::string_view as_of = kTold) {
+// A story of the leg's start, for its end to be added to.
+Story Begun(const OneLeg& one, const Time& start, const Setting& setting) {
   Story story(kTold);
   auto& limit = story.Limit(one.leg, setting.limit);
   limit.set_days(setting.days);
   limit.set_roll_forward(setting.roll_forward);
   one.besides(story);
   one.start(story.Add("start", start.Edtf()));
-  one.end(story.Add("end", end.Edtf()));
+  return story;
+}
+
+LegTimeliness Answered(const OneLeg& one, Story& story, std::string_view as_of) {
   // A request that was not made by then has no leg yet.
   for (const Timeliness answer = story.Ask(as_of); const auto& leg : answer.legs()) {
     if (leg.leg() == one.leg && leg.round() <= 1) return leg;
@@ -93,6 +96,37 @@ LegTimeliness Ask(const OneLeg& one, const Time& start, const Time& end, const S
   LegTimeliness none;
   none.set_state(LEG_STATE_NOT_STARTED);
   return none;
+}
+
+LegTimeliness Ask(const OneLeg& one, const Time& start, const Time& end, const Setting& setting,
+                  std::string_view as_of = kTold) {
+  Story story = Begun(one, start, setting);
+  one.end(story.Add("end", end.Edtf()));
+  return Answered(one, story, as_of);
+}
+
+// What counting the days one by one says: the last day in time, and the working days.
+absl::CivilDay DueByCounting(absl::CivilDay start, const Setting& setting) {
+  absl::CivilDay due = start;
+  int left = setting.limit[1] - '0';
+  if (setting.limit[2] == 'M') {
+    due = AddMonths(start, left);
+  } else {
+    while (left > 0) {
+      ++due;
+      if (setting.days != DAY_COUNT_WORKING || IsWorkingDay(due)) --left;
+    }
+  }
+  while (setting.roll_forward && !IsWorkingDay(due)) ++due;
+  return due;
+}
+int64_t WorkingByCounting(absl::CivilDay start, absl::CivilDay to) {
+  int64_t working = 0;
+  for (absl::CivilDay day = start + 1; day <= to; ++day) working += IsWorkingDay(day) ? 1 : 0;
+  return working;
+}
+bool InHours(const Setting& setting) {
+  return std::string_view(setting.limit).find('T') != std::string_view::npos;
 }
 
 int Badness(RoutineVerdict verdict) {
@@ -158,26 +192,15 @@ TEST(LegProperty, ExactDatesAreCountedOneByOne) {
     Dice dice(seed);
     const OneLeg& one = kLegs[dice.Throw(std::size(kLegs))];
     const Setting& setting = kSettings[dice.Throw(std::size(kSettings))];
-    if (std::string_view(setting.limit).find('T') != std::string_view::npos) continue;
+    if (InHours(setting)) continue;
     const absl::CivilDay start = absl::CivilDay(2021, 1, 1) + dice.Throw(300);
     const absl::CivilDay end = start + dice.Throw(45);
     const absl::CivilDay as_of = start + dice.Throw(60);
     const auto leg = Ask(one, {start, start}, {end, end}, setting, FormatDay(as_of));
     const bool done = end <= as_of;
     const absl::CivilDay to = done ? end : as_of;
-    absl::CivilDay due = start;
-    int left = setting.limit[1] - '0';
-    if (setting.limit[2] == 'M') {
-      due = AddMonths(start, left);
-    } else {
-      while (left > 0) {
-        ++due;
-        if (setting.days != DAY_COUNT_WORKING || IsWorkingDay(due)) --left;
-      }
-    }
-    while (setting.roll_forward && !IsWorkingDay(due)) ++due;
-    int working = 0;
-    for (absl::CivilDay day = start + 1; day <= to; ++day) working += IsWorkingDay(day) ? 1 : 0;
+    const absl::CivilDay due = DueByCounting(start, setting);
+    const int64_t working = WorkingByCounting(start, to);
     const RoutineVerdict verdict = to > due ? ROUTINE_VERDICT_LATE
                                    : done   ? ROUTINE_VERDICT_WITHIN
                                             : ROUTINE_VERDICT_RUNNING;
@@ -193,6 +216,53 @@ TEST(LegProperty, ExactDatesAreCountedOneByOne) {
   if (CasesToTry(0) != 0) return;
   for (const auto& [verdict, times] : met) EXPECT_GT(times, 100) << RoutineVerdict_Name(verdict);
   EXPECT_EQ(met.size(), 3u);
+}
+
+// A length is known and no date: late, or within, if it is so on every day on which it may have
+// begun, and only then, under a limit of whatever kind; and so for the working days.
+TEST(LegProperty, ALengthIsJudgedOnEveryDayItMayHaveBegun) {
+  const unsigned first = FirstSeed(20'270'412);
+  std::map<std::string, int> met;
+  for (int n = 0; n < CasesToTry(2'000); ++n) {
+    const unsigned seed = first + static_cast<unsigned>(n);
+    Dice dice(seed);
+    const OneLeg& one = kLegs[dice.Throw(std::size(kLegs))];
+    const Setting& setting = kSettings[dice.Throw(std::size(kSettings))];
+    if (InHours(setting)) continue;
+    const absl::CivilDay begins = absl::CivilDay(2021, 1, 1) + dice.Throw(200);
+    const Time known{.first = begins, .last = begins + dice.Throw(80)};
+    const int least = 1 + dice.Throw(40);
+    const int most = least + dice.Throw(12);
+    Story story = Begun(one, known, setting);
+    one.end(story.After("end", "start", "P" + std::to_string(least) + "D",
+                        "P" + std::to_string(most) + "D"));
+    bool late = true;
+    bool within = true;
+    int64_t fewest = 1'000;
+    int64_t longest = 0;
+    for (absl::CivilDay day = known.first; day <= known.last; ++day) {
+      late = late && day + least > DueByCounting(day, setting);
+      within = within && day + most <= DueByCounting(day, setting);
+      fewest = std::min(fewest, WorkingByCounting(day, day + least));
+      longest = std::max(longest, WorkingByCounting(day, day + most));
+    }
+    const RoutineVerdict verdict = late     ? ROUTINE_VERDICT_LATE
+                                   : within ? ROUTINE_VERDICT_WITHIN
+                                            : ROUTINE_VERDICT_UNDETERMINED;
+    const auto leg = Answered(one, story, kTold);
+    SCOPED_TRACE("seed " + std::to_string(seed) + " " + Leg_Name(one.leg) + " " + known.Edtf() +
+                 ", " + std::to_string(least) + " to " + std::to_string(most) + ", " +
+                 setting.limit);
+    EXPECT_EQ(RoutineVerdict_Name(leg.routine().verdict()), RoutineVerdict_Name(verdict));
+    EXPECT_EQ(leg.working_days().min(), fewest);
+    EXPECT_EQ(leg.working_days().max(), longest);
+    const bool plain = setting.days != DAY_COUNT_WORKING && !setting.roll_forward;
+    ++met[RoutineVerdict_Name(verdict) + (plain ? " plain" : "")];
+    if (::testing::Test::HasFailure()) return;
+  }
+  if (CasesToTry(0) != 0) return;
+  EXPECT_EQ(met.size(), 6u);
+  for (const auto& [what, times] : met) EXPECT_GT(times, 50) << what;
 }
 
 }  // namespace

@@ -113,6 +113,54 @@ TEST(Routine, ALengthWithoutADateIsEnough) {
   EXPECT_EQ(WorkingDaysOf(LegOf(story.Ask(), LEG_REPORT_TO_PRINCIPAL)), "none");
 }
 
+// Some day in March and told on 21 days later: no March has 21 days with three working days among
+// them, and none in which a week is put off by two.
+TEST(Routine, ALengthIsTriedOnEveryDayItMayHaveBegun) {
+  Story story("2026-12-31");
+  story.Limit(LEG_REPORT_TO_PRINCIPAL, "P3D").set_days(DAY_COUNT_WORKING);
+  story.Limit(LEG_NOTIFY_AUTHORITY, "P7D").set_roll_forward(true);
+  story.Add("k", "2026-03").mutable_staff_learned();
+  story.After("p", "k", "P21D", "P21D").mutable_principal_informed();
+  auto& notified = story.After("a", "p", "P12D", "P12D");
+  notified.mutable_authority_notified();
+  const auto answer = [&](Leg leg) { return LegOf(story.Ask(), leg, 1); };
+  EXPECT_EQ(WorkingDaysOf(answer(LEG_REPORT_TO_PRINCIPAL)), "13..15");
+  EXPECT_EQ(answer(LEG_REPORT_TO_PRINCIPAL).routine().verdict(), ROUTINE_VERDICT_LATE);
+  // From 22 March to 21 April: a seventh day that is långfredagen gives way to the 7th.
+  EXPECT_EQ(answer(LEG_NOTIFY_AUTHORITY).routine().verdict(), ROUTINE_VERDICT_LATE);
+  notified.mutable_happened()->mutable_relative()->set_at_least("P11D");
+  EXPECT_EQ(answer(LEG_NOTIFY_AUTHORITY).routine().verdict(), ROUTINE_VERDICT_UNDETERMINED);
+}
+
+// One or two weeks before a day from 10 April on: over Easter there are three working days from
+// 1 April to the 8th, but that was too early, and four from långfredagen to the 10th.
+TEST(Routine, ALengthAndADateAreTakenTogether) {
+  Story story("2026-12-31");
+  story.Limit(LEG_INFORM_GUARDIAN, "P3D").set_days(DAY_COUNT_WORKING);
+  story.Add("g", "2026-04-10/2026-04-20").mutable_guardian_informed();
+  auto& learned = story.After("k", "g", "P7D", "P14D");
+  learned.mutable_staff_learned();
+  learned.mutable_happened()->mutable_relative()->set_before("g");
+  const auto leg = LegOf(story.Ask(), LEG_INFORM_GUARDIAN);
+  EXPECT_EQ(WorkingDaysOf(leg), "4..10");
+  EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_LATE);
+}
+
+// Over more days than a year a length is compared with the limit's own least and most alone.
+TEST(Routine, OverMoreThanAYearALengthIsNotFollowedDayByDay) {
+  Story story("2026-12-31");
+  story.Limit(LEG_REPORT_TO_PRINCIPAL, "P3D").set_days(DAY_COUNT_WORKING);
+  auto& learned = story.Add("k", "2024");  // a leap year, all of it
+  learned.mutable_staff_learned();
+  story.After("p", "k", "P21D", "P21D").mutable_principal_informed();
+  const auto leg = [&] { return LegOf(story.Ask(), LEG_REPORT_TO_PRINCIPAL, 1); };
+  EXPECT_EQ(WorkingDaysOf(leg()), "9..15");  // fewest over Christmas
+  EXPECT_EQ(leg().routine().verdict(), ROUTINE_VERDICT_LATE);
+  learned.mutable_happened()->set_edtf("2024-01-01/2025-01-01");
+  EXPECT_EQ(WorkingDaysOf(leg()), "0..21");
+  EXPECT_EQ(leg().routine().verdict(), ROUTINE_VERDICT_UNDETERMINED);
+}
+
 TEST(Routine, TheVersionInForceWhenTheLegStartedCounts) {
   Story story("2021-12-31");
   story.Limit(LEG_REPORT_TO_PRINCIPAL, "P7D", "2020-01-01");
