@@ -218,8 +218,9 @@ CaseVerdict VerdictOf(const CaseFile& file) {
 namespace {
 
 bool Waits(const LegOutcome& leg) {
+  const bool ended = leg.ended && leg.ended->certain;
   return leg.state == api::v1::LEG_STATE_PENDING ||
-         (leg.state == api::v1::LEG_STATE_UNDETERMINED && !leg.ended);
+         (leg.state == api::v1::LEG_STATE_UNDETERMINED && !ended);
 }
 
 }  // namespace
@@ -244,9 +245,9 @@ std::vector<Waiting> WaitingSteps(const CaseFile& file) {
     step.due = DueOf(routine);
     step.due_end = routine.due_end();
     step.perhaps_late_after = routine.first_due;
-    if (!step.uncertain) step.late_after = routine.last_due;
-    step.routine = routine.versions;
     step.late = routine.verdict == api::v1::ROUTINE_VERDICT_LATE;
+    if (!step.uncertain || step.late) step.late_after = routine.last_due;
+    step.routine = routine.versions;
     step.imported = facts.imported;
     step.after_reopening = facts.stage == CaseStage::kClosed && WaitsForReopening(leg.leg);
     steps.push_back(std::move(step));

@@ -106,11 +106,12 @@ struct Waiting {
   bool late = false;                   // certainly past the authority's own limit
   bool imported = false;               // the case was brought in later
   bool after_reopening = false;  // the case is closed and takes the step only when it is reopened
-  bool uncertain = false;        // the leg is UNDETERMINED: perhaps the duty did not arise
+  bool uncertain = false;  // the leg is UNDETERMINED: perhaps the duty did not arise, or is done
 };
 
-// The legs that Judge reports PENDING, and those UNDETERMINED that nothing has ended, without
-// explanations: for the worklist. An uncertain step is never late for certain.
+// The legs that Judge reports PENDING, and those UNDETERMINED that nothing has ended for certain,
+// without explanations: for the worklist. An uncertain step is late for certain only where it is so
+// whether it has been done or not.
 std::vector<Waiting> WaitingSteps(const CaseFile& file);
 
 // Whether a closed case takes no step that ends the duty: the investigation and its measures wait

@@ -54,10 +54,11 @@ std::string ItemKey(std::string_view unit, const StreamId& incident, const Waiti
 }
 
 // Nobody is reminded of what was brought in later, nor of what a closed case does not take, nor of
-// what perhaps is no duty: a reminder states that it is.
+// what perhaps is no duty or is done: a reminder states that it is one and waits.
 std::optional<std::string> DueKey(const std::string& item_key, const law::Waiting& waiting) {
   const auto date = law::DateOf(waiting);
-  if (!date || !waiting.late_after || waiting.imported || waiting.after_reopening) {
+  if (!date || !waiting.late_after || waiting.uncertain || waiting.imported ||
+      waiting.after_reopening) {
     return std::nullopt;
   }
   std::string key = "t";

@@ -37,7 +37,10 @@ void AddStep(const Context& context, const api::v1::ForecastStep& step, bool wit
   for (const std::string& about : {step.measure(), step.request()}) {
     if (!about.empty()) duty += "\n" + about;
   }
-  if (step.uncertain()) duty += Swedish(context) ? "\noklart om den gäller" : "\nperhaps no duty";
+  if (step.uncertain()) {
+    duty +=
+        Swedish(context) ? "\noklart om den gäller, eller är gjord" : "\nperhaps no duty, or done";
+  }
   if (step.after_reopening()) {
     duty += Swedish(context) ? "\nnär ärendet återupptas" : "\nonce the case is reopened";
   }

@@ -107,6 +107,28 @@ TEST(Forecast, ADutyThatPerhapsDidNotAriseWaitsAsSuchAndIsNeverLateForCertain) {
   for (const Waiting& waiting : story.Steps()) EXPECT_NE(waiting.leg, LEG_POLICE_REPORT);
 }
 
+// At some time after the 5th the principal was told, and on the 20th it is not certain that it had
+// been done: it waits. Had it been at the earliest on the 15th, it is late done or undone.
+TEST(Forecast, WhatPerhapsIsNotDoneWaitsAndIsLateOnlyIfItIsEitherWay) {
+  Story story("2026-04-30");
+  story.Limit(LEG_REPORT_TO_PRINCIPAL, "P7D");
+  story.Add("k", "2026-03-02").mutable_staff_learned();
+  auto& told = story.Add("p", "2026-03-05/2026-05-20");
+  told.mutable_principal_informed();
+  const auto by = [&](const char* day) {
+    return StepOf(Foresee(story.FileAt(day), EndOfTime(day)), LEG_REPORT_TO_PRINCIPAL);
+  };
+  ASSERT_EQ(LegOf(story.Ask("2026-03-20"), LEG_REPORT_TO_PRINCIPAL).state(),
+            LEG_STATE_UNDETERMINED);
+  EXPECT_TRUE(by("2026-03-20").uncertain());
+  EXPECT_EQ(by("2026-03-20").late_from(), "");
+  EXPECT_TRUE(by("2026-03-20").perhaps_late_then());
+  told.mutable_happened()->set_edtf("2026-03-15/2026-05-20");
+  EXPECT_TRUE(by("2026-03-20").uncertain());
+  EXPECT_EQ(by("2026-03-20").verdict_then(), ROUTINE_VERDICT_LATE) << "told late, or not yet";
+  EXPECT_EQ(by("2026-03-20").late_from(), FormatInstant(EndOfTime("2026-03-09") + 1));
+}
+
 TEST(Forecast, AClosedCaseTakesTheInvestigationOnlyWhenItIsReopened) {
   Story story = ToldThePrincipal();
   EXPECT_FALSE(
