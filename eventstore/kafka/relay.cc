@@ -73,6 +73,11 @@ const char* NameOf(RelayStatus::State state) {
 
 absl::Status EventsMapping::Map(const log::Record& record, std::optional<Position> previous,
                                 Emit emit) {
+  if (record.position != (previous ? *previous + 1 : 0)) {
+    return absl::InternalError(
+        absl::StrCat("what was sent before it is ",
+                     previous ? absl::StrCat("position ", *previous) : std::string("nothing")));
+  }
   const auto message = encoder_.Encode(record, previous);
   if (!message.ok()) return message.status();
   emit(**message);

@@ -73,6 +73,8 @@ class EventsMapping final : public Mapping {
  public:
   EventsMapping(std::string topic, int32_t partition, std::string origin, ValueFormat format)
       : encoder_(std::move(topic), partition, std::move(origin), format) {}
+  // INTERNAL if the record is not the one after `previous`: consumers see a gap by the messages'
+  // chain alone, so one that skips a record must never be made.
   absl::Status Map(const log::Record& record, std::optional<Position> previous, Emit emit) override;
   // FAILED_PRECONDITION if the log has another record at that position.
   absl::Status CheckLast(const ReadMessage& last, log::EventLog& log) override;

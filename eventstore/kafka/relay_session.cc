@@ -133,9 +133,13 @@ RelaySession::End RelaySession::Fill() {
                                 options_.batch_bytes - std::min(options_.batch_bytes, bytes));
     if (!delivery.ok()) {
       while (!pending_.empty() && !EndsAppend(*pending_.back())) pending_.pop_back();
-      if (!pending_.empty()) break;  // what comes before it is sent first
-      return ForGood(
-          absl::StrCat("unreadable: position ", tail_->next(), ": ", delivery.status().message()));
+      if (pending_.empty()) {
+        return ForGood(absl::StrCat("unreadable: position ", tail_->next(), ": ",
+                                    delivery.status().message()));
+      }
+      // What comes before it is sent first; then its append is read again from the beginning.
+      tail_ = log_.Subscribe(size_ + pending_.size(), {});
+      break;
     }
     if (delivery->kind == log::Delivery::Kind::kNothing) break;
     for (auto& record : delivery->records) {

@@ -167,6 +167,8 @@ struct Delivery {
 class Subscription {
  public:
   virtual ~Subscription() = default;
+  // An error is about the record at next(): what stands before it was handed out, and polling again
+  // tries it again.
   virtual absl::StatusOr<Delivery> Poll(size_t max_records = 256, size_t max_bytes = 1u << 20) = 0;
   // Calls `ready` once, from the log's notifier thread, when Poll has something or the log closes;
   // at once if it has already. Must not block. Replaces an earlier one.

@@ -37,7 +37,7 @@ absl::StatusOr<Delivery> TailSubscription::Poll(size_t max_records, size_t max_b
       return delivery;
     } else {
       auto taken = TakeFromStore(committed, max_records, max_bytes, &delivery);
-      if (!taken.ok()) return taken;
+      if (!taken.ok() && delivery.records.empty()) return taken;
     }
     delivery.position = next_;
     if (!delivery.records.empty()) {

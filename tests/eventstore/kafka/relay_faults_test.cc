@@ -10,12 +10,14 @@
 #include "eventstore/kafka/relay_position.h"
 #include "eventstore/kafka/topic_publisher.h"
 #include "tests/eventstore/kafka/mock_cluster.h"
+#include "tests/eventstore/log/counting_fs.h"
 #include "tests/eventstore/log/log_fixture.h"
 #include "tests/process/black_hole.h"
 
 namespace skyndsamt::kafka {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using State = RelayStatus::State;
 using Errors = std::vector<rd_kafka_resp_err_t>;
@@ -23,6 +25,7 @@ using Errors = std::vector<rd_kafka_resp_err_t>;
 class RelayFaults : public log::LogTest {
  protected:
   RelayFaults() { connection_.bootstrap = cluster_.bootstrap(); }
+  ~RelayFaults() override { Close(); }
 
   RelayOptions Options() const {
     RelayOptions options = EventsRelay(connection_, names_, 3, ValueFormat::kProtobuf);
@@ -100,6 +103,8 @@ class RelayFaults : public log::LogTest {
   const TopicNames names_;
   MockCluster cluster_{{names_.events, names_.relay_position}};
   ConnectionOptions connection_;
+  const std::shared_ptr<log::CountingFileSystem> fs_ = std::make_shared<log::CountingFileSystem>();
+  const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(fs_);
 };
 
 TEST_F(RelayFaults, ErrorsThatMayPassAreOutlived) {
@@ -215,6 +220,42 @@ TEST_F(RelayFaults, ABatchThatIsRefusedForItsSizeGoesInSmallerOnes) {
   cluster_.Answer(Request::kProduce, {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
   for (int i = 0; i < 5; ++i) AddSome();
   ASSERT_TRUE(CatchesUp(*relay));
+  EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+// Whichever of its reads of the log fails, once, and wherever that is in an append: what was read
+// before it is sent, and the rest is read again. A relay that has nothing to send before it ends
+// and is started anew.
+TEST_F(RelayFaults, AReadThatFailsOnceSkipsNothing) {
+  options_.env = env_.get();
+  options_.block_cache_bytes = 1;  // whatever is read, is read from the files
+  int ended = 0;
+  int went_on = 0;
+  for (int64_t failing = 0; failing < 16; ++failing) {
+    Reopen();
+    for (int i = 0; i < 5; ++i) {
+      Add("s", std::vector<log::NewEvent>(10, {.text = std::string(1000, 'x')}));
+    }
+    Reopen();  // so that the store is read, not the recent commits in memory
+    fs_->FailOnceAfter(failing);
+    auto relay = StartRelay();
+    const auto stopped = [&] { return relay->Status().state == State::kStopped; };
+    ASSERT_TRUE(Eventually([&] {
+      return stopped() ||
+             (relay->Status().state == State::kRunning && relay->Status().backlog() == 0);
+    }));
+    if (stopped()) {
+      EXPECT_THAT(relay->Status().reason, HasSubstr("injected"));
+      ++ended;
+      relay = StartRelay();
+      ASSERT_TRUE(CatchesUp(*relay)) << relay->Status().reason;
+    } else if (fs_->has_failed()) {
+      ++went_on;
+    }
+    fs_->FailNoMore();
+  }
+  EXPECT_GT(ended, 0);
+  EXPECT_GT(went_on, 0);
   EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
 }
 

@@ -34,6 +34,24 @@ class RelayPosition : public LogTest {
   }
 };
 
+TEST_F(RelayPosition, ARecordIsSentOnlyAfterTheOneBeforeIt) {
+  kafka::EventsMapping mapping("events", 0, log_->origin(), kafka::ValueFormat::kProtobuf);
+  const auto records = log_->ReadAll({})->records;
+  const auto sent = [&](Position position, std::optional<Position> previous) {
+    int messages = 0;
+    const absl::Status mapped =
+        mapping.Map(records[position], previous, [&](const kafka::Message&) { ++messages; });
+    EXPECT_EQ(messages, mapped.ok() ? 1 : 0);
+    return mapped.ok();
+  };
+  EXPECT_TRUE(sent(0, std::nullopt));
+  EXPECT_TRUE(sent(7, 6));
+  EXPECT_FALSE(sent(7, 5));
+  EXPECT_FALSE(sent(7, 7));
+  EXPECT_FALSE(sent(7, std::nullopt));
+  EXPECT_FALSE(sent(0, 0));
+}
+
 TEST_F(RelayPosition, AClusterThatHasNothingGetsEverything) {
   const auto resume = ResumeFrom({.topic_is_new = true}, *log_);
   ASSERT_TRUE(resume.ok()) << resume.status();

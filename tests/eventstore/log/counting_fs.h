@@ -1,11 +1,13 @@
 // A file system that counts what is read through it, by part of the path: for what must not grow
-// with the log. Compactions, which go on behind whatever set them off, do not count. Thread-safe.
+// with the log; and that can be told to fail a read. Compactions, which go on behind whatever set
+// them off, do not count. Thread-safe.
 #pragma once
 
 #include <pthread.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,6 +37,12 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
     }
     return sum;
   }
+  // One read of a table fails: the one after the next `reads` of them.
+  void FailOnceAfter(int64_t reads) { until_failure_ = reads; }
+  void FailNoMore() { until_failure_ = INT64_MAX; }
+  // Whether it has.
+  bool has_failed() const { return until_failure_ < 0; }
+
   void Count(const std::string& path, size_t bytes) {
     if (IsBehind()) return;
     const std::lock_guard lock(mutex_);
@@ -68,6 +76,8 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
     return std::string_view(name).starts_with("rocksdb:");
   }
 
+  bool FailsNow() { return !IsBehind() && until_failure_.fetch_sub(1) == 0; }
+
   class Sequential : public rocksdb::FSSequentialFileOwnerWrapper {
    public:
     Sequential(CountingFileSystem& fs, std::string path,
@@ -100,6 +110,7 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus Read(uint64_t offset, size_t n, const rocksdb::IOOptions& options,
                            rocksdb::Slice* result, char* scratch,
                            rocksdb::IODebugContext* debug) const override {
+      if (fs_.FailsNow()) return rocksdb::IOStatus::IOError("injected");
       auto status = target()->Read(offset, n, options, result, scratch, debug);
       fs_.Count(path_, result->size());
       return status;
@@ -122,6 +133,7 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
     const std::string path_;
   };
 
+  std::atomic<int64_t> until_failure_ = INT64_MAX;
   mutable std::mutex mutex_;
   std::map<std::string, Reads> reads_;
 };

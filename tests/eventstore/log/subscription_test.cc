@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/eventstore/log/counting_fs.h"
 #include "tests/eventstore/log/log_fixture.h"
 
 namespace skyndsamt::log {
@@ -31,6 +32,8 @@ class SubscriptionTest : public LogTest {
     return texts;
   }
 
+  const std::shared_ptr<CountingFileSystem> fs_ = std::make_shared<CountingFileSystem>();
+  const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(fs_);
   std::unique_ptr<Subscription> subscription_;
 };
 
@@ -64,6 +67,33 @@ TEST_F(SubscriptionTest, StartsAnywhereAlsoBeyondTheEnd) {
   EXPECT_EQ(Poll().kind, Kind::kNothing);
   Add("s", {{"4"}});
   EXPECT_EQ(Texts(Poll()), std::vector<std::string>{"4"});
+}
+
+// Whichever read of the store fails, once.
+TEST_F(SubscriptionTest, AfterAFailedReadItGoesOnWithTheRecordThatCouldNotBeRead) {
+  options_.env = env_.get();
+  options_.block_cache_bytes = 1;  // whatever is read, is read from the files
+  for (int i = 0; i < 20; ++i) Add("s", std::vector<NewEvent>(5, {std::string(1000, 'x')}));
+  int64_t failing = 0;
+  do {
+    Reopen();  // so that the ring is empty and the store is read
+    Subscribe(0);
+    fs_->FailOnceAfter(failing);
+    int failed = 0;
+    for (Position next = 0; next < log_->committed();) {
+      const auto delivery = subscription_->Poll();
+      if (!delivery.ok()) {
+        EXPECT_EQ(subscription_->next(), next);
+        ASSERT_EQ(++failed, 1);
+        continue;
+      }
+      for (const auto& record : delivery->records) ASSERT_EQ(record->position, next++);
+    }
+    subscription_.reset();
+  } while (fs_->has_failed() && ++failing < 1000);
+  fs_->FailNoMore();
+  EXPECT_GT(failing, 3);
+  EXPECT_LT(failing, 1000);
 }
 
 TEST_F(SubscriptionTest, StaysWithinRecordsAndBytes) {
