@@ -1,9 +1,11 @@
 #include "eventstore/kafka/checkpoint_publisher.h"
 
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "eventstore/kafka/fenced_publisher.h"
 #include "eventstore/kafka/partition_reader.h"
-#include "eventstore/kafka/topic_publisher.h"
 #include "eventstore/merkle/checkpoint.h"
 
 namespace skyndsamt::kafka {
@@ -22,17 +24,17 @@ class Checkpoints final : public Publication {
 
   log::EventLog& log_;
   const PublisherOptions* options_ = nullptr;
-  std::unique_ptr<TopicPublisher> publisher_;
+  std::unique_ptr<FencedPublisher> publisher_;
 };
 
 absl::StatusOr<uint64_t> Checkpoints::Begin(const PublisherOptions& options) {
   options_ = &options;
-  auto newest = NewestOnTopic();
-  if (!newest.ok()) return newest.status();
-  auto publisher = TopicPublisher::Open(options.connection);
+  auto publisher = FencedPublisher::Open(
+      options.connection, CheckpointsTransactionalId(options.transactional_prefix, log_.origin()),
+      options.patience);
   if (!publisher.ok()) return publisher.status();
   publisher_ = *std::move(publisher);
-  return *newest;
+  return NewestOnTopic();
 }
 
 absl::StatusOr<uint64_t> Checkpoints::NewestOnTopic() const {
@@ -51,17 +53,17 @@ absl::Status Checkpoints::PublishAfter(uint64_t* published) {
   while (true) {
     const auto kept = log_.Checkpoints(*published + 1, kAtOnce);
     if (!kept.ok()) return kept.status();
+    if (kept->empty()) return absl::OkStatus();
+    std::vector<Message> messages;
     for (const log::KeptCheckpoint& checkpoint : *kept) {
-      auto sent = publisher_->Publish({.topic = options_->topic.name,
-                                       .partition = options_->partition,
-                                       .key = log_.origin(),
-                                       .value = checkpoint.note,
-                                       .headers = {{"content-type", "text/plain; charset=utf-8"}}},
-                                      options_->patience);
-      if (!sent.ok()) return sent;
-      *published = checkpoint.size;
+      messages.push_back({.topic = options_->topic.name,
+                          .partition = options_->partition,
+                          .key = log_.origin(),
+                          .value = checkpoint.note,
+                          .headers = {{"content-type", "text/plain; charset=utf-8"}}});
     }
-    if (kept->size() < kAtOnce) return absl::OkStatus();
+    if (auto sent = publisher_->Publish(messages); !sent.ok()) return sent;
+    *published = kept->back().size;
   }
 }
 
@@ -76,7 +78,13 @@ PublisherOptions CheckpointsPublisher(const ConnectionOptions& connection, const
                    .replication = replication,
                    .max_message_bytes = 64 * 1024};
   options.positions = names.relay_position;
+  options.transactional_prefix = names.transactions;
   return options;
+}
+
+std::string CheckpointsTransactionalId(const std::string& transactional_prefix,
+                                       const std::string& origin) {
+  return absl::StrCat(transactional_prefix, origin, "#checkpoints");
 }
 
 std::unique_ptr<Publisher> StartCheckpointPublisher(PublisherOptions options, log::EventLog& log) {

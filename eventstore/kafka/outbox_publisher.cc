@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "eventstore/kafka/cloud_event.h"
+#include "eventstore/kafka/fenced_publisher.h"
 #include "eventstore/kafka/partition_reader.h"
-#include "eventstore/kafka/transactional_producer.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -24,23 +24,20 @@ class Numbered final : public Publication {
 
  private:
   absl::StatusOr<uint64_t> NextNumber() const;
-  absl::Status Transact(uint64_t number, std::vector<Message> messages);
-  absl::Status Finish(Outcome (TransactionalProducer::*step)(absl::Duration)) const;
+  static void Number(uint64_t first, std::vector<Message>& messages);
 
   const std::string transactional_id_;
   const std::unique_ptr<Outbox> outbox_;
   const size_t at_once_;
   const PublisherOptions* options_ = nullptr;
-  std::unique_ptr<TransactionalProducer> producer_;
+  std::unique_ptr<FencedPublisher> publisher_;
 };
 
 absl::StatusOr<uint64_t> Numbered::Begin(const PublisherOptions& options) {
   options_ = &options;
-  auto producer =
-      TransactionalProducer::Open(options.connection, {.transactional_id = transactional_id_});
-  if (!producer.ok()) return producer.status();
-  producer_ = *std::move(producer);
-  if (auto taken = Finish(&TransactionalProducer::Init); !taken.ok()) return taken;
+  auto publisher = FencedPublisher::Open(options.connection, transactional_id_, options.patience);
+  if (!publisher.ok()) return publisher.status();
+  publisher_ = *std::move(publisher);
   return NextNumber();
 }
 
@@ -74,38 +71,21 @@ absl::Status Numbered::PublishAfter(uint64_t* published) {
     auto messages = outbox_->From(*published, at_once_);
     if (!messages.ok()) return messages.status();
     if (messages->empty()) return absl::OkStatus();
-    const size_t count = messages->size();
-    if (auto sent = Transact(*published, *std::move(messages)); !sent.ok()) return sent;
-    *published += count;
+    Number(*published, *messages);
+    if (auto sent = publisher_->Publish(*messages); !sent.ok()) return sent;
+    *published += messages->size();
   }
 }
 
-absl::Status Numbered::Transact(uint64_t number, std::vector<Message> messages) {
-  Outcome outcome = producer_->Begin();
+void Numbered::Number(uint64_t first, std::vector<Message>& messages) {
   const int64_t now = absl::ToUnixMillis(absl::Now());
   for (Message& message : messages) {
-    if (!outcome.ok()) break;
     message.timestamp = std::min(message.timestamp, now);  // brokers refuse what lies ahead of them
-    message.headers.push_back({std::string(kSequence), SequenceText(number)});
-    if (number > 0) {
-      message.headers.push_back({std::string(kPreviousSequence), SequenceText(number - 1)});
+    message.headers.push_back({std::string(kSequence), SequenceText(first)});
+    if (first > 0) {
+      message.headers.push_back({std::string(kPreviousSequence), SequenceText(first - 1)});
     }
-    outcome = producer_->Produce(message, number++);
-  }
-  if (outcome.ok()) return Finish(&TransactionalProducer::Commit);
-  // Nothing of it was committed: begun anew, it is aborted.
-  return absl::UnavailableError(outcome.status.message());
-}
-
-// Calls a step until it has ended one way or the other, or patience has.
-absl::Status Numbered::Finish(Outcome (TransactionalProducer::*step)(absl::Duration)) const {
-  const absl::Time until = absl::Now() + options_->patience;
-  while (true) {
-    const Outcome outcome = (*producer_.*step)(std::max(until - absl::Now(), absl::ZeroDuration()));
-    if (outcome.ok()) return absl::OkStatus();
-    if (outcome.next != Outcome::Next::kRetry || absl::Now() >= until) {
-      return absl::UnavailableError(outcome.status.message());
-    }
+    ++first;
   }
 }
 

@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "eventstore/kafka/checkpoint_intake.h"
+#include "eventstore/kafka/checkpoint_publisher.h"
+#include "eventstore/kafka/fenced_publisher.h"
 #include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/relay_position.h"
 #include "eventstore/kafka/transactional_producer.h"
@@ -21,6 +23,12 @@ constexpr absl::Duration kSlice = absl::Seconds(1);  // of a call that may be ca
 
 absl::Status Refused(std::string why) { return absl::FailedPreconditionError(std::move(why)); }
 
+// What was seen of the primary in one look.
+struct Seen {
+  Sent sent;
+  std::optional<ReadMessage> checkpoint;  // the newest
+};
+
 class Promoter {
  public:
   Promoter(const PromotionOptions& options, log::EventLog& log) : options_(options), log_(log) {
@@ -31,13 +39,16 @@ class Promoter {
   absl::StatusOr<Promotion> Run();
 
  private:
-  absl::StatusOr<Sent> Read() const { return ReadSent(options_.relay, log_.origin()); }
+  absl::StatusOr<Seen> Look() const;
+  absl::StatusOr<std::optional<ReadMessage>> NewestCheckpoint() const;
   // That this copy is what Kafka has of the log.
   absl::Status Compare(const Sent& sent);
-  absl::Status CompareCheckpoint();
+  absl::Status CompareCheckpoint(const ReadMessage& newest);
   absl::Status MayLose(uint64_t size, std::string_view who);
-  absl::Status WatchPrimary(const Sent& before) const;
+  absl::Status WatchPrimary(const Seen& before) const;
   absl::Status Fence();
+  // And that the primary has signed nothing before it was.
+  absl::Status FencePublishers(const Seen& before) const;
   absl::Status WritePosition(const Sent& sent);
   absl::Status Finish(Outcome (TransactionalProducer::*step)(absl::Duration));
 
@@ -47,33 +58,57 @@ class Promoter {
   Promotion promotion_;
 };
 
-// Whether anything was sent between two looks.
-bool Same(const Sent& a, const Sent& b) {
-  return a.last == b.last && a.position->SerializeAsString() == b.position->SerializeAsString();
+// Whether nothing was sent or signed between two looks.
+bool Same(const std::optional<ReadMessage>& a, const std::optional<ReadMessage>& b) {
+  return a.has_value() == b.has_value() && (!a || a->offset == b->offset);
+}
+bool Same(const Seen& a, const Seen& b) {
+  const auto written = [](const Seen& seen) {
+    return seen.sent.position ? seen.sent.position->SerializeAsString() : std::string();
+  };
+  return a.sent.last == b.sent.last && written(a) == written(b) && Same(a.checkpoint, b.checkpoint);
 }
 
 absl::StatusOr<Promotion> Promoter::Run() {
   if (!log_.is_replica()) return Refused("this log is a primary already");
   options_.on_step("comparing this copy with Kafka");
-  auto sent = Read();
-  if (!sent.ok()) return sent.status();
-  if (absl::Status same = Compare(*sent); !same.ok()) return same;
-  if (absl::Status signed_too = CompareCheckpoint(); !signed_too.ok()) return signed_too;
+  const auto seen = Look();
+  if (!seen.ok()) return seen.status();
+  if (absl::Status same = Compare(seen->sent); !same.ok()) return same;
+  if (seen->checkpoint) {
+    if (absl::Status same = CompareCheckpoint(*seen->checkpoint); !same.ok()) return same;
+  }
   options_.on_step("watching whether the primary still writes");
-  if (absl::Status quiet = WatchPrimary(*sent); !quiet.ok()) return quiet;
+  if (absl::Status quiet = WatchPrimary(*seen); !quiet.ok()) return quiet;
   options_.on_step("fencing the primary's relay");
   if (absl::Status fenced = Fence(); !fenced.ok()) return fenced;
-  const auto after = Read();
+  const auto after = Look();
   if (!after.ok()) return after.status();
-  if (!after->position || !Same(*sent, *after)) {
+  if (!Same(*seen, *after)) {
     return Refused(
         "the primary wrote until it was fenced: it is alive. Stop it, let this replica "
         "catch up, and promote again");
   }
   options_.on_step("taking its place");
-  if (absl::Status written = WritePosition(*after); !written.ok()) return written;
+  if (absl::Status written = WritePosition(after->sent); !written.ok()) return written;
+  if (absl::Status fenced = FencePublishers(*after); !fenced.ok()) return fenced;
   if (absl::Status promoted = log_.Promote(promotion_.id); !promoted.ok()) return promoted;
   return promotion_;
+}
+
+absl::StatusOr<Seen> Promoter::Look() const {
+  auto sent = ReadSent(options_.relay, log_.origin());
+  if (!sent.ok()) return sent.status();
+  auto checkpoint = NewestCheckpoint();
+  if (!checkpoint.ok()) return checkpoint.status();
+  return Seen{*std::move(sent), *std::move(checkpoint)};
+}
+
+absl::StatusOr<std::optional<ReadMessage>> Promoter::NewestCheckpoint() const {
+  auto reader = PartitionReader::Open(options_.relay.connection, options_.checkpoints,
+                                      options_.relay.partition);
+  if (!reader.ok()) return reader.status();
+  return FindLast(**reader, log_.origin(), options_.relay.patience);
 }
 
 absl::Status Promoter::MayLose(uint64_t size, std::string_view who) {
@@ -106,28 +141,23 @@ absl::Status Promoter::Compare(const Sent& sent) {
   return absl::OkStatus();
 }
 
-absl::Status Promoter::CompareCheckpoint() {
-  auto reader = PartitionReader::Open(options_.relay.connection, options_.checkpoints,
-                                      options_.relay.partition);
-  if (!reader.ok()) return reader.status();
-  const auto newest = FindLast(**reader, log_.origin(), options_.relay.patience);
-  if (!newest.ok() || !newest->has_value()) return newest.status();
+absl::Status Promoter::CompareCheckpoint(const ReadMessage& newest) {
   const auto checkpoint =
-      merkle::OpenCheckpoint((*newest)->value.value_or(""), options_.verifiers, log_.origin());
+      merkle::OpenCheckpoint(newest.value.value_or(""), options_.verifiers, log_.origin());
   if (!checkpoint.ok()) return checkpoint.status();
   if (auto lost = MayLose(checkpoint->size, "the primary has signed"); !lost.ok()) return lost;
   CheckpointIntake intake(log_, options_.verifiers);
-  if (absl::Status taken = intake.Take(**newest); !taken.ok()) return taken;
+  if (absl::Status taken = intake.Take(newest); !taken.ok()) return taken;
   return intake.Settle();
 }
 
-absl::Status Promoter::WatchPrimary(const Sent& before) const {
+absl::Status Promoter::WatchPrimary(const Seen& before) const {
   const absl::Time until = absl::Now() + options_.quiet;
   do {
     absl::SleepFor(std::clamp(until - absl::Now(), absl::ZeroDuration(), kSlice));
-    const auto now = Read();
+    const auto now = Look();
     if (!now.ok()) return now.status();
-    if (!now->position || !Same(before, *now)) {
+    if (!Same(before, *now)) {
       return Refused(
           "the primary still writes: stop it first. A primary that lives is replaced by "
           "stopping it, letting this replica catch up, and promoting then");
@@ -146,6 +176,22 @@ absl::Status Promoter::Fence() {
   return Finish(&TransactionalProducer::Init);
 }
 
+absl::Status Promoter::FencePublishers(const Seen& before) const {
+  auto ids = options_.publishers;
+  ids.push_back(CheckpointsTransactionalId(options_.relay.transactional_prefix, log_.origin()));
+  for (const std::string& id : ids) {
+    const auto fenced =
+        FencedPublisher::Open(options_.relay.connection, id, options_.relay.patience);
+    if (!fenced.ok()) return fenced.status();
+  }
+  const auto checkpoint = NewestCheckpoint();
+  if (!checkpoint.ok()) return checkpoint.status();
+  if (Same(before.checkpoint, *checkpoint)) return absl::OkStatus();
+  return Refused(
+      "the primary signed until it was fenced: what it had is more than this copy may have. Its "
+      "place is taken, and it takes no more commands; promote again");
+}
+
 absl::Status Promoter::WritePosition(const Sent& sent) {
   log::v1::RelayPosition position = *sent.position;
   // The relay goes on after what is on the topic, whatever a torn transaction has left.
@@ -157,7 +203,7 @@ absl::Status Promoter::WritePosition(const Sent& sent) {
   position.set_epoch(promotion_.epoch);
   position.set_size(size);
   position.set_root(std::string(View(*root)));
-  if (sent.last) position.set_last_sent(*sent.last);
+  size > 0 ? position.set_last_sent(size - 1) : position.clear_last_sent();
   position.set_relay(std::string(promotion_.id.view()));
   position.set_primary(std::string(promotion_.id.view()));
   Outcome outcome = producer_->Begin();
@@ -167,7 +213,7 @@ absl::Status Promoter::WritePosition(const Sent& sent) {
   absl::Status written = outcome.ok() ? Finish(&TransactionalProducer::Commit) : outcome.status;
   if (written.ok()) return written;
   // How it ended may be unknown: Kafka says.
-  const auto now = Read();
+  const auto now = ReadSent(options_.relay, log_.origin());
   if (now.ok() && now->primary == promotion_.id.view()) return absl::OkStatus();
   return written;
 }

@@ -1,10 +1,12 @@
 // Promotion: a replica takes the place of its primary, which is gone.
 //
-// In this order, so that nothing is changed before all is known: what Kafka has is compared with
-// the copy; the primary is watched for a while, and must write nothing; the primary's relay is
-// fenced (its transactional id is taken over, so that nothing it still sends can be committed);
-// what Kafka has is looked at once more; a position in the copy's name is committed, which every
-// relay and publisher of another copy reads as its end; the directory becomes a primary's. Done
+// In this order, so that nothing is changed before all is known: what Kafka has, the newest signed
+// checkpoint included, is compared with the copy; the primary is watched for a while, and must
+// write and sign nothing; the primary's relay is fenced (its transactional id is taken over, so
+// that nothing it still sends can be committed); what Kafka has is looked at once more; a position
+// in the copy's name is committed, which every relay and publisher of another copy reads as its
+// end; its publishers are fenced likewise (one that looked before the position came may still stand
+// before its commit), and must have signed nothing since; the directory becomes a primary's. Done
 // again after a failure, it begins anew.
 #pragma once
 
@@ -25,6 +27,8 @@ namespace skyndsamt::kafka {
 struct PromotionOptions {
   RelayOptions relay;       // as the primary's events relay has them
   std::string checkpoints;  // name of the checkpoints topic
+  // The transactional ids of what else is published from the primary, beside the checkpoints.
+  std::vector<std::string> publishers{};
   std::vector<merkle::NoteVerifier> verifiers;
   absl::Duration quiet = absl::Seconds(30);  // how long the primary must write nothing
   // Go on although the primary had more than this copy and Kafka have: what the position or a

@@ -30,8 +30,9 @@ const char* NameOf(PublisherStatus::State state);
 
 struct PublisherOptions {
   ConnectionOptions connection;
-  TopicSpec topic;            // what is fed
-  std::string positions;      // name of the relay-position topic
+  TopicSpec topic;        // what is fed
+  std::string positions;  // name of the relay-position topic
+  std::string transactional_prefix = "skyndsamt.relay.";
   int32_t partition = 0;      // of `topic`
   bool ensure_topics = true;  // as in RelayOptions
   absl::Duration look_every = absl::Seconds(10);

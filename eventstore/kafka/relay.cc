@@ -106,6 +106,7 @@ RelayOptions EventsRelay(const ConnectionOptions& connection, const TopicNames& 
                    .replication = replication,
                    .max_message_bytes =
                        format == ValueFormat::kJson ? kMaxMessageBytes : kMaxProtobufMessageBytes};
+  options.transactional_prefix = names.transactions;
   options.positions = {.name = names.relay_position,
                        .kept = Kept::kNewest,
                        .replication = replication,

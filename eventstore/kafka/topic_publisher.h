@@ -1,5 +1,6 @@
-// Sends single messages to a topic and waits until every in-sync copy has each: for what is written
-// now and then, such as signed checkpoints. What follows the log record by record is the Relay's.
+// Sends single messages to a topic, without a transaction, and waits until every in-sync copy has
+// each: for whoever stands beside the primary, as tests do. What the primary publishes is fenced
+// (fenced_publisher.h).
 #pragma once
 
 #include <memory>

@@ -33,8 +33,10 @@ struct TopicNames {
       : events(prefix + "events.v1"),
         statistics(prefix + "statistics.v1"),
         checkpoints(prefix + "checkpoints.v1"),
-        relay_position(prefix + "relay-position.v1") {}
+        relay_position(prefix + "relay-position.v1"),
+        transactions(prefix + "relay.") {}
   std::string events, statistics, checkpoints, relay_position;
+  std::string transactions;  // what the transactional ids begin with
 };
 
 enum class Kept {

@@ -66,6 +66,11 @@ kafka::PublisherOptions FiguresPublisherOf(const Config& config) {
   return options;
 }
 
+std::string FiguresTransactionalId(const Config& config, const std::string& origin) {
+  return absl::StrCat(kafka::TopicNames(config.kafka_topic_prefix).transactions, origin,
+                      "#statistics");
+}
+
 absl::StatusOr<Figures> StartFigures(const Config& config, const Stores& stores,
                                      const kafka::Relay* relay, JsonLog& log) {
   Figures figures;
@@ -93,8 +98,7 @@ absl::StatusOr<Figures> StartFigures(const Config& config, const Stores& stores,
       std::make_unique<FigureOutbox>(*figures.statistics, options.topic.name, origin,
                                      FormatOf(config), [relay] { return relay->Status().sent; });
   figures.publisher = kafka::StartOutboxPublisher(
-      std::move(options), absl::StrCat(config.kafka_topic_prefix, "relay.", origin, "#statistics"),
-      *stores.log, std::move(outbox));
+      std::move(options), FiguresTransactionalId(config, origin), *stores.log, std::move(outbox));
   return figures;
 }
 

@@ -57,6 +57,8 @@ class FigureOutbox final : public kafka::Outbox {
 };
 
 kafka::PublisherOptions FiguresPublisherOf(const Config& config);
+// Fences whoever else publishes the figures of this log.
+std::string FiguresTransactionalId(const Config& config, const std::string& origin);
 
 // The publisher goes before the statistics. Both are null where Kafka or they are left out.
 struct Figures {

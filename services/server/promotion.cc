@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/log/signing_key.h"
+#include "services/server/figures.h"
 #include "services/server/wiring.h"
 
 namespace skyndsamt::server {
@@ -35,6 +36,7 @@ absl::StatusOr<kafka::Promotion> PromoteReplica(const Config& config, const Prom
   kafka::PromotionOptions promotion;
   promotion.relay = EventsRelayOf(config);
   promotion.checkpoints = kafka::TopicNames(config.kafka_topic_prefix).checkpoints;
+  promotion.publishers = {FiguresTransactionalId(config, config.origin)};
   promotion.verifiers = *std::move(verifiers);
   promotion.quiet = absl::FromChrono(options.quiet);
   promotion.accept_loss = options.accept_loss;

@@ -130,7 +130,6 @@ kafka::RelayOptions EventsRelayOf(const Config& config) {
   kafka::RelayOptions options =
       kafka::EventsRelay(KafkaConnection(config), kafka::TopicNames(config.kafka_topic_prefix),
                          config.kafka_replication, FormatOf(config));
-  options.transactional_prefix = config.kafka_topic_prefix + "relay.";
   options.ensure_topics = config.kafka_check_topics;
   return options;
 }

@@ -3,6 +3,8 @@
 // and a foreign reader sees every position once.
 #include <filesystem>
 
+#include "eventstore/kafka/fenced_publisher.h"
+#include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/promotion.h"
 #include "eventstore/log/fsck.h"
 #include "tests/eventstore/kafka/replica_fixture.h"
@@ -74,6 +76,33 @@ class PromotionTest : public ReplicaTest {
       const RelayStatus status = promoted_relay_->Status();
       return status.state == RelayStatus::State::kRunning && status.backlog() == 0;
     });
+  }
+  // The primary's relay is gone, the primary is not: it takes commands, signs them and publishes
+  // that, once promotion comes to a step.
+  PromotionOptions SigningAt(const std::string& when) {
+    relay_.reset();
+    PromotionOptions options = PromoteOptions();
+    options.quiet = absl::Seconds(2);
+    options.accept_loss = true;  // of what a primary that is gone had, not of this
+    options.on_step = [this, when](std::string_view step) {
+      if (step.find(when) == std::string_view::npos) return;
+      AddMany(20);
+      Sign();
+      publisher_->Wake();
+      ASSERT_TRUE(Publishes(*publisher_, 520));
+    };
+    return options;
+  }
+  // The size that the topic's newest checkpoint signs.
+  uint64_t PublishedCheckpoint() {
+    auto reader = PartitionReader::Open(Connection(), names_.checkpoints, 0);
+    EXPECT_TRUE(reader.ok());
+    const auto newest = FindLast(**reader, options_.origin, absl::Seconds(60));
+    EXPECT_TRUE(newest.ok() && newest->has_value()) << newest.status();
+    const auto checkpoint = merkle::OpenCheckpoint((*newest)->value.value_or(""),
+                                                   {Signer().verifier()}, options_.origin);
+    EXPECT_TRUE(checkpoint.ok()) << checkpoint.status();
+    return checkpoint->size;
   }
   // The primary signs 520 records and is gone; Kafka and the copy have 500.
   void SignMoreThanIsSent() {
@@ -196,6 +225,77 @@ TEST_F(PromotionTest, IsRefusedWhenThePrimaryWroteUntilItWasFenced) {
   AddMany(20);
   EXPECT_TRUE(CatchesUp(*relay_));
   ExpectTopicIsLog();
+}
+
+TEST_F(PromotionTest, IsRefusedWhenThePrimarySignsWhileItIsWatched) {
+  StartBoth();
+  EXPECT_THAT(RefusedBecause(SigningAt("watching")), StartsWith("the primary still writes"));
+  EXPECT_THAT(RefusedBecause(PromoteOptions()),
+              StartsWith("behind: the primary has signed 520 records, this copy has 500"));
+  EXPECT_TRUE(copy_->is_replica());
+}
+
+TEST_F(PromotionTest, IsRefusedWhenThePrimarySignedUntilItsRelayWasFenced) {
+  StartBoth();
+  EXPECT_THAT(RefusedBecause(SigningAt("fencing")),
+              StartsWith("the primary wrote until it was fenced"));
+}
+
+// Its place is taken then, and its publisher ends; the copy is none the less no primary before
+// somebody has decided about what was signed.
+TEST_F(PromotionTest, IsRefusedWhenThePrimarySignedUntilItsPublisherWasFenced) {
+  StartBoth();
+  EXPECT_THAT(RefusedBecause(SigningAt("taking")),
+              StartsWith("the primary signed until it was fenced"));
+  EXPECT_TRUE(copy_->is_replica());
+  EXPECT_TRUE(
+      Eventually([&] { return publisher_->Status().state == PublisherStatus::State::kStopped; }));
+  EXPECT_EQ(publisher_->Status().reason, kPromotedElsewhere);
+  EXPECT_THAT(RefusedBecause(PromoteOptions()), StartsWith("behind: the primary has signed 520"));
+  PromotionOptions options = PromoteOptions();
+  options.accept_loss = true;
+  const auto promoted = Promote(options, *copy_);
+  ASSERT_TRUE(promoted.ok()) << promoted.status();
+  EXPECT_EQ(promoted->lost, 20u);
+}
+
+// It had looked whether it was the primary before it was replaced, and stood still before it
+// published.
+TEST_F(PromotionTest, APrimaryThatWasPromotedAwayPublishesNoCheckpointAnyMore) {
+  StartBoth();
+  StopPrimary();
+  AddMany(20);
+  Sign();
+  const std::string note = (*log_->NewestCheckpoint())->note;
+  const auto paused = FencedPublisher::Open(
+      Connection(), CheckpointsTransactionalId(names_.transactions, options_.origin),
+      absl::Seconds(30));
+  ASSERT_TRUE(paused.ok()) << paused.status();
+  const auto promoted = Promote(PromoteOptions(), *copy_);
+  ASSERT_TRUE(promoted.ok()) << promoted.status();
+  const absl::Status late =
+      (*paused)->Publish({{.topic = names_.checkpoints, .key = options_.origin, .value = note}});
+  EXPECT_FALSE(late.ok());
+  EXPECT_EQ(PublishedCheckpoint(), 500u);
+}
+
+// What holds for that one holds for the publisher itself: it publishes under that id.
+TEST_F(PromotionTest, WhoeverTakesTheCheckpointsIdOverFencesTheirPublisher) {
+  StartBoth();
+  const auto another = FencedPublisher::Open(
+      Connection(), CheckpointsTransactionalId(names_.transactions, options_.origin),
+      absl::Seconds(30));
+  ASSERT_TRUE(another.ok()) << another.status();
+  AddMany(20);
+  Sign();
+  publisher_->Wake();
+  // Fenced, it takes the id back as the primary that it still is.
+  ASSERT_TRUE(Publishes(*publisher_, 520));
+  EXPECT_FALSE(
+      (*another)
+          ->Publish({{.topic = names_.checkpoints, .key = options_.origin, .value = "late"}})
+          .ok());
+  EXPECT_EQ(PublishedCheckpoint(), 520u);
 }
 
 TEST_F(PromotionTest, IsRefusedForAnotherHistory) {

@@ -2,6 +2,8 @@
 // told where it is not.
 #include <fstream>
 
+#include "eventstore/kafka/checkpoint_publisher.h"
+#include "eventstore/log/checkpointer.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
 
 namespace skyndsamt::kafka {
@@ -121,6 +123,13 @@ TEST_F(Security, AUserWithoutRightsIsToldSoAndTheRightsOfTheDeploymentSuffice) {
   Grant(kStranger);
   ASSERT_TRUE(CatchesUp(*relay)) << relay->Status().reason;
   ExpectSecureTopicIsLog();
+  log::Checkpointer checkpointer(*log_, TestSigner(log_->origin()),
+                                 {.every = std::chrono::hours(24)});
+  ASSERT_TRUE(checkpointer.SignNow().ok());
+  const auto publisher = StartCheckpointPublisher(
+      CheckpointsPublisher(Secured(kStranger, Cluster().password()).connection, names_, 1), *log_);
+  EXPECT_TRUE(Eventually([&] { return publisher->Status().published == log_->committed(); }))
+      << publisher->Status().reason;
 }
 
 }  // namespace
