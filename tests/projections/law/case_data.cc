@@ -130,7 +130,9 @@ void CaseData::DeclareUnit(const event::v1::UnitDeclared& unit) {
                   .provider = file_.authority.provider(),
                   .report_receiver = unit.report_receiver(),
                   .principal = unit.principal()};
-  if (!unit.from().empty()) EXPECT_TRUE(ReadDay(unit.from(), terms.from).ok()) << unit.from();
+  if (!unit.from().empty()) {
+    EXPECT_TRUE(ReadDay(unit.from(), terms.from).ok()) << unit.from();
+  }
   Declare(terms, terms_);
 }
 

@@ -161,7 +161,8 @@ TEST(Receivers, AReportOfSomebodysOwnOpensARoundWhereThePrincipalHasBecomeTheRec
     story.Fact("a", "2026-01-12", "authority_notified {}");
     story.Fact("r", reported, "to: PARTY_PRINCIPAL report_received {}");
     int last = 0;
-    for (const auto& leg : story.Ask("2026-12-31").legs()) last = std::max(last, leg.round());
+    const auto answer = story.Ask("2026-12-31");
+    for (const auto& leg : answer.legs()) last = std::max(last, leg.round());
     return last;
   };
   EXPECT_EQ(rounds_with("2026-02-10"), 2);
