@@ -35,6 +35,7 @@ class LiveViews : public Views {
   absl::StatusOr<ForecastPage> ListForecast(const ForecastQuery& query) const override;
   absl::StatusOr<Page<DueStep>> ListDue(Micros by, size_t limit,
                                         const std::string& after) const override;
+  absl::CivilDay LastWorkingDay(absl::CivilDay after, int64_t n) const override;
   absl::StatusOr<api::v1::Pattern> GetPattern(const PatternQuery& query) const override;
   absl::StatusOr<api::v1::Timeliness> GetTimeliness(std::string_view incident,
                                                     std::string_view child, std::string_view as_of,

@@ -82,7 +82,9 @@ struct ForecastPage : Page<api::v1::ForecastStep> {
 struct DueStep {
   api::v1::WorklistItem item;
   Micros date = 0;  // its last instant by the routine; where item.due is empty, the first it can be
-  Micros late_after = 0;  // the last instant at which it is not late for certain
+  Micros late_after = 0;      // the last instant at which it is not late for certain
+  law::ClosingDays closed{};  // of the case's unit, as known now
+  std::shared_ptr<const law::KnownPolicy> policy{};  // that says so and holds them
 };
 
 // The incidents of one child, one accused person, or one place of a unit.
@@ -162,6 +164,8 @@ class Views : public UnitDirectory {
   // cases that were brought in later, nor what a closed case does not take.
   virtual absl::StatusOr<Page<DueStep>> ListDue(Micros by, size_t limit,
                                                 const std::string& after) const = 0;
+  // The n-th working day after a day, at the unit where it comes last: closing days count as none.
+  virtual absl::CivilDay LastWorkingDay(absl::CivilDay after, int64_t n) const = 0;
   // Incidents seen together, whatever has been corrected since; at most the 200 recorded last.
   // INVALID_ARGUMENT names the field. Without incidents where there are none.
   virtual absl::StatusOr<api::v1::Pattern> GetPattern(const PatternQuery& query) const = 0;

@@ -18,8 +18,6 @@ namespace {
 
 using view::v1::WaitingItem;
 
-// After every recorded instant: all facts and all policy of the log are known.
-constexpr Micros kEverythingKnown = 253'402'300'799'000'000;  // the end of year 9999
 constexpr uint64_t kNoDate = ~uint64_t{0};
 constexpr uint64_t kSign = uint64_t{1} << 63;
 constexpr size_t kUnitAt = 1;

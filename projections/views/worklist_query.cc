@@ -1,12 +1,16 @@
 // Queries by date: the worklist of several units and roles, what is forecast of it, and what falls
 // due in all of them.
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "projections/law/calendar.h"
 #include "projections/law/civil_time.h"
 #include "projections/law/forecast.h"
+#include "projections/law/known_policy.h"
 #include "projections/views/instants.h"
 #include "projections/views/live_views.h"
 #include "projections/views/waiting_items.h"
@@ -38,6 +42,13 @@ const ForecastStep* StepOf(const Forecast& forecast, const WorklistItem& item) {
     }
   }
   return nullptr;
+}
+
+// The policy of a unit's authority, as known now; nobody's where the unit is not declared.
+std::shared_ptr<const law::KnownPolicy> PolicyAt(const Organisation& organisation,
+                                                 std::string_view unit) {
+  const auto declared = organisation.FindUnit(unit);
+  return organisation.PolicyOf(declared ? declared->authority : "")->KnownAt(kEverythingKnown);
 }
 
 void SetUnit(const std::string& unit, Forecast& forecast) {
@@ -147,6 +158,7 @@ absl::StatusOr<Page<DueStep>> LiveViews::ListDue(Micros by, size_t limit,
   if (!snapshot.ok()) return snapshot.status();
   Page<DueStep> page;
   page.reflects = ReflectsBelow(snapshot->settled());
+  const auto organisation = organisation_->current();
   const std::string end = DueEnd(by);
   auto cursor = snapshot->Scan("t", after.empty() ? "t" : after + '\0');
   for (; cursor.Valid() && cursor.key() < end; cursor.Next()) {
@@ -158,12 +170,25 @@ absl::StatusOr<Page<DueStep>> LiveViews::ListDue(Micros by, size_t limit,
     if (!*stored || !row.ParseFromString(**stored)) return absl::DataLossError("worklist row");
     auto item = ItemOf(key, **stored);
     if (!item.ok()) return item.status();
-    page.items.push_back({*std::move(item), *DateIn(key), row.late_after()});
+    auto policy = PolicyAt(*organisation, item->unit());
+    const law::ClosingDays closed = policy->ClosedAt(item->unit()).days();
+    page.items.push_back(
+        {*std::move(item), *DateIn(key), row.late_after(), closed, std::move(policy)});
     page.next = std::string(cursor.key());
   }
   if (auto status = cursor.status(); !status.ok()) return status;
   if (!cursor.Valid() || cursor.key() >= end) page.next.clear();
   return page;
+}
+
+absl::CivilDay LiveViews::LastWorkingDay(absl::CivilDay after, int64_t n) const {
+  const auto organisation = organisation_->current();
+  absl::CivilDay last = law::AddWorkingDays(after, n);
+  for (const std::string& unit : organisation->Units()) {
+    const auto policy = PolicyAt(*organisation, unit);
+    last = std::max(last, law::AddWorkingDays(after, n, policy->ClosedAt(unit).days()));
+  }
+  return last;
 }
 
 }  // namespace skyndsamt::views

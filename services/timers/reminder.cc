@@ -21,9 +21,10 @@ constexpr char kScope[] = "timers";
 // A limit in hours: its end is an instant, not a day.
 bool InHours(const views::DueStep& step) { return step.item.due().find('T') != std::string::npos; }
 
-absl::CivilDay WorkingDaysBefore(absl::CivilDay day, int working_days) {
+absl::CivilDay WorkingDaysBefore(absl::CivilDay day, int working_days, law::ClosingDays closed) {
   while (working_days > 0) {
-    if (law::IsWorkingDay(--day)) --working_days;
+    --day;
+    if (law::IsWorkingDay(day) && !std::ranges::binary_search(closed, day)) --working_days;
   }
   return day;
 }
@@ -36,7 +37,8 @@ std::array<Micros, 3> Beginnings(const views::DueStep& step, const Lead& lead) {
     return {step.date - std::max(lead.hours, 1) * kHour, step.date - kHour, overdue};
   }
   const absl::CivilDay last = law::DayOf(step.date);
-  return {law::StartOf(WorkingDaysBefore(last, lead.working_days)), law::StartOf(last), overdue};
+  return {law::StartOf(WorkingDaysBefore(last, lead.working_days, step.closed)), law::StartOf(last),
+          overdue};
 }
 
 std::string_view StageName(Stage stage) {
@@ -82,10 +84,9 @@ std::optional<Micros> NextStageAt(const views::DueStep& step, Micros now, const 
   return std::nullopt;
 }
 
-Micros LatestDate(Micros now, const Lead& lead) {
-  const absl::CivilDay day = law::AddWorkingDays(law::DayOf(now), lead.working_days + 1);
+Micros LatestDate(Micros now, const Lead& lead, absl::CivilDay last) {
   constexpr Micros kLongestDay = 25 * kHour;
-  return std::max(law::EndOf(day), now + std::max(lead.hours, 1) * kHour + kLongestDay);
+  return std::max(law::EndOf(last), now + std::max(lead.hours, 1) * kHour + kLongestDay);
 }
 
 std::string NameOf(const views::DueStep& step) {

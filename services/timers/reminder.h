@@ -6,14 +6,16 @@
 //   overdue    after the last instant at which the step is not late for certain, as the law engine
 //              says: the timers judge nothing themselves
 //
-// Where the clock's start is imprecise the last day is not certain: such a step is overdue or
-// nothing. What holds now is told, what was passed over is not: a step that was entered weeks late
-// is overdue and was never due soon.
+// Working days are those of the step's unit: nobody is there to read a reminder on its closing days
+// (stängningsdagar). Where the clock's start is imprecise the last day is not certain: such a step
+// is overdue or nothing. What holds now is told, what was passed over is not: a step that was
+// entered weeks late is overdue and was never due soon.
 #pragma once
 
 #include <optional>
 #include <string>
 
+#include "absl/time/civil_time.h"
 #include "eventstore/base/ids.h"
 #include "eventstore/log/event_log.h"
 #include "projections/views/views.h"
@@ -32,8 +34,10 @@ inline constexpr Stage kStages[] = {Stage::kDueSoon, Stage::kDueNow, Stage::kOve
 Stage StageOf(const views::DueStep& step, Micros now, const Lead& lead);
 // The next instant after `now` at which it has another stage; absent if none comes.
 std::optional<Micros> NextStageAt(const views::DueStep& step, Micros now, const Lead& lead);
-// The latest date that a step can have which has a stage before the next local midnight.
-Micros LatestDate(Micros now, const Lead& lead);
+// The latest date that a step can have which has a stage before the next local midnight, where
+// `last` is the first working day after the lead, so the `working_days` + 1st after the local
+// day of `now`, at the unit where it comes last.
+Micros LatestDate(Micros now, const Lead& lead, absl::CivilDay last);
 
 // A step with its date: incident, child, leg, round, measure, guardian, request, and the date by
 // the routine. A new date, after a correction or under a new routine, is told of anew.

@@ -42,9 +42,11 @@ absl::StatusOr<size_t> Timers::Round() {
   ++round_;
   size_t recorded = 0;
   Micros next_at = law::StartOf(law::DayOf(now) + 1);
+  const Micros latest = LatestDate(
+      now, options_.lead, views_.LastWorkingDay(law::DayOf(now), options_.lead.working_days + 1));
   std::string after;
   do {
-    auto page = views_.ListDue(LatestDate(now, options_.lead), kPage, after);
+    auto page = views_.ListDue(latest, kPage, after);
     if (!page.ok()) return page.status();
     std::vector<Telling> tellings;
     for (const views::DueStep& step : page->items) {

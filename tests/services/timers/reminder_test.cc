@@ -5,9 +5,12 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
+#include "projections/law/calendar.h"
 #include "projections/law/civil_time.h"
+#include "projections/law/holidays.h"
 #include "projections/views/instants.h"
 #include "skyndsamt/event/v1/reminder.pb.h"
 #include "skyndsamt/log/v1/log.pb.h"
@@ -57,6 +60,17 @@ TEST(Reminder, OverChristmasComesBeforeTheHolidays) {
   ExpectFrom(Step("2026-12-28"), {.working_days = 1}, Stage::kDueSoon, "2026-12-23T00:00:00+01:00");
 }
 
+// The unit is closed the week before Monday 4 November: on Thursday nobody would read it.
+TEST(Reminder, OfAUnitThatIsClosedComesBeforeItCloses) {
+  views::DueStep step = Step("2024-11-04");
+  ExpectFrom(step, {.working_days = 2}, Stage::kDueSoon, "2024-10-31T00:00:00+01:00");
+  std::vector<absl::CivilDay> closed;
+  for (int day = 0; day < 5; ++day) closed.push_back(absl::CivilDay(2024, 10, 28) + day);
+  step.closed = closed;
+  ExpectFrom(step, {.working_days = 2}, Stage::kDueSoon, "2024-10-24T00:00:00+02:00");
+  ExpectFrom(step, {.working_days = 2}, Stage::kDueNow, "2024-11-04T00:00:00+01:00");
+}
+
 TEST(Reminder, OfALimitInHoursComesHoursBefore) {
   const views::DueStep step = Step("2026-03-29T13:00:00+02:00");
   ExpectFrom(step, {.hours = 12}, Stage::kDueSoon,
@@ -82,17 +96,27 @@ TEST(Reminder, OfAnApproximateDateIsOverdueOnlyWhenThatIsCertain) {
 
 // What lies beyond the latest date has no stage before midnight.
 TEST(Reminder, NothingBeyondTheLatestDateHasAStageToday) {
+  std::vector<absl::CivilDay> closed;  // every Monday, and July
+  for (absl::CivilDay day(2026, 1, 1); day < absl::CivilDay(2029, 1, 1); ++day) {
+    const bool monday = absl::GetWeekday(day) == absl::Weekday::monday;
+    if (law::IsWorkingDay(day) && (monday || day.month() == 7)) closed.push_back(day);
+  }
   for (const Lead lead : {Lead{2, 4}, Lead{0, 0}, Lead{5, 72}, Lead{1, 30}}) {
     for (int day = 0; day < 800; ++day) {
       const absl::CivilDay today = absl::CivilDay(2026, 1, 1) + day;
       const Micros now =
           law::StartOf(today) + (law::EndOf(today) - law::StartOf(today)) / 24 * (day % 24);
-      const Micros latest = LatestDate(now, lead);
       const Micros midnight = law::StartOf(today + 1);
-      const views::DueStep next_day = Step(law::FormatDay(law::DayOf(latest) + 1));
-      EXPECT_GE(*NextStageAt(next_day, now, lead), midnight) << today;
-      const views::DueStep next_hour = Step(law::FormatInstant(latest + 1));
-      EXPECT_GE(*NextStageAt(next_hour, now, lead), midnight) << today;
+      for (const law::ClosingDays days : {law::ClosingDays(), law::ClosingDays(closed)}) {
+        const Micros latest =
+            LatestDate(now, lead, law::AddWorkingDays(today, lead.working_days + 1, days));
+        views::DueStep next_day = Step(law::FormatDay(law::DayOf(latest) + 1));
+        next_day.closed = days;
+        EXPECT_GE(*NextStageAt(next_day, now, lead), midnight) << today;
+        views::DueStep next_hour = Step(law::FormatInstant(latest + 1));
+        next_hour.closed = days;
+        EXPECT_GE(*NextStageAt(next_hour, now, lead), midnight) << today;
+      }
     }
   }
 }

@@ -61,6 +61,17 @@ TEST_F(TimersTest, TellOfEachStageOnce) {
               ElementsAre("due soon 2026-02-10", "due now 2026-02-10", "overdue 2026-02-10"));
 }
 
+// The unit is closed on Friday and Monday, and so nobody would be reminded before Tuesday.
+TEST_F(TimersTest, TellBeforeTheUnitCloses) {
+  world_.world.Publish(
+      "closing_days_published { version: 'c1' unit: '$UNIT' from: '2026-01-01' until: '2026-06-30'"
+      " days { first: '2026-02-06' last: '2026-02-09' reason: 'planering' } }");
+  EXPECT_EQ(RoundAt("2026-02-03T23:59:59+01:00"), 0u);
+  EXPECT_EQ(RoundAt("2026-02-04T00:00:00+01:00"), 1u);
+  EXPECT_EQ(RoundAt("2026-02-06T00:00:00+01:00"), 0u);
+  EXPECT_THAT(Told(), ElementsAre("due soon 2026-02-10"));
+}
+
 TEST_F(TimersTest, SayWhichStepWhoseTurnAndByWhichRoutine) {
   ASSERT_EQ(RoundAt("2026-02-10T08:00:00+01:00"), 1u);
   const Recorded told = Reminders(world_.world.log()).at(0);
