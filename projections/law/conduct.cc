@@ -13,6 +13,13 @@ bool Names(const Statute& statute, const Classification& classified) {
   });
 }
 
+// Not classified, or perhaps found to be no conduct at all: which it would have been is not said.
+bool MayBeAnyConduct(const Classification& classified) {
+  return classified.types.empty() ||
+         std::ranges::find(classified.types, event::v1::CONDUCT_TYPE_NOT_SUBSTANTIATED) !=
+             classified.types.end();
+}
+
 }  // namespace
 
 Classification ClassificationOf(const CaseReading& reading) {
@@ -28,10 +35,9 @@ Classification ClassificationOf(const CaseReading& reading) {
 }
 
 bool LeaveThoseOf(const Classification& classified, std::vector<const Statute*>& statutes) {
-  const auto names = [&](const Statute* statute) { return Names(*statute, classified); };
-  if (std::ranges::none_of(statutes, names)) return false;
+  if (MayBeAnyConduct(classified)) return false;
   const auto others = [&](const Statute* statute) {
-    return !statute->conduct().empty() && !names(statute);
+    return !statute->conduct().empty() && !Names(*statute, classified);
   };
   return std::erase_if(statutes, others) > 0;
 }

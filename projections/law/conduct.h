@@ -28,8 +28,10 @@ struct Classification {
 
 Classification ClassificationOf(const CaseReading& reading);
 
-// Leaves those that reach the conduct; true if that leaves any out. A type that none of them names
-// (not substantiated, say) decides nothing between them: all are left.
+// Leaves those that reach the conduct; true if that leaves any out. Not substantiated decides
+// nothing between them: all are left. Of conduct that none of them names (direct discrimination,
+// reprisals) only those that reach every conduct are: the duty stands as it did, and another act's
+// ground is not made its own.
 bool LeaveThoseOf(const Classification& classified,
                   std::vector<const event::v1::Statute*>& statutes);
 

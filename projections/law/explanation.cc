@@ -18,15 +18,32 @@ using api::v1::REASON_KIND_FACT;
 using api::v1::REASON_KIND_RULE;
 using api::v1::ReasonNode;
 
+void AddClassified(const EffectiveFact& classified, ReasonNode& under) {
+  StandsOn(
+      classified,
+      AddReason(under, REASON_KIND_FACT,
+                {Cat("Grunden följer hur det har klassificerats (uppgift ", classified.id, ")."),
+                 Cat("The basis follows how it was classified (fact ", classified.id, ").")}));
+}
+
+// Whether there is none for the time, or none of the time for such conduct.
+void AddNoStatute(const EffectiveFact* classified, std::string_view rule_set, ReasonNode& root) {
+  const bool none = classified == nullptr;
+  ReasonNode& node =
+      AddReason(root, REASON_KIND_RULE,
+                {Cat("Grund: inget lagrum i regelsamlingen gäller denna skyldighet vid den tiden",
+                     none ? "" : " för det som det har klassificerats som",
+                     ". Den vilar på huvudmannens egen rutin, om någon."),
+                 Cat("Basis: no statute of the rule set covers this duty at that time",
+                     none ? "" : " for what it was classified as",
+                     ". It rests on the authority's own routine, if any.")});
+  node.mutable_stands_on()->set_rule_set(std::string(rule_set));
+  if (!none) AddClassified(*classified, node);
+}
+
 void AddStatutes(const LegAnswer& answer, std::string_view rule_set, ReasonNode& root) {
   if (answer.statutes.empty() && answer.leg->clocked() && !rule_set.empty()) {
-    AddReason(root, REASON_KIND_RULE,
-              {"Grund: inget lagrum i regelsamlingen gäller denna skyldighet vid den tiden. Den "
-               "vilar på huvudmannens egen rutin, om någon.",
-               "Basis: no statute of the rule set covers this duty at that time. It rests on the "
-               "authority's own routine, if any."})
-        .mutable_stands_on()
-        ->set_rule_set(std::string(rule_set));
+    AddNoStatute(answer.classified, rule_set, root);
   }
   for (const event::v1::Statute* statute : answer.statutes) {
     const std::string& word = statute->time_word();
@@ -40,12 +57,7 @@ void AddStatutes(const LegAnswer& answer, std::string_view rule_set, ReasonNode&
                        none ? "" : "\"). ", bound.en, " ", statute->note_en())});
     StandsOn(statute->citation(), rule_set, node);
     if (answer.classified == nullptr || statute->conduct().empty()) continue;
-    StandsOn(*answer.classified,
-             AddReason(node, REASON_KIND_FACT,
-                       {Cat("Grunden följer hur det har klassificerats (uppgift ",
-                            answer.classified->id, ")."),
-                        Cat("The basis follows how it was classified (fact ", answer.classified->id,
-                            ").")}));
+    AddClassified(*answer.classified, node);
   }
 }
 

@@ -42,15 +42,44 @@ TEST(Conduct, TheGroundFollowsTheClassification) {
   }
 }
 
-TEST(Conduct, WhatNoStatuteNamesDecidesNothing) {
-  for (const char* type : {"CONDUCT_TYPE_NOT_SUBSTANTIATED", "CONDUCT_TYPE_REPRISAL",
-                           "CONDUCT_TYPE_DIRECT_DISCRIMINATION", "CONDUCT_TYPE_UNSPECIFIED"}) {
+TEST(Conduct, WhatIsNotClassifiedOrNotSubstantiatedDecidesNothing) {
+  for (const char* type : {"CONDUCT_TYPE_NOT_SUBSTANTIATED", "CONDUCT_TYPE_UNSPECIFIED"}) {
     PolicyStory story = Reported();
     story.Fact("t", "2024-03-20", Classified(type));
     EXPECT_EQ(Basis(story.Leg(LEG_START_INVESTIGATION, "2024-03-31")),
               (Citations{kDegrading, kHarassment}))
         << type;
   }
+  PolicyStory perhaps = Reported();
+  perhaps.Fact("t1", "2024-03", Classified("CONDUCT_TYPE_HARASSMENT"))
+      .Fact("t2", "2024-03", Classified("CONDUCT_TYPE_NOT_SUBSTANTIATED"));
+  EXPECT_EQ(Basis(perhaps.Leg(LEG_START_INVESTIGATION, "2024-03-31")),
+            (Citations{kDegrading, kHarassment}))
+      << "one of the two stands, it is not certain which";
+}
+
+// Skollagen 6:10 is about degrading treatment, DL 2:7 about harassment: neither is the ground for
+// what is neither. The step, its clock and its routine stay; the statute that reaches all does too.
+TEST(Conduct, WhatNoStatuteNamesHasNoOthersGround) {
+  for (const char* type :
+       {"CONDUCT_TYPE_REPRISAL", "CONDUCT_TYPE_DIRECT_DISCRIMINATION",
+        "CONDUCT_TYPE_INDIRECT_DISCRIMINATION", "CONDUCT_TYPE_DEFICIENT_ACCESSIBILITY"}) {
+    PolicyStory story = Reported();
+    story.Fact("t", "2024-03-20", Classified(type));
+    const auto leg = story.Leg(LEG_START_INVESTIGATION, "2024-03-31");
+    EXPECT_EQ(Basis(leg), Citations{}) << type;
+    EXPECT_EQ(leg.state(), LEG_STATE_PENDING) << "no gate";
+    const auto& why = leg.reasons().grounds(0);
+    EXPECT_EQ(why.text().en(),
+              "Basis: no statute of the rule set covers this duty at that time for what it was "
+              "classified as. It rests on the authority's own routine, if any.");
+    EXPECT_EQ(why.grounds(0).stands_on().fact(), "t");
+  }
+  PolicyStory before;
+  before.Fact("a", "2008-03-01", "authority_notified {}")
+      .Fact("t", "2008-03-20", Classified("CONDUCT_TYPE_DIRECT_DISCRIMINATION"));
+  EXPECT_EQ(Basis(before.Leg(LEG_START_INVESTIGATION, "2008-03-31")).size(), 1u)
+      << "the act of 2006 was about all of it";
 }
 
 TEST(Conduct, TheLastClassificationStandsAndWhereThatIsUncertainBothDo) {
