@@ -55,7 +55,8 @@ std::optional<Elapsed> Measure(const CaseReading& reading, const LegOutcome& leg
 Elapsed CountedFrom(absl::CivilDay day, const CaseReading& reading, const Elapsed& elapsed);
 
 // From the earliest knowledge of anyone to the opening of the investigation, or as_of: what rule 5
-// shows beside a late notification, so that nothing is laundered. Absent without either.
+// shows beside a late notification, so that nothing is laundered; and so beside a leg that a
+// reopening began anew, from what it first began with. Absent without either.
 std::optional<Range> WholeChainDays(const CaseReading& reading, const LegOutcome& leg);
 
 }  // namespace skyndsamt::law

@@ -195,17 +195,48 @@ Words NamedDaysOff(absl::CivilDay first, absl::CivilDay last, std::span<const Cl
   return named;
 }
 
+namespace {
+
+// From what the whole chain is counted: what the leg's own start must not hide.
+Words ChainFrom(event::v1::Leg leg) {
+  switch (leg) {
+    case event::v1::LEG_COMPLETE_INVESTIGATION:
+      return {"Från att utredningen först inleddes, före återupptagandet: ",
+              "From when the investigation was first opened, before the reopening: "};
+    case event::v1::LEG_DECIDE_MEASURES:
+      return {"Från att utredningen först avslutades, före återupptagandet: ",
+              "From when the investigation was first concluded, before the reopening: "};
+    default:
+      return {"Hela kedjan, från att någon först fick veta: ",
+              "The whole chain, from when anyone first came to know: "};
+  }
+}
+
+// How long it took the first time, which the reopening began anew.
+void AddFirstSpan(const LegOutcome& leg, ReasonNode& root) {
+  const auto& ended = leg.ended_before_reopening;
+  if (!ended || !ended->certain || ended->contradicted()) return;
+  const Words days = InDays(CalendarDays(*leg.whole_chain_start, *ended));
+  const Words told = Told(*ended->fact);
+  StandsOn(*ended->stated(),
+           AddReason(root, REASON_KIND_ARITHMETIC,
+                     {Cat("Före återupptagandet, efter ", days.sv, ": ", told.sv, "."),
+                      Cat("Before the reopening, after ", days.en, ": ", told.en, ".")}));
+}
+
+}  // namespace
+
 void ExplainTimes(const CaseReading& reading, const LegAnswer& answer, ReasonNode& root) {
   AddStart(reading, *answer.leg, root);
   AddEnd(reading, *answer.leg, root);
   AddLength(answer, root);
   if (!answer.whole_chain) return;
   const Words days = InDays(*answer.whole_chain);
-  ReasonNode& node =
-      AddReason(root, REASON_KIND_ARITHMETIC,
-                {Cat("Hela kedjan, från att någon först fick veta: ", days.sv, "."),
-                 Cat("The whole chain, from when anyone first came to know: ", days.en, ".")});
+  const Words from = ChainFrom(answer.leg->leg);
+  ReasonNode& node = AddReason(root, REASON_KIND_ARITHMETIC,
+                               {Cat(from.sv, days.sv, "."), Cat(from.en, days.en, ".")});
   if (const EffectiveFact* first = answer.leg->whole_chain_start->stated()) StandsOn(*first, node);
+  AddFirstSpan(*answer.leg, root);
 }
 
 }  // namespace skyndsamt::law

@@ -1,6 +1,7 @@
 #include "projections/law/investigation_legs.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace skyndsamt::law {
 namespace {
@@ -56,6 +57,13 @@ Investigation ReadOne(const Rounds& rounds, const Round& round) {
     read.opened = unrecorded;
   } else if (!read.opened->certain && unrecorded) {
     read.opened->when.earliest.reset();  // if it was not that one, nobody recorded it
+  }
+  if (read.reopened) {
+    Candidates before;
+    std::ranges::copy_if(conclusions, std::back_inserter(before), [&](const Candidate& conclusion) {
+      return CertainlyBefore(MomentOf(*conclusion.fact), *read.reopened);
+    });
+    read.concluded_before_reopening = EarliestOf(before);
   }
   read.concluded = EarliestOf(SinceReopening(conclusions, read.reopened));
   return read;
@@ -124,6 +132,11 @@ LegOutcome StartInvestigation(const Round& round, const Investigation& investiga
 LegOutcome CompleteInvestigation(const Investigation& investigation) {
   const auto& start = investigation.reopened ? investigation.reopened : investigation.opened;
   LegOutcome outcome = Decide(LEG_COMPLETE_INVESTIGATION, start, investigation.concluded);
+  if (investigation.reopened && investigation.opened &&
+      CertainlyBefore(*investigation.opened, *investigation.reopened)) {
+    outcome.whole_chain_start = investigation.opened;
+    outcome.ended_before_reopening = investigation.concluded_before_reopening;
+  }
   if (investigation.under_way == true) {
     outcome.remarks.push_back(api::v1::REMARK_UNDER_WAY_FROM_EARLIER_ROUND);
   }

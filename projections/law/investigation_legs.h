@@ -12,9 +12,10 @@ struct Investigation {
   std::optional<Moment> opened;     // of the round, or its bound
   std::optional<Moment> reopened;   // the round's latest reopening
   std::optional<Moment> concluded;  // the first conclusion after the latest reopening
-  Certainty under_way = false;      // it was opened in an earlier round and still running
-  int last_round = 0;               // the last of the rounds that it covers, possibly,
-  int last_certain_round = 0;       // and certainly
+  std::optional<Moment> concluded_before_reopening;  // the first of those certainly before it
+  Certainty under_way = false;  // it was opened in an earlier round and still running
+  int last_round = 0;           // the last of the rounds that it covers, possibly,
+  int last_certain_round = 0;   // and certainly
 };
 
 // Reads each round's investigation, in the order of the rounds. An investigation that is under way
@@ -27,7 +28,8 @@ std::vector<Investigation> ReadInvestigations(const Rounds& rounds);
 LegOutcome StartInvestigation(const Round& round, const Investigation& investigation);
 
 // Utredningen avslutas. Starts when it was opened, or reopened last; ends with the first conclusion
-// after that.
+// after that. What the reopening began anew is not laundered: from the first opening to the end,
+// and the time to the first conclusion, are shown beside it.
 LegOutcome CompleteInvestigation(const Investigation& investigation);
 
 }  // namespace skyndsamt::law

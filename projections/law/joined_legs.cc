@@ -107,6 +107,8 @@ void Join(LegOutcome& leg, const LegOutcome& other) {
   leg.started = OneOf(std::move(leg.started), other.started);
   leg.ended = OneOf(std::move(leg.ended), other.ended);
   leg.whole_chain_start = OneOf(std::move(leg.whole_chain_start), other.whole_chain_start);
+  leg.ended_before_reopening =
+      OneOf(std::move(leg.ended_before_reopening), other.ended_before_reopening);
   leg.done_before = leg.done_before && other.done_before;
   leg.perhaps_not_required = leg.perhaps_not_required || other.perhaps_not_required;
   leg.plan_uncertain = leg.plan_uncertain || other.plan_uncertain || leg.plan_due != other.plan_due;
@@ -124,6 +126,7 @@ void MakeUncertain(LegOutcome& leg) {
   leg.started = OneOf(std::move(leg.started), std::nullopt);
   leg.ended = OneOf(std::move(leg.ended), std::nullopt);
   leg.whole_chain_start.reset();
+  leg.ended_before_reopening.reset();
 }
 
 }  // namespace
@@ -139,7 +142,10 @@ void JoinedLegs::Rebase(const CaseReading& of, std::optional<Moment>& moment) co
 }
 
 void JoinedLegs::Rebase(const CaseReading& of, LegOutcome& leg) const {
-  for (auto* moment : {&leg.started, &leg.ended, &leg.whole_chain_start}) Rebase(of, *moment);
+  for (auto* moment :
+       {&leg.started, &leg.ended, &leg.whole_chain_start, &leg.ended_before_reopening}) {
+    Rebase(of, *moment);
+  }
   for (const EffectiveFact*& fact : leg.because) {
     fact = &reading_.effective()[static_cast<size_t>(fact - of.effective().data())];
   }

@@ -57,9 +57,11 @@ struct LegOutcome {
   bool done_before = false;           // the end lies certainly before the start: it took no time
   bool perhaps_not_required = false;  // UNDETERMINED for that reason
   absl::InlinedVector<api::v1::Remark, 4> remarks{};
-  std::optional<Interval> plan_due{};         // carry_out_measures: the plan's own date
-  bool plan_uncertain = false;                // several decisions may be meant, with other dates
-  std::optional<Moment> whole_chain_start{};  // start_investigation: F
+  std::optional<Interval> plan_due{};  // carry_out_measures: the plan's own date
+  bool plan_uncertain = false;         // several decisions may be meant, with other dates
+  // start_investigation: F. Of a case that was reopened: what the leg's time first began with.
+  std::optional<Moment> whole_chain_start{};
+  std::optional<Moment> ended_before_reopening{};  // complete_investigation: the first conclusion
 
   bool Has(api::v1::Remark remark) const;
   // A clock ran or runs: only then is there anything to compare.

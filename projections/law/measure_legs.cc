@@ -172,6 +172,8 @@ LegOutcome DecideMeasures(const Rounds& rounds, const Round& round,
     return NotRequired(LEG_DECIDE_MEASURES, Why::kNotSubstantiated, concluded->stated());
   }
   LegOutcome outcome = Decide(LEG_DECIDE_MEASURES, concluded, EarliestOf(decided));
+  const auto& before = investigation.concluded_before_reopening;
+  if (before && FoundNothing(*before) != true) outcome.whole_chain_start = before;
   if (!not_substantiated) return PerhapsNotRequired(std::move(outcome));
   if (concluded && HasFinding(*concluded, event::v1::FINDING_UNSPECIFIED) && outcome.clocked() &&
       outcome.state != api::v1::LEG_STATE_FULFILLED) {

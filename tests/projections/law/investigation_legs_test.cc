@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "story.h"
 
 namespace skyndsamt::law::testing {
@@ -162,6 +164,65 @@ TEST(Contradiction, AFactSaidToHappenAfterItWasEntered) {
   const auto answer = story.Ask();
   ASSERT_EQ(answer.contradictions_size(), 1);
   EXPECT_EQ(answer.contradictions(0).facts(0), "k");
+}
+
+// Opened in January, concluded in June; reopened and concluded within a day. The verdict is of what
+// the reopening began, and beside it stands what it took.
+TEST(CompleteInvestigation, AReopeningHidesNotHowLongItTookBefore) {
+  Story story("2026-12-31");
+  story.Limit(LEG_COMPLETE_INVESTIGATION, "P30D");
+  story.Limit(LEG_DECIDE_MEASURES, "P7D");
+  const auto conclude = [&](const char* id, const char* day, Finding finding) {
+    story.Add(id, day).mutable_investigation_concluded()->set_finding(finding);
+  };
+  story.Add("o", "2026-01-03").mutable_investigation_opened();
+  conclude("c1", "2026-06-01", FINDING_SUBSTANTIATED);
+  story.Add("closed", "2026-06-02").mutable_case_closed();
+  story.Add("again", "2026-07-02").mutable_case_reopened();
+  conclude("c2", "2026-07-03", FINDING_SUBSTANTIATED);
+  story.Add("m", "2026-07-03").mutable_measure_decided()->set_measure("m1");
+  auto leg = LegOf(story.Ask(), LEG_COMPLETE_INVESTIGATION);
+  EXPECT_EQ(Days(leg), "1");
+  EXPECT_EQ(leg.routine().verdict(), ROUTINE_VERDICT_WITHIN);
+  EXPECT_EQ(leg.whole_chain_days().min(), 181);
+  EXPECT_EQ(leg.whole_chain_days().max(), 181);
+  const auto says = [&](const char* text) {
+    return std::ranges::any_of(leg.explanation(),
+                               [&](const auto& line) { return line.en() == text; });
+  };
+  EXPECT_TRUE(
+      says("From when the investigation was first opened, before the reopening: 181 days."));
+  EXPECT_TRUE(std::ranges::any_of(leg.explanation(), [](const auto& line) {
+    return line.en().starts_with("Before the reopening, after 149 days: ");
+  }));
+  leg = LegOf(story.Ask(), LEG_DECIDE_MEASURES);
+  EXPECT_EQ(Days(leg), "0");
+  EXPECT_EQ(leg.whole_chain_days().min(), 32);
+  EXPECT_TRUE(
+      says("From when the investigation was first concluded, before the reopening: 32 days."));
+  // The first time nothing was found, so nothing was to be decided on.
+  story.facts()[2].mutable_investigation_concluded()->set_finding(FINDING_NOT_SUBSTANTIATED);
+  EXPECT_FALSE(LegOf(story.Ask(), LEG_DECIDE_MEASURES).has_whole_chain_days());
+  EXPECT_FALSE(LegOf(story.Ask("2026-06-30"), LEG_COMPLETE_INVESTIGATION).has_whole_chain_days())
+      << "not reopened yet";
+}
+
+TEST(CompleteInvestigation, WhatWasNeverConcludedBeforeAReopeningIsCountedFromItsOpening) {
+  Story story("2026-12-31");
+  story.Add("o", "2026-01-03").mutable_investigation_opened();
+  story.Add("closed", "2026-06-02").mutable_case_closed();
+  story.Add("again", "2026-07-02").mutable_case_reopened();
+  story.Add("c", "2026-07-03")
+      .mutable_investigation_concluded()
+      ->set_finding(FINDING_SUBSTANTIATED);
+  story.Add("m", "2026-07-13").mutable_measure_decided()->set_measure("m1");
+  const auto answer = story.Ask();
+  const auto leg = LegOf(answer, LEG_COMPLETE_INVESTIGATION);
+  EXPECT_EQ(leg.whole_chain_days().min(), 181);
+  for (const auto& line : leg.explanation()) {
+    EXPECT_FALSE(line.en().starts_with("Before the reopening"));
+  }
+  EXPECT_FALSE(LegOf(answer, LEG_DECIDE_MEASURES).has_whole_chain_days());
 }
 
 }  // namespace
