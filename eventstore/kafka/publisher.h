@@ -66,8 +66,8 @@ class Publisher {
 
   // There may be more.
   virtual void Wake() = 0;
-  // Ends the thread: within moments, but for a broker that is silent, which is waited for as long as
-  // `patience` says.
+  // Ends the thread: within moments, but for a broker that is silent, which is waited for as long
+  // as `patience` says.
   virtual void Stop() = 0;
   virtual PublisherStatus Status() const = 0;
 };

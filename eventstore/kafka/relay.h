@@ -141,8 +141,8 @@ class Relay {
   virtual ~Relay() = default;  // stops
 
   // Ends the thread: within moments, but for a call to a broker that is silent, which is given up
-  // after a third of the transaction timeout, or, while the relay takes over, after `patience`. What
-  // was not committed is sent by the next relay.
+  // after a third of the transaction timeout, or, while the relay takes over, after `patience`.
+  // What was not committed is sent by the next relay.
   virtual void Stop() = 0;
   virtual RelayStatus Status() const = 0;
 };
