@@ -123,11 +123,15 @@ TEST_F(CheckpointCommand, TheSigningKeyIsMadeOnceAndShownAtWill) {
 TEST(PromoteCommand, SaysWhatItLacks) {
   TestDirectory directory;
   const std::string data = directory / "data";
-  EXPECT_EQ(RunHere({"promote", "--data", data}).code, 1);
+  const Ran without_kafka = RunHere({"promote", "--data", data});
+  EXPECT_EQ(without_kafka.code, 1);
+  EXPECT_THAT(without_kafka.err, HasSubstr("promotion needs Kafka"));
   const Ran without_key = RunHere({"promote", "--data", data, "--kafka", "127.0.0.1:1"});
   EXPECT_EQ(without_key.code, 1);
   EXPECT_THAT(without_key.err, HasSubstr("signing-key"));
-  EXPECT_EQ(RunHere({"replica", "--data", data, "--dev-tokens"}).code, 1);
+  const Ran alone = RunHere({"replica", "--data", data, "--dev-tokens"});
+  EXPECT_EQ(alone.code, 1);
+  EXPECT_THAT(alone.err, HasSubstr("a replica needs kafka_bootstrap"));
 }
 
 }  // namespace
