@@ -139,9 +139,7 @@ TEST_F(Secured, AReplicaNeedsToReadAndCanDoNoMore) {
   config.replica = true;
   config.trusted_verifier_keys = verifier_key;
   RunningServer replica(config);
-  EXPECT_TRUE(Eventually([&] {
-    return StatusOf(replica).replica().reason().find("AUTHORIZATION_FAILED") != std::string::npos;
-  }));
+  EXPECT_TRUE(Eventually([&] { return StatusOf(replica).replica().reason() != ""; }));
   GrantReplica();
   EXPECT_TRUE(Eventually([&] {
     const auto status = StatusOf(replica);
