@@ -208,7 +208,7 @@ MUTATIONS = [
      "an imprecise start gives the last day as a range", "ReasonTree.*"),
     ("explained_comparisons.cc", "if («!routine.reached_under_way») return;", "true",
      "a version that reached what was under way says so", "*"),
-    ("explained_comparisons.cc", "if («routine.straddles») {", "false",
+    ("explained_comparisons.cc", "if («routine.straddles») AddStraddling", "false",
      "a start that straddles two versions says so", "*"),
     ("explained_comparisons.cc", "node.mutable_stands_on()->set_yardstick(«y.id()»);", "y.source()",
      "a decision points to its yardstick", "ReasonTree.*"),
