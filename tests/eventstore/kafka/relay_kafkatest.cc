@@ -3,10 +3,10 @@
 
 #include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/relay.h"
-#include "eventstore/kafka/topic_publisher.h"
 #include "eventstore/log/backup.h"
 #include "skyndsamt/log/v1/relay.pb.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
+#include "tests/eventstore/kafka/topic_publisher.h"
 
 namespace skyndsamt::kafka {
 namespace {

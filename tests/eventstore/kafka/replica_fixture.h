@@ -7,10 +7,10 @@
 
 #include "eventstore/kafka/checkpoint_publisher.h"
 #include "eventstore/kafka/replica.h"
-#include "eventstore/kafka/topic_publisher.h"
 #include "eventstore/log/checkpointer.h"
 #include "eventstore/merkle/checkpoint.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
+#include "tests/eventstore/kafka/topic_publisher.h"
 
 namespace skyndsamt::kafka {
 

@@ -5,12 +5,12 @@
 #include <thread>
 
 #include "eventstore/kafka/partition_reader.h"
-#include "eventstore/kafka/topic_publisher.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "skyndsamt/statistics/v1/figure.pb.h"
 #include "tests/eventstore/kafka/java_program.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
+#include "tests/eventstore/kafka/topic_publisher.h"
 #include "tests/process/child.h"
 
 namespace skyndsamt::kafka {

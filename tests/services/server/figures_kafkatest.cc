@@ -15,13 +15,13 @@
 #include "absl/strings/str_join.h"
 #include "eventstore/base/sha256.h"
 #include "eventstore/kafka/cloud_event.h"
-#include "eventstore/kafka/topic_publisher.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/server/figures.h"
 #include "services/server/wiring.h"
 #include "tests/eventstore/kafka/java_program.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
+#include "tests/eventstore/kafka/topic_publisher.h"
 #include "tests/projections/statistics/statistics_world.h"
 
 namespace skyndsamt::server {

@@ -5,9 +5,9 @@
 
 #include <fstream>
 
-#include "eventstore/kafka/topic_publisher.h"
 #include "services/server/wiring.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
+#include "tests/eventstore/kafka/topic_publisher.h"
 #include "tests/services/server/running_server.h"
 
 namespace skyndsamt::server {

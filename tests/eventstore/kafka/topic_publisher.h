@@ -1,6 +1,6 @@
 // Sends single messages to a topic, without a transaction, and waits until every in-sync copy has
-// each: for whoever stands beside the primary, as tests do. What the primary publishes is fenced
-// (fenced_publisher.h).
+// each: a stranger who writes where only the primary should. What the product publishes is fenced
+// (eventstore/kafka/fenced_publisher.h).
 #pragma once
 
 #include <memory>

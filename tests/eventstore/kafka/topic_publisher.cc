@@ -1,4 +1,4 @@
-#include "eventstore/kafka/topic_publisher.h"
+#include "tests/eventstore/kafka/topic_publisher.h"
 
 #include <algorithm>
 #include <utility>
@@ -29,8 +29,13 @@ class FlushingPublisher final : public TopicPublisher {
       client_->TakeFailedDelivery();
       return status;
     }
-    const auto failed = client_->TakeFailedDelivery();
-    return failed ? client_->Explain(failed->error, what) : absl::OkStatus();
+    if (const auto failed = client_->TakeFailedDelivery()) {
+      return client_->Explain(failed->error, what);
+    }
+    // A producer that has failed for good purges what it held.
+    char why[512];
+    const auto fatal = rd_kafka_fatal_error(client_->get(), why, sizeof why);
+    return fatal == RD_KAFKA_RESP_ERR_NO_ERROR ? absl::OkStatus() : client_->Explain(fatal, what);
   }
 
  private:
