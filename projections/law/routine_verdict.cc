@@ -204,9 +204,9 @@ RoutineFinding Joined(const RoutineFinding& finding, RoutineFinding next) {
   if (!same_limit) {
     next.due_day = next.moved_from = std::nullopt;
     next.due_instant = std::nullopt;
-    next.first_due = Earlier(next.first_due, finding.first_due);
-    next.last_due = Later(next.last_due, finding.last_due);
   }
+  next.first_due = Earlier(next.first_due, finding.first_due);
+  next.last_due = Later(next.last_due, finding.last_due);
   next.reached_under_way = next.reached_under_way || finding.reached_under_way;
   if (finding.versions != next.versions && !finding.versions.empty()) {
     next.versions = finding.versions + "," + next.versions;
