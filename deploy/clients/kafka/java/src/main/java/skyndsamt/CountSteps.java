@@ -37,7 +37,8 @@ public final class CountSteps implements Result {
     Log.Record record = recordOf(message);
     if (record.getPosition().getPosition() != message.sequence()
         || !record.getPosition().getLog().equals(message.header("ce_source"))) {
-      throw new IllegalStateException("the value at offset " + message.offset() + " is of another record");
+      throw new IllegalStateException(
+          "position %d: the value at offset %d is of another record".formatted(message.sequence(), message.offset()));
     }
     try (PreparedStatement insert =
         database.prepareStatement(
