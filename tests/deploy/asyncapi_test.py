@@ -84,7 +84,7 @@ def main():
             node = node.get(step) if node is not None else None
         if node is None:
             wrong.append(f"{reference} leads nowhere")
-    named = set(re.findall(r'prefix \+ "([^"]+)"', (root / "eventstore/kafka/topics.h").read_text()))
+    named = set(re.findall(r'prefix \+ "([^"]+\.v\d+)"', (root / "eventstore/kafka/topics.h").read_text()))
     described = {c["address"].removeprefix("skyndsamt.") for c in document["channels"].values()}
     if not described or described != named:
         wrong.append(f"channels are {described}, topics {named}")
