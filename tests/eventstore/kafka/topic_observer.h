@@ -11,7 +11,7 @@ namespace skyndsamt::kafka {
 // One thread at a time. Aborts the test program where the topic cannot be opened.
 class TopicObserver {
  public:
-  TopicObserver(std::string bootstrap, std::string topic);
+  TopicObserver(const std::string& bootstrap, const std::string& topic);
 
   // Whether records are on the topic whose transaction has not ended at this moment. Looks for a
   // while until it is so.
@@ -22,7 +22,6 @@ class TopicObserver {
   bool SeesUncommittedRecordsAtTheEnd();
 
  private:
-  const std::string bootstrap_, topic_;
   const std::unique_ptr<PartitionReader> committed_, written_;
 };
 
