@@ -115,16 +115,16 @@ void AddEnd(const CaseReading& reading, const LegOutcome& leg, ReasonNode& root)
   }
   const Words told = Told(*leg.ended->fact);
   Words text;
-  if (leg.ended->inferred) {
-    text = {Cat("När det gjordes är inte antecknat, bara att det var senast när ", told.sv, "."),
-            Cat("When it was done is not on record, only that it was by the time ", told.en, ".")};
-  } else if (leg.ended->certain) {
-    text = {Cat("Klart: ", told.sv, "."), Cat("Done: ", told.en, ".")};
-  } else {
+  if (!leg.ended->certain) {
     text = {Cat("Kanske klart: ", told.sv,
                 ". Det är inte säkert att det hade hänt, eller att det hör hit."),
             Cat("Perhaps done: ", told.en,
                 ". It is not certain that it had happened, or that it belongs here.")};
+  } else if (leg.ended->inferred) {
+    text = {Cat("När det gjordes är inte antecknat, bara att det var senast när ", told.sv, "."),
+            Cat("When it was done is not on record, only that it was by the time ", told.en, ".")};
+  } else {
+    text = {Cat("Klart: ", told.sv, "."), Cat("Done: ", told.en, ".")};
   }
   AddWhatItRestsOn(reading, *leg.ended, AddReason(root, REASON_KIND_FACT, text));
 }
