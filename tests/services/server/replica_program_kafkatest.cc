@@ -30,14 +30,7 @@ class ReplicaProgram : public ::testing::Test {
   ReplicaProgram() {
     primary_.DeclareOrganisation();
     for (int i = 0; i < 20; ++i) primary_.OpenIncident(NewId());
-    api::v1::GetCheckpointRequest request;
-    request.set_sign(true);
-    api::v1::Checkpoint checkpoint;
-    const auto signed_now =
-        api::v1::EventService::NewStub(primary_.channel())
-            ->GetCheckpoint(As(primary_.Token(access::Role::kSystem)).get(), request, &checkpoint);
-    EXPECT_TRUE(signed_now.ok()) << signed_now.error_message();
-    verifier_key_ = checkpoint.verifier_key();
+    verifier_key_ = primary_.Sign();
     records_ = primary_.log().committed();
   }
 

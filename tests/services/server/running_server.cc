@@ -94,6 +94,16 @@ std::string RunningServer::Token(access::Role role, std::vector<std::string> uni
   return issued->token;
 }
 
+std::string RunningServer::Sign() {
+  api::v1::GetCheckpointRequest request;
+  request.set_sign(true);
+  api::v1::Checkpoint checkpoint;
+  const grpc::Status asked = api::v1::EventService::NewStub(channel_)->GetCheckpoint(
+      As(Token(access::Role::kSystem)).get(), request, &checkpoint);
+  EXPECT_TRUE(asked.ok()) << asked.error_message();
+  return checkpoint.verifier_key();
+}
+
 void RunningServer::DeclareOrganisation() {
   const std::string token = Token(access::Role::kSystem);
   auto stub = api::v1::OrganisationService::NewStub(channel_);

@@ -78,6 +78,8 @@ class RunningServer {
   void DeclareOrganisation();
   // Opens an incident in kUnit about one child and answers its id.
   std::string OpenIncident(const std::string& child, const std::string& unit = kUnit);
+  // Has everything that is recorded signed; the key that verifies it.
+  std::string Sign();
 
  private:
   void Start();

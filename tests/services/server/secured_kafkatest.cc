@@ -86,17 +86,6 @@ class Secured : public ::testing::Test {
              relay.backlog() == 0;
     });
   }
-  // The note's verifier key; everything that is recorded is signed.
-  static std::string Sign(RunningServer& running) {
-    api::v1::GetCheckpointRequest request;
-    request.set_sign(true);
-    api::v1::Checkpoint checkpoint;
-    const auto asked =
-        api::v1::EventService::NewStub(running.channel())
-            ->GetCheckpoint(As(running.Token(access::Role::kSystem)).get(), request, &checkpoint);
-    EXPECT_TRUE(asked.ok()) << asked.error_message();
-    return checkpoint.verifier_key();
-  }
   void ExpectTopicIsLog(RunningServer& running) {
     const Position records = running.log().committed();
     const auto read = kafka::ReadTopic(Cluster().bootstrap(), names_.events, records);
@@ -120,7 +109,7 @@ TEST_F(Secured, TheRelaysRightsSufficeForEventsCheckpointsAndFigures) {
   for (int i = 0; i < 5; ++i) primary.OpenIncident(NewId());
   primary.clock().Advance(kFortyDays);
   primary.OpenIncident(NewId());
-  Sign(primary);
+  primary.Sign();
   const Position records = primary.log().committed();
   EXPECT_TRUE(Eventually([&] { return HasSent(primary, names_.events, records); }));
   EXPECT_TRUE(Eventually([&] { return HasSent(primary, names_.checkpoints, 1); }));
@@ -132,7 +121,7 @@ TEST_F(Secured, AReplicaNeedsToReadAndCanDoNoMore) {
   RunningServer primary(WithCertificate());
   primary.DeclareOrganisation();
   primary.OpenIncident(NewId());
-  const std::string verifier_key = Sign(primary);
+  const std::string verifier_key = primary.Sign();
   const Position records = primary.log().committed();
   ASSERT_TRUE(Eventually([&] { return HasSent(primary, names_.events, records); }));
   Config config = WithPassword(kReader);
