@@ -53,8 +53,8 @@ Words WhoIsBound(const event::v1::Statute& statute) {
   if (told.sv.empty()) {
     return {Cat("Den binder ", bearer.sv, "."), Cat("It binds ", bearer.en, ".")};
   }
-  return {Cat("Den binder ", bearer.sv, ", som vänder sig till ", told.sv, "."),
-          Cat("It binds ", bearer.en, ", who turns to ", told.en, ".")};
+  return {Cat("Den binder ", bearer.sv, ", som ska vända sig till ", told.sv, "."),
+          Cat("It binds ", bearer.en, ", who must turn to ", told.en, ".")};
 }
 
 Words BoundAndTold(const event::v1::Statute& statute) {

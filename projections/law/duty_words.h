@@ -6,7 +6,7 @@
 
 namespace skyndsamt::law {
 
-// "Den binder rektorn, som vänder sig till huvudmannen."; empty where the statute names nobody.
+// "Den binder rektorn, som ska vända sig till huvudmannen."; empty where the statute names nobody.
 Words WhoIsBound(const event::v1::Statute& statute);
 
 // "rektorn → huvudmannen"; one of them alone where the other is not named.

@@ -22,7 +22,7 @@ TEST(DutyWords, NameWhoIsBoundAndWhoIsTold) {
   EXPECT_EQ(WhoIsBound(statute).sv, "Den binder huvudmannen.");
   EXPECT_EQ(BoundAndTold(statute).sv, "huvudmannen");
   statute.set_receiver(RECEIVER_POLICE);
-  EXPECT_EQ(WhoIsBound(statute).en, "It binds the authority, who turns to the police.");
+  EXPECT_EQ(WhoIsBound(statute).en, "It binds the authority, who must turn to the police.");
   EXPECT_EQ(BoundAndTold(statute).sv, "huvudmannen → polisen");
 }
 
@@ -46,9 +46,9 @@ TEST(DutyWords, AnotherBearerInTheRuleSetIsAnotherReason) {
     const auto leg = story.Leg(LEG_NOTIFY_AUTHORITY, "2024-12-31");
     return leg.reasons().DebugString();
   };
-  EXPECT_NE(reason("PARTY_PRINCIPAL").find("It binds the principal, who turns to the authority."),
+  EXPECT_NE(reason("PARTY_PRINCIPAL").find("It binds the principal, who must turn to the authority."),
             std::string::npos);
-  EXPECT_NE(reason("PARTY_STAFF").find("It binds staff, who turns to the authority."),
+  EXPECT_NE(reason("PARTY_STAFF").find("It binds staff, who must turn to the authority."),
             std::string::npos);
 }
 
