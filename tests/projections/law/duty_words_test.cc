@@ -46,8 +46,9 @@ TEST(DutyWords, AnotherBearerInTheRuleSetIsAnotherReason) {
     const auto leg = story.Leg(LEG_NOTIFY_AUTHORITY, "2024-12-31");
     return leg.reasons().DebugString();
   };
-  EXPECT_NE(reason("PARTY_PRINCIPAL").find("It binds the principal, who must turn to the authority."),
-            std::string::npos);
+  EXPECT_NE(
+      reason("PARTY_PRINCIPAL").find("It binds the principal, who must turn to the authority."),
+      std::string::npos);
   EXPECT_NE(reason("PARTY_STAFF").find("It binds staff, who must turn to the authority."),
             std::string::npos);
 }
