@@ -45,6 +45,12 @@ class ToldAt {
   std::optional<Micros> latest_;
 };
 
+// A correction that leaves the fact's kind and time alone: what the original said of them stands.
+bool SaysTheSame(const Fact& original, const Fact& now) {
+  return original.kind_case() == now.kind_case() &&
+         original.happened().SerializeAsString() == now.happened().SerializeAsString();
+}
+
 // The interval as narrow as what is supposed of its fact makes it.
 Interval Narrowed(Interval when, std::span<const Supposed> supposed, std::string_view fact) {
   for (const Supposed& one : supposed) {
@@ -112,8 +118,11 @@ void CaseReading::BuildNetwork() {
   dated_.reserve(effective_.size());
   for (const EffectiveFact& effective : effective_) {
     DatedFact dated{.stated = &effective, .times = &network_};
-    Micros bound = effective.recorded;
-    if (const auto told = told_at.Of(*effective.imported_by)) bound = std::min(bound, *told);
+    const Fact& original = *file_.entries[effective.entry].fact;
+    const bool unmoved = SaysTheSame(original, *effective.fact);
+    Micros bound = unmoved ? effective.first_recorded : effective.recorded;
+    const auto told = told_at.Of(unmoved ? original : *effective.imported_by);
+    if (told) bound = std::min(bound, *told);
     const Interval stated = Stated(*effective.fact, *policy_);
     dated.shown = NotAfter(stated, bound);
     dated.point =

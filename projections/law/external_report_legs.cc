@@ -28,6 +28,24 @@ LegOutcome StartedByPeople(const Rounds& rounds, event::v1::Leg leg, std::option
   return outcome;
 }
 
+// The first concern that arose after everything that was reported: no report answers it. One alone
+// whose order to the report is not certain is no other: the length of the leg says so.
+std::optional<Moment> AskingAnew(const Candidates& concerns, const std::optional<Moment>& first,
+                                 const std::optional<Moment>& last_report) {
+  if (!first || !last_report || last_report->contradicted()) return std::nullopt;
+  Candidates unanswered;
+  for (Candidate concern : concerns) {
+    const Moment arose = MomentOf(*concern.fact);
+    if (concern.fact->contradicted || CertainlyBefore(arose, *last_report)) continue;
+    const Range days = CalendarDays(*last_report, arose);
+    if (days.max == 0 || !CertainlyBefore(*first, arose)) continue;
+    const bool later = CertainlyBefore(*last_report, arose) && days.min > 0;
+    concern.certain = concern.certain && later;
+    unanswered.push_back(concern);
+  }
+  return EarliestOf(unanswered);
+}
+
 Candidates OfIncident(const CaseReading& reading, bool (Fact::*has)() const) {
   Candidates found;
   for (const DatedFact* fact : reading.incident_facts()) {
@@ -47,11 +65,18 @@ bool OnlyChildHurt(const Candidate& event) {
 }  // namespace
 
 LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds) {
-  return StartedByPeople(
-      rounds, LEG_SOCIAL_SERVICES_REPORT,
-      EarliestOf(reading.Those([](const Fact& fact) { return fact.has_concern_arisen(); })),
-      EarliestOf(
-          reading.Those([](const Fact& fact) { return fact.has_social_services_reported(); })));
+  const Candidates concerns =
+      reading.Those([](const Fact& fact) { return fact.has_concern_arisen(); });
+  const Candidates reports =
+      reading.Those([](const Fact& fact) { return fact.has_social_services_reported(); });
+  const auto first = EarliestOf(concerns);
+  const auto reported = EarliestOf(reports);
+  const auto anew = AskingAnew(concerns, first, LatestOf(reports));
+  if (!anew) return StartedByPeople(rounds, LEG_SOCIAL_SERVICES_REPORT, first, reported);
+  LegOutcome outcome = Decide(LEG_SOCIAL_SERVICES_REPORT, anew, std::nullopt);
+  outcome.whole_chain_start = first;
+  outcome.ended_before_reopening = reported;
+  return outcome;
 }
 
 LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& rounds) {

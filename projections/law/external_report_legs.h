@@ -8,7 +8,9 @@ namespace skyndsamt::law {
 
 // Orosanmälan till socialnämnden, per child, without rounds. Socialtjänstlagen (2025:400), before
 // it (2001:453) 14 kap. 1 §: "genast". Starts when concern arose; else when anyone came to know
-// (F), but only once it was reported. That it is not required is never said by the machine.
+// (F), but only once it was reported. A further concern that arose after the last report is
+// answered by none of them: the leg waits from there, and how long the first took is shown beside
+// it. That it is not required is never said by the machine.
 LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds);
 
 // Anmälan till Arbetsmiljöverket, per incident. Arbetsmiljölagen (1977:1160) 3 kap. 3 a §: "utan

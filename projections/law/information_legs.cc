@@ -51,23 +51,32 @@ const EffectiveFact* AdultPupil(const CaseReading& reading) {
   return nullptr;
 }
 
-// The fact by which the guardian is accused, as whatever, or declared suspected; null if there is
-// none. Where "a guardian" is accused and nobody knows which, it may be any of them, and none is
-// proposed.
-const EffectiveFact* Suspecting(const CaseReading& reading, std::string_view guardian) {
+// The fact by which the guardian is accused, as whatever; null if there is none. Where "a guardian"
+// is accused and nobody knows which, it may be any of them, and none is proposed.
+const EffectiveFact* Accused(const CaseReading& reading, std::string_view guardian) {
   for (const EffectiveFact& effective : reading.effective()) {
     for (const auto& accused : effective.fact->incident_opened().accused()) {
       if (!guardian.empty() && accused.person() == guardian) return &effective;
       if (accused.kind() != event::v1::ACCUSED_KIND_GUARDIAN) continue;
       if (accused.person().empty() || guardian.empty()) return &effective;
     }
-    if (!effective.fact->has_person_declared()) continue;
-    const auto& person = effective.fact->person_declared();
-    const bool meant =
-        guardian.empty() ? GuardsAny(person, reading.file().child) : person.person() == guardian;
-    if (meant && person.suspected() == event::v1::ANSWER_YES) return &effective;
   }
   return nullptr;
+}
+
+// When the guardian was declared suspected; absent if that certainly came after as_of.
+std::optional<Moment> Suspected(const CaseReading& reading, std::string_view guardian) {
+  Candidates declared;
+  for (const DatedFact& dated : reading.dated()) {
+    if (!dated.fact().has_person_declared()) continue;
+    const auto& person = dated.fact().person_declared();
+    const bool meant =
+        guardian.empty() ? GuardsAny(person, reading.file().child) : person.person() == guardian;
+    if (!meant || person.suspected() != event::v1::ANSWER_YES) continue;
+    if (CertainlyAfter(dated.when, reading.file().as_of)) continue;
+    declared.push_back({&dated, dated.happened});
+  }
+  return EarliestOf(declared);
 }
 
 // The leg, unless nothing is asked for this guardian. Whether there is a decision not to inform may
@@ -77,14 +86,20 @@ LegOutcome UnlessNotAsked(const CaseReading& reading, std::string_view guardian,
   const auto decided = EarliestOf(reading.Those([&](const Fact& fact) {
     return fact.has_decision_not_to_inform() && Reaches(fact, guardian);
   }));
-  if (const EffectiveFact* suspecting = Suspecting(reading, guardian)) {
-    outcome = NotRequired(outcome.leg, Why::kGuardianSuspected, suspecting);
+  const auto suspected = Suspected(reading, guardian);
+  if (const EffectiveFact* accusing = Accused(reading, guardian)) {
+    outcome = NotRequired(outcome.leg, Why::kGuardianSuspected, accusing);
+  } else if (suspected && suspected->certain) {
+    outcome = NotRequired(outcome.leg, Why::kGuardianSuspected, suspected->stated());
   } else if (const EffectiveFact* adult = AdultPupil(reading)) {
     outcome = NotRequired(outcome.leg, Why::kAdultPupil, adult);
   } else if (decided && decided->certain && !outcome.ended) {
     outcome = NotRequired(outcome.leg, Why::kDecisionNotTo, decided->stated());
   } else if (decided && !(outcome.ended && outcome.ended->certain)) {
     outcome = PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, decided->stated());
+  }
+  if (suspected && outcome.state != api::v1::LEG_STATE_NOT_REQUIRED) {
+    outcome = PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, suspected->stated());
   }
   outcome.guardian = guardian;
   return outcome;

@@ -1,7 +1,6 @@
 #include "projections/law/investigation_legs.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace skyndsamt::law {
 namespace {
@@ -59,11 +58,7 @@ Investigation ReadOne(const Rounds& rounds, const Round& round) {
     read.opened->when.earliest.reset();  // if it was not that one, nobody recorded it
   }
   if (read.reopened) {
-    Candidates before;
-    std::ranges::copy_if(conclusions, std::back_inserter(before), [&](const Candidate& conclusion) {
-      return CertainlyBefore(MomentOf(*conclusion.fact), *read.reopened);
-    });
-    read.concluded_before_reopening = EarliestOf(before);
+    read.concluded_before_reopening = EarliestOf(CertainlyAhead(conclusions, *read.reopened));
   }
   read.concluded = EarliestOf(SinceReopening(conclusions, read.reopened));
   return read;

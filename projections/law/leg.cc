@@ -1,6 +1,7 @@
 #include "projections/law/leg.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace skyndsamt::law {
@@ -45,6 +46,14 @@ Candidates NotBefore(const Candidates& candidates, const Moment& after, bool sam
     kept.push_back(candidate);
   }
   return kept;
+}
+
+Candidates CertainlyAhead(const Candidates& candidates, const Moment& moment) {
+  Candidates ahead;
+  std::ranges::copy_if(candidates, std::back_inserter(ahead), [&](const Candidate& candidate) {
+    return CertainlyBefore(MomentOf(*candidate.fact), moment);
+  });
+  return ahead;
 }
 
 Candidates SinceReopening(Candidates candidates, const std::optional<Moment>& reopened) {

@@ -61,7 +61,7 @@ struct LegOutcome {
   bool plan_uncertain = false;         // several decisions may be meant, with other dates
   // start_investigation: F. Of a case that was reopened: what the leg's time first began with.
   std::optional<Moment> whole_chain_start{};
-  std::optional<Moment> ended_before_reopening{};  // complete_investigation: the first conclusion
+  std::optional<Moment> ended_before_reopening{};  // what ended it the first time
 
   bool Has(api::v1::Remark remark) const;
   // A clock ran or runs: only then is there anything to compare.
@@ -85,6 +85,8 @@ LegOutcome Decide(event::v1::Leg leg, std::optional<Moment> start, std::optional
 
 // Those that do not certainly come before `after`, certain only where they certainly follow it.
 Candidates NotBefore(const Candidates& candidates, const Moment& after, bool same_day_is_after);
+// Those that certainly come before `moment`.
+Candidates CertainlyAhead(const Candidates& candidates, const Moment& moment);
 // Those that no reopening of the case has made void: they follow the latest one, if there is any.
 Candidates SinceReopening(Candidates candidates, const std::optional<Moment>& reopened);
 

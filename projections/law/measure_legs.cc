@@ -232,9 +232,14 @@ LegOutcome EvaluateMeasures(const CaseReading& reading,
   const auto measures = MeasuresOf(reading);
   LegOutcome without = WithoutMeasure(reading, LEG_EVALUATE_MEASURES, investigations);
   if (!evaluated && measures.empty()) return without;
-  const auto followed_up =
-      LatestOf(reading.Those([](const Fact& fact) { return fact.has_measure_followed_up(); }));
+  const Candidates follow_ups =
+      reading.Those([](const Fact& fact) { return fact.has_measure_followed_up(); });
+  const auto followed_up = LatestOf(follow_ups);
   LegOutcome outcome = Decide(LEG_EVALUATE_MEASURES, followed_up, evaluated);
+  // A follow-up after the evaluation does not hide how long that one had taken.
+  if (outcome.done_before) {
+    outcome.whole_chain_start = LatestOf(CertainlyAhead(follow_ups, *evaluated));
+  }
   if (followed_up || evaluated) return outcome;
   // Nothing is left to evaluate where every measure was withdrawn before it was carried out.
   bool any = false;

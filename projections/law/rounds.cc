@@ -145,11 +145,12 @@ std::optional<Undecided> Rounds::UndecidedBeginning(const Moment& first) const {
   return std::nullopt;
 }
 
-// Staff's knowledge may; a report of somebody's own to the principal where that is the recipient.
+// Staff's knowledge may; a report of somebody's own to the authority, and to the principal where
+// that is the recipient.
 std::optional<bool> Rounds::MayOpen(const Knowledge& knowledge) const {
   if (knowledge.knower == Knower::kStaff) return true;
-  const bool own_report = knowledge.fact->fact().has_report_received();
-  if (knowledge.knower != Knower::kPrincipal || !own_report) return false;
+  if (!knowledge.fact->fact().has_report_received()) return false;
+  if (knowledge.knower == Knower::kAuthority) return true;
   const std::optional<bool> past = PastPrincipal(reading_, knowledge.fact->when);
   return past ? std::optional(!*past) : std::nullopt;
 }
@@ -160,11 +161,17 @@ Rounds::Opener Rounds::OpenedBy(const DatedFact& fact) const {
   return opener;
 }
 
-Rounds::Opening Rounds::Opens(const Knowledge& knowledge,
-                              std::span<const DatedFact* const> told) const {
+std::span<const DatedFact* const> Rounds::MustFollow(const Knowledge& knowledge) const {
+  if (!openers_.back().past_principal) {
+    return knowledge.knower == Knower::kAuthority ? closed_ : principal_;
+  }
+  return authority_;
+}
+
+Rounds::Opening Rounds::Opens(const Knowledge& knowledge) const {
   const size_t round = openers_.size() - 1;
   Opening opening;
-  for (const DatedFact* recipient : told) {
+  for (const DatedFact* recipient : MustFollow(knowledge)) {
     if (recipient == knowledge.fact) continue;
     const std::optional<bool> before_round = Before(*recipient, round);
     const std::optional<bool> later = Later(*recipient, *knowledge.fact);
@@ -181,8 +188,7 @@ Rounds::Opening Rounds::Opens(const Knowledge& knowledge,
 }
 
 std::optional<Undecided> Rounds::UndecidedOf(const Knowledge& next, const Opening& opening,
-                                             std::span<const Knowledge* const> left,
-                                             std::span<const DatedFact* const> told) const {
+                                             std::span<const Knowledge* const> left) const {
   if (opening.undecided.has_value()) return opening.undecided;
   if (next.fact->contradicted) return std::nullopt;
   if (!next.fact->happened) return Undecided{nullptr, next.fact, reading_.file().as_of};
@@ -190,32 +196,31 @@ std::optional<Undecided> Rounds::UndecidedOf(const Knowledge& next, const Openin
   for (const Knowledge* other : left) {
     if (other == &next || other->fact->contradicted) continue;
     if (Later(*other->fact, *next.fact)) continue;
-    if (Opens(*other, told).opens != false) return Undecided{other->fact, next.fact};
+    if (Opens(*other).opens != false) return Undecided{other->fact, next.fact};
   }
   return PastPrincipal(reading_, next.fact->when) ? std::nullopt : AcrossChange(*next.fact);
 }
 
 void Rounds::FindOpeners() {
-  std::vector<const DatedFact*> principal;
-  std::vector<const DatedFact*> authority;
   std::vector<const Knowledge*> left;  // those that may open a round
   for (const Knowledge& knowledge : knowledge_) {
     const bool may_open = MayOpen(knowledge) != false;
-    if (knowledge.knower == Knower::kPrincipal) principal.push_back(knowledge.fact);
-    if (knowledge.knower == Knower::kAuthority) authority.push_back(knowledge.fact);
+    if (knowledge.knower == Knower::kPrincipal) principal_.push_back(knowledge.fact);
+    if (knowledge.knower == Knower::kAuthority) authority_.push_back(knowledge.fact);
     const DatedFact* assignment = knowledge.unless_after;
     const bool contradicted =
         assignment != nullptr && (assignment->contradicted || knowledge.fact->contradicted);
     if (may_open && !contradicted) left.push_back(&knowledge);
   }
-  if (principal.empty() && authority.empty()) return;
+  for (const DatedFact* fact : reading_.facts()) {
+    if (fact->fact().has_case_closed()) closed_.push_back(fact);
+  }
+  if (principal_.empty() && authority_.empty()) return;
   while (!left.empty()) {
-    const auto& told = openers_.back().past_principal ? authority : principal;
     const auto at = left.begin() + static_cast<std::ptrdiff_t>(FirstOf(left));
     const Knowledge& next = **at;
-    const Opening opening = Opens(next, told);
-    const auto undecided =
-        opening.opens == false ? std::nullopt : UndecidedOf(next, opening, left, told);
+    const Opening opening = Opens(next);
+    const auto undecided = opening.opens == false ? std::nullopt : UndecidedOf(next, opening, left);
     if (opening.opens != false && !undecided) openers_.push_back(OpenedBy(*next.fact));
     if (undecided && !undecided_) undecided_ = undecided;
     left.erase(at);

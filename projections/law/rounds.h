@@ -7,7 +7,8 @@
 // notifications the round's first counts, later ones supplement it; a principal kept informed
 // restarts nothing. A report of somebody's own to the principal opens a round in the same way as
 // what staff learn; what reaches the authority later than the principal is a notification and opens
-// none.
+// none, unless it is a report of somebody's own, made when the case had been closed: what was
+// handled by then cannot be what it adds to.
 //
 // A fact belongs to the latest round whose knowledge is not certainly after it. Two facts of the
 // same local day belong together. Where it is not certain to which of two rounds a fact belongs, it
@@ -104,17 +105,19 @@ class Rounds {
   void BeginFirst();
   void FindOpeners();
   Candidate CandidateOf(const Knowledge& knowledge) const;
+  // What a piece of knowledge must certainly follow to open a round: the recipient's, or the
+  // closing of the case.
+  std::span<const DatedFact* const> MustFollow(const Knowledge& knowledge) const;
   std::optional<bool> MayOpen(const Knowledge& knowledge) const;
   Opener OpenedBy(const DatedFact& fact) const;
   // On which side of a change of who receives reports the fact lies, where that is not certain.
   std::optional<Undecided> AcrossChange(const DatedFact& fact) const;
   // What is not certain about who was the recipient when the first round began.
   std::optional<Undecided> UndecidedBeginning(const Moment& first) const;
-  Opening Opens(const Knowledge& knowledge, std::span<const DatedFact* const> told) const;
+  Opening Opens(const Knowledge& knowledge) const;
   // What is not certain about this one's being the next opener, the others being left.
   std::optional<Undecided> UndecidedOf(const Knowledge& next, const Opening& opening,
-                                       std::span<const Knowledge* const> left,
-                                       std::span<const DatedFact* const> told) const;
+                                       std::span<const Knowledge* const> left) const;
   void FillRounds();
   Belongs Belonging(const DatedFact& fact, const Round& round) const;
   // Whether a fact lies before the beginning of the round with this index, in this round or a
@@ -122,8 +125,11 @@ class Rounds {
   std::optional<bool> Before(const DatedFact& fact, size_t round) const;
 
   const CaseReading& reading_;
-  std::vector<Knowledge> knowledge_;  // in order of time
-  std::vector<Opener> openers_;       // of each round
+  std::vector<Knowledge> knowledge_;         // in order of time
+  std::vector<const DatedFact*> principal_;  // the principal's,
+  std::vector<const DatedFact*> authority_;  // and the authority's
+  std::vector<const DatedFact*> closed_;     // closings
+  std::vector<Opener> openers_;              // of each round
   std::optional<Undecided> undecided_;
   std::vector<Round> rounds_;
 };

@@ -184,6 +184,15 @@ TEST(EvaluateMeasures, RunsFromTheLastFollowUp) {
   EXPECT_EQ(LegOf(story.Ask(), LEG_EVALUATE_MEASURES).state(), LEG_STATE_PENDING);
   story.Add("e", "2021-05-11").mutable_measures_evaluated();
   EXPECT_EQ(Days(LegOf(story.Ask(), LEG_EVALUATE_MEASURES)), "10");
+  // A follow-up that comes after it leaves no time to count, but how long it took is told.
+  auto& followed = *story.Add("f3", "2021-09-01").mutable_measure_followed_up();
+  followed.set_measure("m");
+  followed.set_effect(EFFECT_SHOWN);
+  const auto leg = LegOf(story.Ask(), LEG_EVALUATE_MEASURES);
+  EXPECT_EQ(Days(leg), "0");
+  EXPECT_EQ(leg.remarks(0), REMARK_DONE_BEFORE_IT_BEGAN);
+  EXPECT_EQ(leg.whole_chain_days().min(), 10);
+  EXPECT_EQ(leg.whole_chain_days().max(), 10);
 }
 
 Fact& Guardian(Story& story, const char* id) {
@@ -225,6 +234,22 @@ TEST(InformGuardian, ASuspectedGuardianIsNeverProposed) {
     EXPECT_EQ(LegOf(answer, leg, 0, "g2").state(), LEG_STATE_PENDING);
   }
   for (const Waiting& step : story.Steps()) EXPECT_NE(step.guardian, "g1");
+}
+
+// Nobody suspected anyone before the day it is said of; without a day it is not certain when.
+TEST(InformGuardian, ASuspicionDoesNotReachBackOverAsOf) {
+  Story story = Concluded(FINDING_SUBSTANTIATED);
+  Fact& declared = Guardian(story, "g1");
+  declared.mutable_person_declared()->set_suspected(ANSWER_YES);
+  declared.mutable_happened()->set_edtf("2021-04-20");
+  const auto state = [&](const char* as_of) {
+    return LegOf(story.Ask(as_of), LEG_INFORM_GUARDIAN, 0, "g1").state();
+  };
+  EXPECT_EQ(state("2021-04-19"), LEG_STATE_PENDING);
+  EXPECT_EQ(state("2021-04-20"), LEG_STATE_NOT_REQUIRED);
+  declared.mutable_happened()->set_edtf("2021-04");
+  EXPECT_EQ(state("2021-04-20"), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(state("2021-04-30"), LEG_STATE_NOT_REQUIRED);
 }
 
 TEST(InformGuardian, WhereSomeGuardianIsAccusedNoneIsProposed) {

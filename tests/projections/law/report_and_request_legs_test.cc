@@ -34,6 +34,30 @@ TEST(SocialServicesReport, RunsUntilItReachesWhatWasCriticised) {
   EXPECT_EQ(position("2021-03-10"), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
 }
 
+// A report answers the concern that had arisen, none that arose two years later.
+TEST(SocialServicesReport, AFurtherConcernIsNotAnsweredByAnEarlierReport) {
+  Story story("2026-03-31");
+  story.Add("c1", "2024-01-08").mutable_concern_arisen();
+  story.Add("r1", "2024-01-11").mutable_social_services_reported();
+  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT)), "3");
+  Fact& further = story.Add("c2", "2026-03-02");
+  further.mutable_concern_arisen();
+  const auto leg = LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT);
+  EXPECT_EQ(leg.state(), LEG_STATE_PENDING);
+  EXPECT_EQ(leg.started().fact(), "c2");
+  EXPECT_EQ(leg.practice().position(), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
+  EXPECT_NE(leg.reasons().DebugString().find("That one, after 3 days"), std::string::npos);
+  // Before it arose it asked for nothing, and on the day of the report it may be what was reported.
+  EXPECT_EQ(Days(LegOf(story.Ask("2026-03-01"), LEG_SOCIAL_SERVICES_REPORT)), "3");
+  further.mutable_happened()->set_edtf("2024-01-11");
+  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT)), "3");
+  // It may have come before the report or after it.
+  further.mutable_happened()->set_edtf("2024");
+  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT)), "3..10");
+  further.mutable_happened()->set_edtf("2024-01-09/2024-12");
+  EXPECT_EQ(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT).state(), LEG_STATE_UNDETERMINED);
+}
+
 TEST(SocialServicesReport, TheStatuteFollowsTheTime) {
   for (const auto& [day, citation] :
        {std::pair("2012-06-18", "Socialtjänstlagen (2001:453) 14 kap. 1 §"),

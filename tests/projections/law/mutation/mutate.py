@@ -3,11 +3,13 @@
 
     mutate.py check ROOT                every mutation's text is in the source exactly once
     mutate.py generate ROOT OUT FILE... writes the mutated sources to OUT
-    mutate.py run ROOT PROGRAM          runs the tests once for each mutation; fails on survivors
+    mutate.py run ROOT PROGRAM [FILE...]  runs the tests once for each mutation (of these files);
+                                        fails on survivors
 
 All mutants are compiled into one program: where a mutation changes something, the source reads
 `(Mutant(n) ? changed : original)`, and the environment variable SKYNDSAMT_MUTANT chooses n. So a
-mutant costs a run of the tests and no build. The list is mutations.py and mutations_of_answers.py.
+mutant costs a run of the tests and no build. The list is mutations.py, mutations_of_answers.py and
+mutations_of_times.py.
 """
 import concurrent.futures
 import dataclasses
@@ -20,6 +22,7 @@ import time
 sys.dont_write_bytecode = True
 import mutations  # noqa: E402: beside this file
 import mutations_of_answers  # noqa: E402
+import mutations_of_times  # noqa: E402
 
 HEADER = """// Generated: which mutant of the law engine runs.
 #pragma once
@@ -64,7 +67,7 @@ class Mutation:
 def all_mutations():
     out = []
     for number, (file, at, put, rule, tests) in enumerate(
-            mutations.MUTATIONS + mutations_of_answers.MUTATIONS, 1):
+            mutations.MUTATIONS + mutations_of_answers.MUTATIONS + mutations_of_times.MUTATIONS, 1):
         before, rest = at.split("«")
         changed, after = rest.split("»")
         out.append(Mutation(number, file, before, changed, after, put, rule, tests))
@@ -133,13 +136,13 @@ def killed(program, mutation):
     return any(fails(program, mutation.number, tests) for tests in stages)
 
 
-def run(root, program):
+def run(root, program, files):
     if check(root):
         sys.exit(1)
     started = time.monotonic()
     if fails(program, 0, "*"):
         sys.exit("the tests fail without any mutation")
-    all_of_them = all_mutations()
+    all_of_them = [m for m in all_mutations() if not files or m.file in files]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda m: killed(program, m), all_of_them))
     survivors = [m for m, dead in zip(all_of_them, results) if not dead]
@@ -157,7 +160,7 @@ def main():
     if command == "generate":
         generate(root, rest[0], rest[1:])
     elif command == "run":
-        run(root, rest[0])
+        run(root, rest[0], rest[1:])
 
 
 if __name__ == "__main__":

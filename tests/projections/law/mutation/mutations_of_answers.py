@@ -45,7 +45,7 @@ MUTATIONS = [
      "on which side of a change a round began is tried", "Receiver.*"),
     ("rounds.cc", ".past_principal = «PastPrincipal(reading_, fact.when) == true»};", "openers_.front().past_principal",
      "a new round goes by what the unit is when it begins", "Receiver*"),
-    ("rounds.cc", "if (knowledge.knower != Knower::kPrincipal || !own_report) return false;\n  const std::optional<bool> past = «PastPrincipal(reading_, knowledge.fact->when)»;", "std::optional<bool>(openers_.front().past_principal)",
+    ("rounds.cc", "if (knowledge.knower == Knower::kAuthority) return true;\n  const std::optional<bool> past = «PastPrincipal(reading_, knowledge.fact->when)»;", "std::optional<bool>(openers_.front().past_principal)",
      "a report to the principal opens a round where the principal then is the recipient", "Receiver*"),
     ("knowledge_legs.cc", "Decide(LEG_NOTIFY_AUTHORITY, start, end);\n  «outcome.unit_at = round.unit_at;»", ";",
      "the ground of a notification is that of the round's beginning", "Receiver.*"),
