@@ -6,8 +6,6 @@ import json
 import pathlib
 
 MUTATIONS = [
-    ("network.cc", "out.least_micros = (out.days.least - 1) * kDay + 1 - «kClockChange»;", "0",
-     "so many days later may be an hour less, where the clock changes", "Network*:*Truth*"),
     ("network.cc", "(days.most + 1) * kDay - 1 + «kClockChange»;", "0",
      "so many days later may be an hour more, where the clock changes", "Network*:*Truth*"),
     ("network.cc", "out.days.least * kDay - («dated» ? kClockChange : 0) + seconds;", "false",
