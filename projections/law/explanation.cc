@@ -169,6 +169,26 @@ void AddLateEntries(const LegAnswer& answer, ReasonNode& root) {
   }
 }
 
+// What was given up is required no longer, but that its time had passed by then is not hidden.
+void AddGivenUpLate(const CaseReading& reading, const LegOutcome& leg, ReasonNode& root) {
+  const bool ever = leg.ran_from && leg.ran_from->certain && leg.given_up && leg.given_up->certain;
+  if (!ever || leg.state != api::v1::LEG_STATE_NOT_REQUIRED) return;
+  LegOutcome ran = leg;
+  ran.state = api::v1::LEG_STATE_FULFILLED;
+  ran.started = leg.ran_from;
+  ran.ended = leg.given_up;
+  const LegAnswer answer = Measured(reading, ran);
+  if (answer.routine.verdict != api::v1::ROUTINE_VERDICT_LATE) return;
+  const Words days = InDays(answer.elapsed->days);
+  const auto& day = answer.routine.due_day;
+  StandsOn(*ran.ended->stated(),
+           AddReason(root, api::v1::REASON_KIND_ARITHMETIC,
+                     {Cat("Då, efter ", days.sv, ", hade tiden redan gått ut",
+                          day ? Cat(" (sista dag ", FormatDay(*day), ")") : "", "."),
+                      Cat("By then, after ", days.en, ", its time had already passed",
+                          day ? Cat(" (last day ", FormatDay(*day), ")") : "", ".")}));
+}
+
 Words Conclusion(const LegOutcome& leg) {
   if (leg.why != Why::kNothing) return InFull(Reason(leg.why));
   return InFull(StateSentence(leg.state));
@@ -191,6 +211,7 @@ void Explain(const CaseReading& reading, const LegAnswer& answer, api::v1::LegTi
     ExplainRoutine(answer, root);
     ExplainPractice(reading, answer, root);
   }
+  AddGivenUpLate(reading, leg, root);
   for (const int remark : to.remarks()) {
     AddRemark(reading, static_cast<api::v1::Remark>(remark), leg, root);
   }

@@ -94,7 +94,7 @@ LegOutcome UnlessNotAsked(const CaseReading& reading, std::string_view guardian,
   } else if (const EffectiveFact* adult = AdultPupil(reading)) {
     outcome = NotRequired(outcome.leg, Why::kAdultPupil, adult);
   } else if (decided && decided->certain && !outcome.ended) {
-    outcome = NotRequired(outcome.leg, Why::kDecisionNotTo, decided->stated());
+    outcome = GiveUp(outcome, Why::kDecisionNotTo, *decided);
   } else if (decided && !(outcome.ended && outcome.ended->certain)) {
     outcome = PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, decided->stated());
   }

@@ -109,6 +109,8 @@ void Join(LegOutcome& leg, const LegOutcome& other) {
   leg.whole_chain_start = OneOf(std::move(leg.whole_chain_start), other.whole_chain_start);
   leg.ended_before_reopening =
       OneOf(std::move(leg.ended_before_reopening), other.ended_before_reopening);
+  leg.ran_from = OneOf(std::move(leg.ran_from), other.ran_from);
+  leg.given_up = OneOf(std::move(leg.given_up), other.given_up);
   leg.done_before = leg.done_before && other.done_before;
   leg.perhaps_not_required = leg.perhaps_not_required || other.perhaps_not_required;
   leg.plan_uncertain = leg.plan_uncertain || other.plan_uncertain || leg.plan_due != other.plan_due;
@@ -142,8 +144,8 @@ void JoinedLegs::Rebase(const CaseReading& of, std::optional<Moment>& moment) co
 }
 
 void JoinedLegs::Rebase(const CaseReading& of, LegOutcome& leg) const {
-  for (auto* moment :
-       {&leg.started, &leg.ended, &leg.whole_chain_start, &leg.ended_before_reopening}) {
+  for (auto* moment : {&leg.started, &leg.ended, &leg.whole_chain_start,
+                       &leg.ended_before_reopening, &leg.ran_from, &leg.given_up}) {
     Rebase(of, *moment);
   }
   for (const EffectiveFact*& fact : leg.because) {

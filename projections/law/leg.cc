@@ -90,6 +90,15 @@ LegOutcome NotRequired(event::v1::Leg leg, Why why, const EffectiveFact* because
   return outcome;
 }
 
+LegOutcome GiveUp(const LegOutcome& outcome, Why why, const Moment& at) {
+  LegOutcome given_up = NotRequired(outcome.leg, why, at.stated());
+  if (outcome.state == api::v1::LEG_STATE_PENDING) {
+    given_up.ran_from = outcome.started;
+    given_up.given_up = at;
+  }
+  return given_up;
+}
+
 LegOutcome PerhapsNotRequired(LegOutcome outcome, Why why, const EffectiveFact* because) {
   if (because != nullptr) outcome.because.push_back(because);
   outcome.state = api::v1::LEG_STATE_UNDETERMINED;

@@ -59,6 +59,9 @@ struct LegOutcome {
   absl::InlinedVector<api::v1::Remark, 4> remarks{};
   std::optional<Interval> plan_due{};  // carry_out_measures: the plan's own date
   bool plan_uncertain = false;         // several decisions may be meant, with other dates
+  // NOT_REQUIRED only since it was given up; until then it ran.
+  std::optional<Moment> ran_from{};
+  std::optional<Moment> given_up{};
   // start_investigation: F. Of a case that was reopened: what the leg's time first began with.
   std::optional<Moment> whole_chain_start{};
   std::optional<Moment> ended_before_reopening{};  // what ended it the first time
@@ -119,6 +122,8 @@ Certainty RoutineSays(const CaseReading& reading, const std::optional<Moment>& w
 
 // A leg that is not required, with the reason and the fact it rests on (null: on none).
 LegOutcome NotRequired(event::v1::Leg leg, Why why, const EffectiveFact* because = nullptr);
+// The same of a leg that was given up, by a decision or a withdrawal: what ran until then is kept.
+LegOutcome GiveUp(const LegOutcome& outcome, Why why, const Moment& at);
 // A leg of which it is not certain whether it is required: nothing it is compared with is certain.
 LegOutcome PerhapsNotRequired(LegOutcome outcome, Why why = Why::kPerhapsNotRequired,
                               const EffectiveFact* because = nullptr);

@@ -118,7 +118,7 @@ Certainty NeverInForce(const CaseReading& reading, std::string_view measure) {
 LegOutcome HeedWithdrawal(LegOutcome outcome, const std::optional<Moment>& withdrawn) {
   if (!withdrawn || outcome.state == api::v1::LEG_STATE_FULFILLED) return outcome;
   if (withdrawn->certain && !outcome.ended) {
-    return NotRequired(outcome.leg, Why::kWithdrawn, withdrawn->stated());
+    return GiveUp(outcome, Why::kWithdrawn, *withdrawn);
   }
   return PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, withdrawn->stated());
 }

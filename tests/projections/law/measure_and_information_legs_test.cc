@@ -236,6 +236,30 @@ TEST(InformGuardian, ASuspectedGuardianIsNeverProposed) {
   for (const Waiting& step : story.Steps()) EXPECT_NE(step.guardian, "g1");
 }
 
+// A decision not to, or a withdrawal, ends a duty; that it was late by then is told all the same.
+TEST(GivenUp, AfterItsDayIsToldToHaveBeenLate) {
+  const auto told = [](const char* decided) {
+    Story story = Concluded(FINDING_SUBSTANTIATED);
+    story.Limit(LEG_INFORM_GUARDIAN, "P7D");
+    story.Add("n", decided).mutable_decision_not_to_inform();
+    story.Add("d", "2021-03-15").mutable_measure_decided()->set_measure("m");
+    story.facts().back().mutable_measure_decided()->set_due("2021-04-01");
+    story.Add("w", decided).mutable_measure_withdrawn()->set_measure("m");
+    return story.Ask();
+  };
+  const auto late = [&](const char* decided, Leg leg) {
+    const auto answer = LegOf(told(decided), leg);
+    EXPECT_EQ(answer.state(), LEG_STATE_NOT_REQUIRED);
+    EXPECT_EQ(answer.routine().verdict(), ROUTINE_VERDICT_UNSPECIFIED);
+    return answer.reasons().DebugString().find("its time had already passed") != std::string::npos;
+  };
+  EXPECT_FALSE(late("2021-03-08", LEG_INFORM_GUARDIAN));
+  EXPECT_TRUE(late("2021-03-09", LEG_INFORM_GUARDIAN));
+  EXPECT_FALSE(late("2021-04-01", LEG_CARRY_OUT_MEASURES));
+  EXPECT_TRUE(late("2021-04-02", LEG_CARRY_OUT_MEASURES));
+  EXPECT_FALSE(late("2021-03", LEG_CARRY_OUT_MEASURES));
+}
+
 // Nobody suspected anyone before the day it is said of; without a day it is not certain when.
 TEST(InformGuardian, ASuspicionDoesNotReachBackOverAsOf) {
   Story story = Concluded(FINDING_SUBSTANTIATED);
