@@ -118,8 +118,8 @@ class Reader {
 }  // namespace
 
 bool MeasureFacts::settled() const {
-  return withdrawn || effect == event::v1::EFFECT_SHOWN || effect == event::v1::EFFECT_PARTLY ||
-         effect == event::v1::EFFECT_NONE;
+  return (withdrawn && !carried_out) || effect == event::v1::EFFECT_SHOWN ||
+         effect == event::v1::EFFECT_PARTLY || effect == event::v1::EFFECT_NONE;
 }
 
 CaseFacts ReadCase(std::span<const EffectiveFact> facts, std::string_view child) {

@@ -31,7 +31,8 @@ struct MeasureFacts {
   bool withdrawn = false;
   event::v1::Effect effect = event::v1::EFFECT_UNSPECIFIED;  // of the last follow-up
 
-  // Nothing more is to be done about it: withdrawn, or followed up with its effect assessed.
+  // Nothing more is to be done about it: withdrawn before it was carried out, or followed up with
+  // its effect assessed. What was in force has an effect to follow up, withdrawn or not.
   bool settled() const;
 };
 

@@ -63,8 +63,10 @@ struct CaseState {
   bool closed = false;
   std::string closed_when;  // EDTF as stated; empty: not closed, relative, or not stated
   int reopened = 0;
-  bool adult_pupil = false;        // 18 or older: no guardian is informed
-  std::vector<DatedStep> dated;    // knowledge and investigation, in the order of recording
+  bool adult_pupil = false;  // 18 or older: no guardian is informed
+  // Knowledge, investigation and, since the latest reopening, measures decided; in the order of
+  // recording.
+  std::vector<DatedStep> dated;
   std::vector<GuardianWord> told;  // guardians informed, given feedback, decided not to be
   uint64_t steps = 0;              // kinds of fact that stand for the case; see Done
   event::v1::Finding finding = event::v1::FINDING_UNSPECIFIED;  // of the latest conclusion
@@ -83,6 +85,9 @@ struct MeasureState {
   bool carried_out = false;
   bool withdrawn = false;
   bool followed_up = false;  // with an effect that was assessed
+
+  // Withdrawn without having been in force: what was carried out has an effect to follow up.
+  bool dropped() const { return withdrawn && !carried_out; }
   bool operator==(const MeasureState&) const = default;
 };
 

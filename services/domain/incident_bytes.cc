@@ -26,7 +26,7 @@ size_t Heap(const CaseState& state) {
   size_t bytes =
       state.dated.capacity() * sizeof(DatedStep) + state.told.capacity() * sizeof(GuardianWord);
   bytes += Heap(state.closed_when);
-  for (const DatedStep& step : state.dated) bytes += Heap(step.when);
+  for (const DatedStep& step : state.dated) bytes += Heap(step.when) + Heap(step.measure);
   for (const GuardianWord& word : state.told) bytes += Heap(word.guardian);
   return bytes;
 }

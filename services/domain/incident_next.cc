@@ -94,13 +94,16 @@ void AddInvestigation(const Incident& incident, const CaseState& state, const Ro
   next.push_back(Fact::kInvestigationConcluded);
 }
 
+// What was found in the latest round asks for measures of its own; carried out and followed up is
+// each measure, of whichever round.
 void AddMeasures(const Incident& incident, std::string_view child, const CaseState& state,
-                 Kinds& next) {
+                 const Round& round, Kinds& next) {
   bool any = false, decided = false, to_carry_out = false, to_follow_up = false;
   for (const auto& [id, measure] : incident.measures) {
-    if (measure.withdrawn || !IsAbout(measure.children, child)) continue;
+    if (measure.dropped() || !IsAbout(measure.children, child)) continue;
     any = true;
-    decided |= measure.decided;
+    const bool of_another = round.concluded && !absl::c_linear_search(round.measures, id);
+    decided |= measure.decided && !of_another;
     to_carry_out |= measure.decided && !measure.carried_out;
     to_follow_up |= measure.carried_out && !measure.followed_up;
   }
@@ -143,7 +146,7 @@ Kinds NextOf(const Incident& incident, const std::string& child, const CaseState
     next.push_back(Fact::kGuardianInformed);
   }
   AddInvestigation(incident, state, round, next);
-  AddMeasures(incident, child, state, next);
+  AddMeasures(incident, child, state, round, next);
   AddClosing(incident, child, state, round, next);
   next.push_back(Fact::kCaseReopened);
   std::erase_if(next, [&](Fact::KindCase kind) { return !Takes(incident, child, kind); });
