@@ -157,8 +157,9 @@ struct Incident {
   absl::flat_hash_set<std::string> documents;
   std::vector<Conflict> conflicts;           // of interest (jäv)
   absl::flat_hash_set<std::string> accused;  // persons accused; nobody has offended yet
-  bool principal_accused = false;            // the chain goes past them, to the chief
-  bool adult_accused = false;                // staff, principal or chief: the adult variant
+  // Accused who are a principal; "" for one whom nobody names. The chain goes past them.
+  absl::flat_hash_set<std::string> accused_principals;
+  bool adult_accused = false;  // staff, principal or chief: the adult variant
   bool guardian_accused = false;
   bool unnamed_guardian_accused = false;  // one of them, nobody says which
   std::string investigator;               // the latest assigned
@@ -195,6 +196,7 @@ struct NextContext {
   const TimeCheck& times;
   // Who receives reports from staff at the unit; unspecified: the principal (Skollagen 6:10 st 3).
   event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
+  std::string_view principal{};  // person id of the unit's rektor; empty: not named
 };
 // Fact names (field names of Fact.kind) that wait to be done in the child's case, the most urgent
 // and usual first, only such as it takes. An empty child means every case of the incident.

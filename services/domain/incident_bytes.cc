@@ -49,9 +49,10 @@ size_t HeapOfTable(const Table& table) {
 size_t Incident::ApproximateBytes() const {
   size_t bytes = sizeof(Incident) + journal.capacity() * sizeof(JournalEntry) + Heap(unit) +
                  Heap(children) + Heap(investigator) + HeapOfTable(facts) + HeapOfTable(cases) +
-                 HeapOfTable(persons) + HeapOfTable(guardians) + HeapOfTable(measures) +
-                 HeapOfTable(requests) + HeapOfTable(complaints) + HeapOfTable(documents) +
-                 HeapOfTable(accused) + conflicts.capacity() * sizeof(Conflict);
+                 HeapOfTable(persons) + HeapOfTable(accused_principals) + HeapOfTable(guardians) +
+                 HeapOfTable(measures) + HeapOfTable(requests) + HeapOfTable(complaints) +
+                 HeapOfTable(documents) + HeapOfTable(accused) +
+                 conflicts.capacity() * sizeof(Conflict);
   for (const JournalEntry& entry : journal) bytes += Heap(entry.effect);
   for (const Conflict& conflict : conflicts) bytes += Heap(conflict.person) + Heap(conflict.when);
   for (const auto& [child, state] : cases) bytes += Heap(state);

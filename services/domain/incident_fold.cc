@@ -27,7 +27,9 @@ void ApplyOpening(Incident& incident, const Effect& effect) {
       continue;
     }
     if (!player.person.empty()) incident.accused.insert(player.person);
-    incident.principal_accused |= player.code == event::v1::ACCUSED_KIND_PRINCIPAL;
+    if (player.code == event::v1::ACCUSED_KIND_PRINCIPAL) {
+      incident.accused_principals.insert(player.person);
+    }
     const bool guardian = player.code == event::v1::ACCUSED_KIND_GUARDIAN;
     incident.guardian_accused |= guardian;
     incident.unnamed_guardian_accused |= guardian && player.person.empty();

@@ -64,6 +64,13 @@ void AddUrgent(const Incident& incident, const CaseState& state, Kinds& next) {
   if (absl::c_any_of(incident.complaints, unanswered)) next.push_back(Fact::kComplaintAnswered);
 }
 
+// The unit's principal is accused; where either of them is not named, whoever it is.
+bool PrincipalAccused(const Incident& incident, std::string_view principal) {
+  const auto& accused = incident.accused_principals;
+  if (principal.empty()) return !accused.empty();
+  return accused.contains("") || accused.contains(principal);
+}
+
 // The chain of reporting (Skollagen 6:10) in its latest round: past a principal who is accused, or
 // who does not receive the reports at this unit.
 void AddReporting(const Round& round, bool past_principal, Kinds& next) {
@@ -133,7 +140,7 @@ void AddClosing(const Incident& incident, std::string_view child, const CaseStat
 
 Kinds NextOf(const Incident& incident, const std::string& child, const CaseState& state,
              const NextContext& context) {
-  const bool past_principal = incident.principal_accused ||
+  const bool past_principal = PrincipalAccused(incident, context.principal) ||
                               context.report_receiver == event::v1::PARTY_AUTHORITY ||
                               context.report_receiver == event::v1::PARTY_CHIEF;
   const Round round = LatestRound(state.dated, past_principal, context.times);

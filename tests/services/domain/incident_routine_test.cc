@@ -169,6 +169,22 @@ TEST(Routine, PastAPrincipalWhoIsAccused) {
   EXPECT_THAT(story.Next(), Not(Contains("authority_notified")));
 }
 
+TEST(Routine, ToAPrincipalWhoCameAfterTheOneAccused) {
+  const std::string former = Uuid("REKTOR"), present = Uuid("NYREKTOR");
+  const auto next = [](const std::string& accused, std::string_view principal) {
+    const Incident state = Folded(Facts("id: 'o' incident_opened { unit: '$UNIT' accused { " +
+                                            accused + " kind: ACCUSED_KIND_PRINCIPAL } }",
+                                        "id: 'k' staff_learned {}"),
+                                  Initial());
+    return NextActions(state, "", {.times = TestTimes(), .principal = principal});
+  };
+  EXPECT_THAT(next("person: '$REKTOR'", present), Contains("principal_informed"));
+  EXPECT_THAT(next("person: '$REKTOR'", former), Not(Contains("principal_informed")));
+  EXPECT_THAT(next("person: '$REKTOR'", ""), Not(Contains("principal_informed")))
+      << "nobody says who leads the unit";
+  EXPECT_THAT(next("", present), Not(Contains("principal_informed"))) << "nobody says who it is";
+}
+
 TEST(Routine, WhereTheAuthorityReceivesTheReports) {
   Story story(Opened());
   story.Then("staff_learned {}");

@@ -160,11 +160,11 @@ MUTATIONS = [
     ("joined_legs.cc", "joined_.begin() + offset, «any_ ? Unstarted(leg) : leg»);", "leg",
      "a round that some reading does not have is only possible", "Rounds.*:*Property*"),
     # The chain.
-    ("knowledge_legs.cc", "if («reading.case_facts().principal_accused») {\n    LegOutcome outcome = NotRequired(LEG_REPORT", "false",
+    ("knowledge_legs.cc", "if («PrincipalAccused(reading, round)») {\n    LegOutcome outcome = NotRequired(LEG_REPORT", "false",
      "the principal accused: no report to them (NOT_REQUIRED)", "Cases/*"),
     ("knowledge_legs.cc", "if («round.past_principal») {\n    LegOutcome outcome = NotRequired", "false",
      "where reports go to the authority, none to the principal (NOT_REQUIRED)", "Cases/*"),
-    ("rounds.cc", "if («reading.case_facts().principal_accused») return true;", "false",
+    ("rounds.cc", "return «reading.case_facts().Accuses(unit.principal)» || GoesToAuthority", "false",
      "the chain goes past an accused principal", "Cases/*"),
     ("knowledge_legs.cc", "if (!told && «straight.holds == true») {", "false",
      "it went straight to the principal or authority (NOT_REQUIRED)", "Cases/*"),
