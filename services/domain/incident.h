@@ -158,7 +158,7 @@ struct Incident {
   std::vector<Conflict> conflicts;           // of interest (jäv)
   absl::flat_hash_set<std::string> accused;  // persons accused; nobody has offended yet
   // Accused who are a principal; "" for one whom nobody names. The chain goes past them.
-  absl::flat_hash_set<std::string> accused_principals;
+  std::vector<std::string> accused_principals;
   bool adult_accused = false;  // staff, principal or chief: the adult variant
   bool guardian_accused = false;
   bool unnamed_guardian_accused = false;  // one of them, nobody says which

@@ -49,7 +49,7 @@ size_t HeapOfTable(const Table& table) {
 size_t Incident::ApproximateBytes() const {
   size_t bytes = sizeof(Incident) + journal.capacity() * sizeof(JournalEntry) + Heap(unit) +
                  Heap(children) + Heap(investigator) + HeapOfTable(facts) + HeapOfTable(cases) +
-                 HeapOfTable(persons) + HeapOfTable(accused_principals) + HeapOfTable(guardians) +
+                 HeapOfTable(persons) + Heap(accused_principals) + HeapOfTable(guardians) +
                  HeapOfTable(measures) + HeapOfTable(requests) + HeapOfTable(complaints) +
                  HeapOfTable(documents) + HeapOfTable(accused) +
                  conflicts.capacity() * sizeof(Conflict);

@@ -28,7 +28,7 @@ void ApplyOpening(Incident& incident, const Effect& effect) {
     }
     if (!player.person.empty()) incident.accused.insert(player.person);
     if (player.code == event::v1::ACCUSED_KIND_PRINCIPAL) {
-      incident.accused_principals.insert(player.person);
+      incident.accused_principals.push_back(player.person);
     }
     const bool guardian = player.code == event::v1::ACCUSED_KIND_GUARDIAN;
     incident.guardian_accused |= guardian;

@@ -66,9 +66,9 @@ void AddUrgent(const Incident& incident, const CaseState& state, Kinds& next) {
 
 // The unit's principal is accused; where either of them is not named, whoever it is.
 bool PrincipalAccused(const Incident& incident, std::string_view principal) {
-  const auto& accused = incident.accused_principals;
-  if (principal.empty()) return !accused.empty();
-  return accused.contains("") || accused.contains(principal);
+  return absl::c_any_of(incident.accused_principals, [&](const std::string& accused) {
+    return accused.empty() || principal.empty() || accused == principal;
+  });
 }
 
 // The chain of reporting (Skollagen 6:10) in its latest round: past a principal who is accused, or
