@@ -22,7 +22,7 @@ class Reader {
     notified_ = notified_ || WhoCameToKnow(fact, assigned_) == Knower::kAuthority;
     switch (fact.kind_case()) {
       case Fact::kIncidentOpened:
-        for (const auto& accused : fact.incident_opened().accused()) ReadAccused(accused.kind());
+        for (const auto& accused : fact.incident_opened().accused()) ReadAccused(accused);
         break;
       case Fact::kInvestigatorAssigned:
         facts.investigator = fact.investigator_assigned().investigator();
@@ -60,13 +60,17 @@ class Reader {
   }
 
  private:
-  void ReadAccused(AccusedKind kind) {
+  void ReadAccused(const event::v1::Accused& accused) {
+    const AccusedKind kind = accused.kind();
     facts.adult_variant |= kind == event::v1::ACCUSED_KIND_STAFF ||
                            kind == event::v1::ACCUSED_KIND_PRINCIPAL ||
                            kind == event::v1::ACCUSED_KIND_CHIEF;
     facts.guardian_accused |=
         kind == event::v1::ACCUSED_KIND_GUARDIAN || kind == event::v1::ACCUSED_KIND_OTHER_ADULT;
-    facts.principal_accused |= kind == event::v1::ACCUSED_KIND_PRINCIPAL;
+    if (kind == event::v1::ACCUSED_KIND_PRINCIPAL) {
+      facts.principal_accused = true;
+      facts.accused_principals.emplace_back(accused.person());
+    }
     facts.child_accused |= kind == event::v1::ACCUSED_KIND_CHILD;
   }
 
@@ -118,8 +122,15 @@ class Reader {
 }  // namespace
 
 bool MeasureFacts::settled() const {
-  return withdrawn || effect == event::v1::EFFECT_SHOWN || effect == event::v1::EFFECT_PARTLY ||
-         effect == event::v1::EFFECT_NONE;
+  return (withdrawn && !carried_out) || effect == event::v1::EFFECT_SHOWN ||
+         effect == event::v1::EFFECT_PARTLY || effect == event::v1::EFFECT_NONE;
+}
+
+bool CaseFacts::Accuses(std::string_view principal) const {
+  if (principal.empty()) return principal_accused;
+  return std::ranges::any_of(accused_principals, [&](std::string_view accused) {
+    return accused.empty() || accused == principal;
+  });
 }
 
 CaseFacts ReadCase(std::span<const EffectiveFact> facts, std::string_view child) {

@@ -31,7 +31,8 @@ struct MeasureFacts {
   bool withdrawn = false;
   event::v1::Effect effect = event::v1::EFFECT_UNSPECIFIED;  // of the last follow-up
 
-  // Nothing more is to be done about it: withdrawn, or followed up with its effect assessed.
+  // Nothing more is to be done about it: withdrawn before it was carried out, or followed up with
+  // its effect assessed. What was in force has an effect to follow up, withdrawn or not.
   bool settled() const;
 };
 
@@ -43,7 +44,8 @@ struct CaseFacts {
   bool adult_variant = false;
   bool guardian_accused = false;  // a guardian or another adult is accused
   bool child_accused = false;
-  bool principal_accused = false;  // the chain goes past the principal, to the chief
+  bool principal_accused = false;
+  std::vector<std::string_view> accused_principals;  // person ids; "" for one whom nobody names
   std::string_view investigator;
   event::v1::Finding finding = event::v1::FINDING_UNSPECIFIED;
   event::v1::ConductType type = event::v1::CONDUCT_TYPE_UNSPECIFIED;
@@ -51,6 +53,10 @@ struct CaseFacts {
   std::vector<std::string_view> linked_incidents;
   int reopened = 0;
   bool imported = false;  // any of its facts was brought in later
+
+  // A principal (rektor) of this unit is accused: this one, a person id, or where either of them is
+  // not named, whoever it is. The chain then goes past them, to the chief education officer.
+  bool Accuses(std::string_view principal) const;
 };
 
 // `facts` are the incident's effective facts (effective_facts.h); only those of `child` count.

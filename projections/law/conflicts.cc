@@ -38,7 +38,7 @@ bool WasOver(const CaseReading& reading, const Moment& when) {
 }  // namespace
 
 bool PrincipalSetAside(const CaseReading& reading) {
-  if (reading.case_facts().principal_accused) return true;
+  if (reading.case_facts().Accuses(reading.UnitNow().principal)) return true;
   const auto principals = Principals(reading);
   return !principals.empty() && std::ranges::all_of(principals, [&](std::string_view person) {
     return ConflictOf(reading, person).has_value();

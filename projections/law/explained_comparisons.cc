@@ -2,6 +2,7 @@
 
 #include "projections/law/civil_time.h"
 #include "projections/law/differences.h"
+#include "projections/law/edtf.h"
 #include "projections/law/explained_times.h"
 #include "projections/law/holidays.h"
 #include "projections/law/verdict_words.h"
@@ -190,8 +191,14 @@ Phrase HowPrecise(event::v1::YardstickPrecision precision) {
   }
 }
 
+// The decision was certainly not there yet at the instant asked about.
+bool CameLater(const event::v1::Yardstick& y, Micros as_of) {
+  const auto date = ParseEdtf(y.date());
+  return !y.date().empty() && date.ok() && CertainlyAfter(*date, as_of);
+}
+
 // Who decided, when, and how exactly the decision tells the time.
-void AddDecision(const event::v1::Yardstick& y, ReasonNode& under) {
+void AddDecision(const event::v1::Yardstick& y, Micros as_of, ReasonNode& under) {
   const Phrase precise = HowPrecise(y.precision());
   Words decided;
   const bool decision = y.outcome() != event::v1::YARDSTICK_OUTCOME_UNSPECIFIED;
@@ -203,6 +210,10 @@ void AddDecision(const event::v1::Yardstick& y, ReasonNode& under) {
   if (!y.date().empty()) {
     decided.sv += Cat("; avgörandets datum ", y.date());
     decided.en += Cat("; date of the decision ", y.date());
+  }
+  if (CameLater(y, as_of)) {
+    decided.sv += "; avgörandet är senare än dagen som frågan gäller";
+    decided.en += "; the decision is later than the day asked about";
   }
   AddReason(under, REASON_KIND_RULE,
             {Cat(precise.sv, decided.sv, "."), Cat(precise.en, decided.en, ".")});
@@ -225,7 +236,7 @@ void AddYardstick(const CaseReading& reading, const LegAnswer& answer,
                      none ? ")." : "). What differs: ", differs.en, none ? "" : ".")});
   StandsOn(y.source(), reading.policy().VersionOf(y), node);
   node.mutable_stands_on()->set_yardstick(y.id());
-  if (accepted || criticised) AddDecision(y, node);
+  if (accepted || criticised) AddDecision(y, reading.file().as_of, node);
 }
 
 }  // namespace

@@ -53,9 +53,10 @@ Straight WentStraight(const Rounds& rounds, const Round& round) {
 }  // namespace
 
 LegOutcome ReportToPrincipal(const CaseReading& reading, const Rounds& rounds, const Round& round) {
-  if (reading.case_facts().principal_accused) {
+  if (PrincipalAccused(reading, round)) {
     LegOutcome outcome = NotRequired(LEG_REPORT_TO_PRINCIPAL, Why::kPrincipalAccused,
                                      reading.Accusing({event::v1::ACCUSED_KIND_PRINCIPAL}));
+    outcome.unit_at = round.unit_at;
     outcome.remarks.push_back(api::v1::REMARK_PRINCIPAL_ACCUSED);
     return outcome;
   }
@@ -94,7 +95,7 @@ LegOutcome NotifyAuthority(const CaseReading& reading, const Rounds&, const Roun
   if (directly != false) {
     outcome = PerhapsNotRequired(std::move(outcome), Why::kPerhapsNotRequired, end->stated());
   }
-  if (reading.case_facts().principal_accused) {
+  if (PrincipalAccused(reading, round)) {
     outcome.remarks.push_back(api::v1::REMARK_PRINCIPAL_ACCUSED);
   }
   return outcome;

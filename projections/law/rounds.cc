@@ -43,6 +43,11 @@ Assigned AssignedBefore(std::span<const DatedFact* const> assignments, const Dat
   return assigned;
 }
 
+// The chain goes past the principal while the unit is so.
+bool GoesPast(const CaseReading& reading, const UnitTerms& unit) {
+  return reading.case_facts().Accuses(unit.principal) || GoesToAuthority(unit.report_receiver);
+}
+
 // The first that none of the others certainly comes before; of several, one that certainly comes
 // no later than any.
 template <typename Knowledge>
@@ -67,14 +72,19 @@ size_t FirstOf(const std::vector<const Knowledge*>& left) {
 }  // namespace
 
 std::optional<bool> PastPrincipal(const CaseReading& reading, const Interval& when) {
-  if (reading.case_facts().principal_accused) return true;
   std::optional<bool> past;
   for (const TermsIn& unit : reading.UnitIn(when)) {
-    const bool there = GoesToAuthority(unit.terms->report_receiver);
+    const bool there = GoesPast(reading, *unit.terms);
     if (past && past != there) return std::nullopt;
     past = there;
   }
   return past;
+}
+
+bool PrincipalAccused(const CaseReading& reading, const Round& round) {
+  return std::ranges::all_of(
+      reading.UnitIn(round.unit_at.value_or(At(reading.file().as_of))),
+      [&](const TermsIn& unit) { return reading.case_facts().Accuses(unit.terms->principal); });
 }
 
 Rounds::Rounds(const CaseReading& reading) : reading_(reading) {
@@ -127,8 +137,7 @@ std::optional<Undecided> Rounds::AcrossChange(const DatedFact& fact) const {
   const auto units = reading_.UnitIn(fact.when);
   for (size_t i = 1; i < units.size(); ++i) {
     const Micros before = *units[i - 1].when.latest;
-    if (GoesToAuthority(units[i - 1].terms->report_receiver) !=
-        GoesToAuthority(units[i].terms->report_receiver)) {
+    if (GoesPast(reading_, *units[i - 1].terms) != GoesPast(reading_, *units[i].terms)) {
       return Undecided{nullptr, &fact, before};
     }
   }

@@ -1,14 +1,14 @@
 // Rounds: each new disclosure starts the reporting chain once more.
 //
 // Knowledge certainly later than the recipient's opens a new round; earlier knowledge is a relay.
-// The recipient is the principal, or the authority where the principal is accused or reports went
-// straight to it when the round began. So three disclosures in three years, told on after 0, 0 and
-// 10 days, are three rounds; counting from the first to the first would hide the 10. Of several
-// notifications the round's first counts, later ones supplement it; a principal kept informed
-// restarts nothing. A report of somebody's own to the principal opens a round in the same way as
-// what staff learn; what reaches the authority later than the principal is a notification and opens
-// none, unless it is a report of somebody's own, made when the case had been closed: what was
-// handled by then cannot be what it adds to.
+// The recipient is the principal, or the authority where whoever was the principal when the round
+// began is accused, or reports went straight to it then. So three disclosures in three years, told
+// on after 0, 0 and 10 days, are three rounds; counting from the first to the first would hide
+// the 10. Of several notifications the round's first counts, later ones supplement it; a principal
+// kept informed restarts nothing. A report of somebody's own to the principal opens a round in the
+// same way as what staff learn; what reaches the authority later than the principal is a
+// notification and opens none, unless it is a report of somebody's own, made when the case had been
+// closed: what was handled by then cannot be what it adds to.
 //
 // A fact belongs to the latest round whose knowledge is not certainly after it. Two facts of the
 // same local day belong together. Where it is not certain to which of two rounds a fact belongs, it
@@ -50,9 +50,11 @@ struct Undecided {
   Micros by = 0;  // where `first` is null
 };
 
-// The chain goes past the principal: the principal is accused, or reports go to the authority at
-// the unit as it was then. Nothing where that is not certain.
+// The chain goes past the principal: whoever led the unit then is accused, or reports went to the
+// authority there. Nothing where that is not certain.
 std::optional<bool> PastPrincipal(const CaseReading& reading, const Interval& when);
+// Past the principal because whoever led the unit when the round began is certainly accused.
+bool PrincipalAccused(const CaseReading& reading, const Round& round);
 
 class Rounds {
  public:

@@ -228,9 +228,9 @@ Phrase RemarkWord(Remark remark) {
     case REMARK_STRADDLES_VERSIONS:
       return {"flera versioner av rutinen", "several versions of the routine"};
     case REMARK_START_DOCUMENTED_LATE:
-      return {"starten inskriven efter tiden", "start entered after the deadline"};
+      return {"starten inskriven efter att tiden gått ut", "start entered after the deadline"};
     case REMARK_CORRECTED_AFTER_DEADLINE:
-      return {"rättad efter tiden", "corrected after the deadline"};
+      return {"rättad efter att tiden gått ut", "corrected after the deadline"};
     case REMARK_ENTERED_AFTER_INSPECTION:
       return {"inskriven efter aviserad tillsyn", "entered after an inspection was announced"};
     default:

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "projections/law/case_facts.h"
 #include "projections/law/knowledge.h"
 
 namespace skyndsamt::views {
@@ -138,9 +139,10 @@ IncidentRow FoldAll(std::span<const law::Entry> entries) {
 
 api::v1::CaseState StateOf(const CaseRow& row) {
   const auto settled = [](const MeasureRow& measure) {
-    return measure.withdrawn() || measure.effect() == event::v1::EFFECT_SHOWN ||
-           measure.effect() == event::v1::EFFECT_PARTLY ||
-           measure.effect() == event::v1::EFFECT_NONE;
+    const law::MeasureFacts facts{.carried_out = measure.carried_out(),
+                                  .withdrawn = measure.withdrawn(),
+                                  .effect = measure.effect()};
+    return facts.settled();
   };
   if (row.closed()) return api::v1::CASE_STATE_CLOSED;
   if (row.reopened() > 0 && !row.concluded()) return api::v1::CASE_STATE_UNDER_INVESTIGATION;

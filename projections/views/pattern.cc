@@ -94,7 +94,7 @@ law::Words WordsOf(RecurrenceKind kind, size_t n) {
       return {Cat("Samma barn var utsatt i ", count, " av händelserna."),
               Cat("The same child was exposed in ", count, " of the incidents.")};
     case api::v1::RECURRENCE_KIND_SAME_ACCUSED:
-      return {Cat("Samma person pekas ut i ", count, " av händelserna."),
+      return {Cat("Samma person är anklagad i ", count, " av händelserna."),
               Cat("The same person is accused in ", count, " of the incidents.")};
     case api::v1::RECURRENCE_KIND_SAME_PLACE:
       return {Cat(count, " av händelserna är från samma plats."),

@@ -1,5 +1,6 @@
 // One incident of a pattern.
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -58,15 +59,35 @@ void Fill(const law::DatedFact& fact, api::v1::Anchor& to) {
   to.set_position(fact.stated->position);
 }
 
+// What of the child's case had certainly happened by as_of, in the order of time; where that order
+// is not certain, in the order of the log.
+std::vector<law::EffectiveFact> InOrder(const law::CaseReading& reading) {
+  std::vector<const law::DatedFact*> left;
+  std::ranges::copy_if(reading.facts(), std::back_inserter(left), &law::DatedFact::happened);
+  std::vector<law::EffectiveFact> ordered;
+  while (!left.empty()) {
+    auto next = std::ranges::find_if(left, [&](const law::DatedFact* one) {
+      return std::ranges::none_of(left, [&](const law::DatedFact* other) {
+        return law::CertainlyBefore(*other, *one) && !law::CertainlyBefore(*one, *other);
+      });
+    });
+    if (next == left.end()) next = left.begin();  // they contradict one another
+    ordered.push_back(*(*next)->stated);
+    left.erase(next);
+  }
+  return ordered;
+}
+
 PatternCase CaseOf(const law::CaseFile& file, const law::CaseReading& reading) {
   PatternCase one;
-  const law::CaseFacts& facts = reading.case_facts();
+  const std::vector<law::EffectiveFact> ordered = InOrder(reading);
+  const law::CaseFacts facts = law::ReadCase(ordered, file.child);
   one.set_child(std::string(file.child));
   one.set_closed(facts.stage == law::CaseStage::kClosed);
   one.set_finding(facts.finding);
   one.set_type(facts.type);
-  for (const law::DatedFact* fact : reading.facts()) {
-    if (fact->fact().has_classified()) *one.mutable_forms() = fact->fact().classified().forms();
+  for (const law::EffectiveFact& fact : ordered) {
+    if (fact.fact->has_classified()) *one.mutable_forms() = fact.fact->classified().forms();
   }
   for (const api::v1::Timeliness told = law::Judge(file); const auto& leg : told.legs()) {
     one.set_rounds(std::max(one.rounds(), leg.round()));

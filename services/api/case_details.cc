@@ -68,8 +68,10 @@ absl::Status CaseDetails::AddNextActions(v1::Case& out) const {
   for (const law::Entry& entry : facts->entries()) domain::Evolve(incident, *entry.fact);
 
   domain::NextContext context{times_};
-  if (const auto unit = views_.FindUnit(incident.unit)) {
+  const auto unit = views_.FindUnit(incident.unit);
+  if (unit != nullptr) {
     context.report_receiver = unit->declared.report_receiver();
+    context.principal = unit->declared.principal();
   }
   auto& actions = *out.mutable_next_actions();
   for (std::string& action : domain::NextActions(incident, out.child(), context)) {

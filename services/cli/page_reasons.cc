@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "projections/law/verdict_words.h"
 #include "services/cli/page_parts.h"
 #include "services/cli/reason_report.h"
@@ -8,6 +10,13 @@ namespace {
 using api::v1::LegTimeliness;
 using api::v1::ReasonNode;
 using api::v1::ReasonSource;
+
+// A list without markers is to some screen readers a list only if it says so.
+const Attributes kIsList = {{"role", "list"}};
+
+Html InSwedish(std::string_view words) {
+  return Element("span", {{"lang", "sv"}}, Html::Text(words));
+}
 
 // "[post f2; Skollagen ..., regler 2026-11-1; rutin version 1]".
 Html SourceOf(const ReasonSource& source, const Section& section) {
@@ -27,7 +36,7 @@ Html SourceOf(const ReasonSource& source, const Section& section) {
     part(fact);
   }
   if (!source.citation().empty()) {
-    part(Element("span", {{"lang", "sv"}}, Html::Text(source.citation())));
+    part(InSwedish(source.citation()));
   }
   if (!source.rule_set().empty()) {
     part(Html::Text(section.Say({"regeluppsättning ", "rule set "}) + source.rule_set()));
@@ -39,14 +48,47 @@ Html SourceOf(const ReasonSource& source, const Section& section) {
   return Element("span", {{"class", "source"}}, Html::Text("[") + parts + Html::Text("]"));
 }
 
+// Where the Swedish that begins at `at` of an English reason ends: ”the routine's words”, or what
+// it cites with the time word that may follow in brackets.
+size_t EndOfSwedish(std::string_view text, size_t at, std::string_view citation) {
+  constexpr std::string_view kQuote = "”", kWord = " (\"", kAfterWord = "\")";
+  size_t end = text.size();
+  if (text.substr(at).starts_with(kQuote)) {
+    const size_t closing = text.find(kQuote, at + kQuote.size());
+    return closing == text.npos ? end : closing + kQuote.size();
+  }
+  end = at + citation.size();
+  const size_t after = text.find(kAfterWord, end);
+  const bool word = text.substr(end).starts_with(kWord) && after != text.npos;
+  return word ? after + kAfterWord.size() : end;
+}
+
+// The reason's words; in English, what is Swedish in them is marked as such (WCAG 3.1.2).
+Html WordsOf(const ReasonNode& node, const Section& section) {
+  if (section.sv()) return Html::Text(node.text().sv());
+  const std::string_view text = node.text().en();
+  const std::string_view citation = node.stands_on().citation();
+  Html words;
+  for (size_t at = 0; at < text.size();) {
+    const size_t quoted = text.find("”", at);
+    const size_t cited = citation.empty() ? text.npos : text.find(citation, at);
+    const size_t swedish = std::min({quoted, cited, text.size()});
+    words += Html::Text(text.substr(at, swedish - at));
+    if (swedish == text.size()) break;
+    at = EndOfSwedish(text, swedish, citation);
+    words += InSwedish(text.substr(swedish, at - swedish));
+  }
+  return words;
+}
+
 Html Tree(const ReasonNode& node, const Section& section) {
   Html item = Element("span", {{"class", "kind"}}, Html::Text(section.Say(KindWord(node.kind())))) +
-              Html::Text(" ") + Html::Text(section.Say(node.text()));
+              Html::Text(" ") + WordsOf(node, section);
   const Html source = SourceOf(node.stands_on(), section);
   if (!source.empty()) item += Html::Text(" ") + source;
   Html grounds;
   for (const ReasonNode& ground : node.grounds()) grounds += Tree(ground, section);
-  if (!grounds.empty()) item += Element("ul", grounds);
+  if (!grounds.empty()) item += Element("ul", kIsList, grounds);
   return Element("li", item);
 }
 
@@ -84,7 +126,8 @@ Html Reasons(const Section& section) {
   for (const LegTimeliness& leg : section.of.timeliness.legs()) {
     if (!leg.has_reasons()) continue;
     const Html name = Html::Text(section.DutyName(leg));
-    const Html tree = Element("ul", {{"class", "reasons"}}, Tree(leg.reasons(), section));
+    const Html tree =
+        Element("ul", {{"class", "reasons"}, kIsList[0]}, Tree(leg.reasons(), section));
     if (IsClocked(leg)) {
       all += Element("h4", name) + tree;
     } else {

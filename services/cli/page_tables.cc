@@ -152,7 +152,7 @@ TimelineDuty DutyOnAxis(const LegTimeliness& leg, const Section& section) {
     duty.due_last = JustBefore(leg.routine().late_from());
   }
   if (leg.routine().verdict() == api::v1::ROUTINE_VERDICT_LATE) {
-    duty.verdict = section.Say({"senare", "later"});
+    duty.verdict = section.Say({"senare än rutinen", "later than the routine"});
   } else if (leg.routine().verdict() == api::v1::ROUTINE_VERDICT_WITHIN) {
     duty.verdict = section.Say({"inom tiden", "in time"});
   } else if (leg.state() == api::v1::LEG_STATE_UNDETERMINED ||
@@ -223,7 +223,7 @@ Html DutiesTable(const Section& section) {
   const auto say = [&](std::string_view sv, std::string_view en) { return section.Say({sv, en}); };
   HtmlTable table(
       say("Varje skyldighet som har eller har haft en tid", "Every duty that has or had a time") +
-          ": " + section.id,
+          ": " + section.name,
       {say("Skyldighet", "Duty"), say("Läge", "State"), say("Räknas från", "Counted from"),
        say("Gjort", "Done"), say("Dagar", "Days"), say("Arbetsdagar", "Working days"),
        say("Senast", "Due"), say("Mot egen rutin", "Against own routine"),

@@ -16,7 +16,7 @@ using law::StartOf;
 
 constexpr double kLabels = 310;  // where the axis begins
 constexpr double kWidth = 1000;  // the whole drawing
-constexpr double kRight = 110;   // room for a verdict's words
+constexpr double kRight = 165;   // room for a verdict's words
 constexpr double kRow = 24;
 constexpr double kTop = 46;  // the axis and the words at as_of
 constexpr size_t kLongestLabel = 46;

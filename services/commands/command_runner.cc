@@ -18,8 +18,10 @@ void CommandRunner::AddNextActions(const domain::Incident& incident,
                                    RecordFactsResponse& response) const {
   const std::string child = incident.children.empty() ? "" : incident.children.front();
   domain::NextContext context{times_};
-  if (const auto unit = units_.Find(incident.unit)) {
+  const auto unit = units_.Find(incident.unit);
+  if (unit != nullptr) {
     context.report_receiver = unit->report_receiver();
+    context.principal = unit->principal();
   }
   for (std::string& action : domain::NextActions(incident, child, context)) {
     response.add_next_actions(std::move(action));

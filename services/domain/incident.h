@@ -63,8 +63,10 @@ struct CaseState {
   bool closed = false;
   std::string closed_when;  // EDTF as stated; empty: not closed, relative, or not stated
   int reopened = 0;
-  bool adult_pupil = false;        // 18 or older: no guardian is informed
-  std::vector<DatedStep> dated;    // knowledge and investigation, in the order of recording
+  bool adult_pupil = false;  // 18 or older: no guardian is informed
+  // Knowledge, investigation and, since the latest reopening, measures decided; in the order of
+  // recording.
+  std::vector<DatedStep> dated;
   std::vector<GuardianWord> told;  // guardians informed, given feedback, decided not to be
   uint64_t steps = 0;              // kinds of fact that stand for the case; see Done
   event::v1::Finding finding = event::v1::FINDING_UNSPECIFIED;  // of the latest conclusion
@@ -83,6 +85,9 @@ struct MeasureState {
   bool carried_out = false;
   bool withdrawn = false;
   bool followed_up = false;  // with an effect that was assessed
+
+  // Withdrawn without having been in force: what was carried out has an effect to follow up.
+  bool dropped() const { return withdrawn && !carried_out; }
   bool operator==(const MeasureState&) const = default;
 };
 
@@ -152,8 +157,9 @@ struct Incident {
   absl::flat_hash_set<std::string> documents;
   std::vector<Conflict> conflicts;           // of interest (jäv)
   absl::flat_hash_set<std::string> accused;  // persons accused; nobody has offended yet
-  bool principal_accused = false;            // the chain goes past them, to the chief
-  bool adult_accused = false;                // staff, principal or chief: the adult variant
+  // Accused who are a principal; "" for one whom nobody names. The chain goes past them.
+  std::vector<std::string> accused_principals;
+  bool adult_accused = false;  // staff, principal or chief: the adult variant
   bool guardian_accused = false;
   bool unnamed_guardian_accused = false;  // one of them, nobody says which
   std::string investigator;               // the latest assigned
@@ -190,6 +196,7 @@ struct NextContext {
   const TimeCheck& times;
   // Who receives reports from staff at the unit; unspecified: the principal (Skollagen 6:10 st 3).
   event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
+  std::string_view principal{};  // person id of the unit's rektor; empty: not named
 };
 // Fact names (field names of Fact.kind) that wait to be done in the child's case, the most urgent
 // and usual first, only such as it takes. An empty child means every case of the incident.

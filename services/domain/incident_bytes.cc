@@ -26,7 +26,7 @@ size_t Heap(const CaseState& state) {
   size_t bytes =
       state.dated.capacity() * sizeof(DatedStep) + state.told.capacity() * sizeof(GuardianWord);
   bytes += Heap(state.closed_when);
-  for (const DatedStep& step : state.dated) bytes += Heap(step.when);
+  for (const DatedStep& step : state.dated) bytes += Heap(step.when) + Heap(step.measure);
   for (const GuardianWord& word : state.told) bytes += Heap(word.guardian);
   return bytes;
 }
@@ -49,9 +49,10 @@ size_t HeapOfTable(const Table& table) {
 size_t Incident::ApproximateBytes() const {
   size_t bytes = sizeof(Incident) + journal.capacity() * sizeof(JournalEntry) + Heap(unit) +
                  Heap(children) + Heap(investigator) + HeapOfTable(facts) + HeapOfTable(cases) +
-                 HeapOfTable(persons) + HeapOfTable(guardians) + HeapOfTable(measures) +
-                 HeapOfTable(requests) + HeapOfTable(complaints) + HeapOfTable(documents) +
-                 HeapOfTable(accused) + conflicts.capacity() * sizeof(Conflict);
+                 HeapOfTable(persons) + Heap(accused_principals) + HeapOfTable(guardians) +
+                 HeapOfTable(measures) + HeapOfTable(requests) + HeapOfTable(complaints) +
+                 HeapOfTable(documents) + HeapOfTable(accused) +
+                 conflicts.capacity() * sizeof(Conflict);
   for (const JournalEntry& entry : journal) bytes += Heap(entry.effect);
   for (const Conflict& conflict : conflicts) bytes += Heap(conflict.person) + Heap(conflict.when);
   for (const auto& [child, state] : cases) bytes += Heap(state);

@@ -27,7 +27,9 @@ void ApplyOpening(Incident& incident, const Effect& effect) {
       continue;
     }
     if (!player.person.empty()) incident.accused.insert(player.person);
-    incident.principal_accused |= player.code == event::v1::ACCUSED_KIND_PRINCIPAL;
+    if (player.code == event::v1::ACCUSED_KIND_PRINCIPAL) {
+      incident.accused_principals.push_back(player.person);
+    }
     const bool guardian = player.code == event::v1::ACCUSED_KIND_GUARDIAN;
     incident.guardian_accused |= guardian;
     incident.unnamed_guardian_accused |= guardian && player.person.empty();
@@ -112,6 +114,7 @@ Knower KnowerOf(const Effect& effect) {
     case Fact::kInvestigatorAssigned:
     case Fact::kInvestigationOpened:
     case Fact::kInvestigationConcluded:
+    case Fact::kMeasureDecided:
       return Knower::kNobody;
     default:
       return static_cast<Knower>(effect.code);
@@ -123,7 +126,8 @@ bool IsGuardianWord(Fact::KindCase kind) {
          kind == Fact::kDecisionNotToInform;
 }
 
-// A reopening takes back what the conclusion led to; a guardian given feedback remains informed.
+// A reopening takes back what the conclusion led to: the next one asks for measures of its own. A
+// guardian given feedback remains informed.
 void Reopen(CaseState& state) {
   state.closed = false;
   state.closed_when.clear();
@@ -132,6 +136,8 @@ void Reopen(CaseState& state) {
   state.steps &= ~(Bit(Fact::kInvestigationConcluded) | Bit(Fact::kClassified) |
                    Bit(Fact::kGuardianGivenFeedback) | Bit(Fact::kAuthorityGivenFeedback) |
                    Bit(Fact::kMeasuresEvaluated));
+  std::erase_if(state.dated,
+                [](const DatedStep& step) { return step.kind == Fact::kMeasureDecided; });
   for (GuardianWord& word : state.told) {
     if (word.kind == Fact::kGuardianGivenFeedback) word.kind = Fact::kGuardianInformed;
   }
@@ -139,7 +145,11 @@ void Reopen(CaseState& state) {
 
 void ApplyToCase(CaseState& state, const Effect& effect) {
   state.steps |= Bit(effect.kind);
-  if (IsDated(effect.kind)) state.dated.push_back({effect.kind, KnowerOf(effect), effect.when});
+  if (IsDated(effect.kind)) {
+    const bool decided = effect.kind == Fact::kMeasureDecided;
+    state.dated.push_back(
+        {effect.kind, KnowerOf(effect), effect.when, decided ? effect.subject : std::string()});
+  }
   if (effect.kind == Fact::kInvestigationConcluded) {
     state.finding = static_cast<event::v1::Finding>(effect.code);
   } else if (IsGuardianWord(effect.kind)) {

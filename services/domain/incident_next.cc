@@ -64,6 +64,13 @@ void AddUrgent(const Incident& incident, const CaseState& state, Kinds& next) {
   if (absl::c_any_of(incident.complaints, unanswered)) next.push_back(Fact::kComplaintAnswered);
 }
 
+// The unit's principal is accused; where either of them is not named, whoever it is.
+bool PrincipalAccused(const Incident& incident, std::string_view principal) {
+  return absl::c_any_of(incident.accused_principals, [&](const std::string& accused) {
+    return accused.empty() || principal.empty() || accused == principal;
+  });
+}
+
 // The chain of reporting (Skollagen 6:10) in its latest round: past a principal who is accused, or
 // who does not receive the reports at this unit.
 void AddReporting(const Round& round, bool past_principal, Kinds& next) {
@@ -94,13 +101,16 @@ void AddInvestigation(const Incident& incident, const CaseState& state, const Ro
   next.push_back(Fact::kInvestigationConcluded);
 }
 
+// What was found in the latest round asks for measures of its own; carried out and followed up is
+// each measure, of whichever round.
 void AddMeasures(const Incident& incident, std::string_view child, const CaseState& state,
-                 Kinds& next) {
+                 const Round& round, Kinds& next) {
   bool any = false, decided = false, to_carry_out = false, to_follow_up = false;
   for (const auto& [id, measure] : incident.measures) {
-    if (measure.withdrawn || !IsAbout(measure.children, child)) continue;
+    if (measure.dropped() || !IsAbout(measure.children, child)) continue;
     any = true;
-    decided |= measure.decided;
+    const bool of_another = round.concluded && !absl::c_linear_search(round.measures, id);
+    decided |= measure.decided && !of_another;
     to_carry_out |= measure.decided && !measure.carried_out;
     to_follow_up |= measure.carried_out && !measure.followed_up;
   }
@@ -130,7 +140,7 @@ void AddClosing(const Incident& incident, std::string_view child, const CaseStat
 
 Kinds NextOf(const Incident& incident, const std::string& child, const CaseState& state,
              const NextContext& context) {
-  const bool past_principal = incident.principal_accused ||
+  const bool past_principal = PrincipalAccused(incident, context.principal) ||
                               context.report_receiver == event::v1::PARTY_AUTHORITY ||
                               context.report_receiver == event::v1::PARTY_CHIEF;
   const Round round = LatestRound(state.dated, past_principal, context.times);
@@ -143,7 +153,7 @@ Kinds NextOf(const Incident& incident, const std::string& child, const CaseState
     next.push_back(Fact::kGuardianInformed);
   }
   AddInvestigation(incident, state, round, next);
-  AddMeasures(incident, child, state, next);
+  AddMeasures(incident, child, state, round, next);
   AddClosing(incident, child, state, round, next);
   next.push_back(Fact::kCaseReopened);
   std::erase_if(next, [&](Fact::KindCase kind) { return !Takes(incident, child, kind); });

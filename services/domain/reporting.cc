@@ -135,6 +135,7 @@ bool IsDated(Fact::KindCase kind) {
     case Fact::kInvestigatorAssigned:
     case Fact::kInvestigationOpened:
     case Fact::kInvestigationConcluded:
+    case Fact::kMeasureDecided:
       return true;
     default:
       return false;
@@ -160,6 +161,7 @@ Round LatestRound(const std::vector<DatedStep>& steps, bool past_principal,
     round.authority |= knower == Knower::kAuthority;
     round.opened |= kind == Fact::kInvestigationOpened;
     round.concluded |= kind == Fact::kInvestigationConcluded;
+    if (kind == Fact::kMeasureDecided) round.measures.push_back(step.step->measure);
   }
   round.opened |= opened_before && !concluded_before;  // under way
   return round;

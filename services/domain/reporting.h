@@ -19,11 +19,12 @@ enum class Knower : uint8_t { kNobody, kStaff, kInvestigator, kPrincipal, kAutho
 Knower WhoCameToKnow(const event::v1::Fact& fact);
 
 // A fact of a case whose time the next steps depend on: knowledge, an assignment of an
-// investigator, an investigation opened or concluded.
+// investigator, an investigation opened or concluded, a measure decided.
 struct DatedStep {
   event::v1::Fact::KindCase kind = event::v1::Fact::KIND_NOT_SET;
   Knower knower = Knower::kNobody;
-  std::string when;  // EDTF as stated; empty: relative, or not stated
+  std::string when;     // EDTF as stated; empty: relative, or not stated
+  std::string measure;  // that was decided
   bool operator==(const DatedStep&) const = default;
 };
 
@@ -37,6 +38,7 @@ struct Round {
   bool authority = false;
   bool opened = false;  // an investigation
   bool concluded = false;
+  std::vector<std::string> measures;  // decided
 };
 
 // `past_principal`: the recipient is the authority (the principal is accused, or reports at this

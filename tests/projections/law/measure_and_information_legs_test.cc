@@ -366,5 +366,16 @@ TEST(CaseFacts, FollowACaseThroughItsStages) {
   EXPECT_EQ(stage(), CaseStage::kUnderInvestigation);
 }
 
+TEST(CaseFacts, AMeasureThatWasInForceWaitsForFollowUpThoughItWasWithdrawn) {
+  MeasureFacts measure{.withdrawn = true};
+  EXPECT_TRUE(measure.settled());
+  measure.carried_out = true;
+  EXPECT_FALSE(measure.settled());
+  measure.effect = EFFECT_NOT_ASSESSED;
+  EXPECT_FALSE(measure.settled());
+  measure.effect = EFFECT_NONE;
+  EXPECT_TRUE(measure.settled());
+}
+
 }  // namespace
 }  // namespace skyndsamt::law::testing

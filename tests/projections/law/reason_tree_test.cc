@@ -14,6 +14,7 @@ namespace {
 using namespace api::v1;    // NOLINT: codes
 using namespace event::v1;  // NOLINT: codes
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 void ForEach(const ReasonNode& node, const std::function<void(const ReasonNode&)>& visit) {
@@ -147,6 +148,21 @@ TEST(ReasonTree, ADecisionSaysHowExactlyByWhomAndWhen) {
             "The decision gives the time in words alone; who decided is not known here; "
             "date of the decision 2016.");
   EXPECT_EQ(Saying(notify, "Jämför:").grounds_size(), 0) << "a routine is no decision";
+}
+
+TEST(ReasonTree, ADecisionLaterThanTheDayAskedAboutIsSaidToBe) {
+  Story story("2021-12-31");
+  story.Add("c", "2013-06-18").mutable_concern_arisen();
+  const auto accepted = [&](std::string_view as_of) {
+    return Saying(LegOf(story.Ask(as_of), LEG_SOCIAL_SERVICES_REPORT), "Har godtagits");
+  };
+  const auto before = accepted("2013-06-30").grounds(0).text();
+  EXPECT_THAT(before.sv(),
+              EndsWith("2013-07-01; avgörandet är senare än dagen som frågan gäller."));
+  EXPECT_THAT(before.en(), EndsWith("2013-07-01; the decision is later than the day asked about."));
+  const auto from_then_on = accepted("2013-07-01").grounds(0).text();
+  EXPECT_THAT(from_then_on.sv(), EndsWith("avgörandets datum 2013-07-01."));
+  EXPECT_THAT(from_then_on.en(), EndsWith("date of the decision 2013-07-01."));
 }
 
 TEST(ReasonTree, ADutyWithoutAStatuteSaysThatItRestsOnTheRoutine) {

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "policy_story.h"
 
 namespace skyndsamt::law::testing {
@@ -251,6 +253,50 @@ TEST(UnitPrincipal, WhoseConflictCountsIsWhoeverLeadsTheUnitAtAsOf) {
   };
   EXPECT_EQ(role("2026-01-31"), "chief");
   EXPECT_EQ(role("2026-02-01"), "principal");
+}
+
+// A former principal is accused; who leads the unit changes on 1 February.
+class AccusedPrincipal : public ::testing::Test {
+ protected:
+  LegTimeliness Report(std::string_view accused, std::string_view knew) {
+    Story& story = story_.emplace("2026-12-31");
+    story.Accused(ACCUSED_KIND_PRINCIPAL, accused);
+    story.changes = {{.form = story.form, .principal = "den gamla"},
+                     {.from = kChange, .form = story.form, .principal = "den nya"}};
+    story.Add("k", knew).mutable_staff_learned();
+    return LegOf(story.Ask(), LEG_REPORT_TO_PRINCIPAL);
+  }
+  // Of whoever has the step at as_of.
+  std::string_view Role(event::v1::Leg leg) {
+    for (const Waiting& step : story_->Steps()) {
+      if (step.leg == leg) return step.role;
+    }
+    return "";
+  }
+
+  std::optional<Story> story_;
+};
+
+TEST_F(AccusedPrincipal, IsPassedByOnlyWhileTheyLedTheUnit) {
+  EXPECT_EQ(Report("den gamla", "2026-01-31").state(), LEG_STATE_NOT_REQUIRED);
+  EXPECT_EQ(Role(LEG_NOTIFY_AUTHORITY), "staff");
+  EXPECT_EQ(Report("den gamla", "2026-02-01").state(), LEG_STATE_PENDING);
+  EXPECT_EQ(Role(LEG_REPORT_TO_PRINCIPAL), "staff");
+  EXPECT_EQ(Role(LEG_INFORM_GUARDIAN), "principal") << "who leads it now is not the accused";
+  EXPECT_EQ(Report("den nya", "2026-01-31").state(), LEG_STATE_PENDING);
+  EXPECT_EQ(Role(LEG_INFORM_GUARDIAN), "chief") << "who leads it now is accused";
+  EXPECT_EQ(Report("den nya", "2026-02-01").state(), LEG_STATE_NOT_REQUIRED);
+}
+
+TEST_F(AccusedPrincipal, MayBeEitherWhereItIsNotCertainWhenStaffKnew) {
+  const auto report = Report("den gamla", "2026-01-30/2026-02-02");
+  EXPECT_EQ(report.state(), LEG_STATE_UNDETERMINED);
+}
+
+TEST_F(AccusedPrincipal, WhomNobodyNamesIsWhoeverLedTheUnit) {
+  EXPECT_EQ(Report("", "2026-01-31").state(), LEG_STATE_NOT_REQUIRED);
+  EXPECT_EQ(Report("", "2026-02-01").state(), LEG_STATE_NOT_REQUIRED);
+  EXPECT_EQ(Role(LEG_INFORM_GUARDIAN), "chief");
 }
 
 }  // namespace

@@ -232,6 +232,54 @@ TEST_F(PatternTest, AtAnEarlierInstantWhatCameLaterHasNotHappened) {
   EXPECT_THAT(Names(OfChild("ADA", "2025-08-31")), IsEmpty());
 }
 
+TEST_F(PatternTest, WhatACaseHasComeToIsAsOfTheInstantAskedAbout) {
+  for (const char* one : {"I", "J"}) {
+    Open(one, "2025-09-01");
+    world_.Record(one, "id: 'u' happened { edtf: '2025-09-03' } investigation_opened {}",
+                  "id: 'c' happened { edtf: '2025-12-01' } investigation_concluded { finding: "
+                  "FINDING_SUBSTANTIATED }",
+                  "id: 't' happened { edtf: '2025-12-01' } classified { type: "
+                  "CONDUCT_TYPE_DEGRADING_TREATMENT forms: CONDUCT_FORM_PHYSICAL }",
+                  "id: 'x' happened { edtf: '2025-12' } case_closed {}");
+  }
+  const Pattern before = OfChild("ADA", "2025-10-15");
+  ASSERT_THAT(Names(before), ElementsAre("I", "J"));
+  EXPECT_FALSE(before.incidents(0).cases(0).closed());
+  EXPECT_EQ(before.incidents(0).cases(0).finding(), event::v1::FINDING_UNSPECIFIED);
+  EXPECT_EQ(before.incidents(0).cases(0).type(), event::v1::CONDUCT_TYPE_UNSPECIFIED);
+  EXPECT_THAT(before.incidents(0).cases(0).forms(), IsEmpty());
+  EXPECT_THAT(Of(before, api::v1::RECURRENCE_KIND_SAME_TYPE), IsEmpty());
+  const Pattern within = OfChild("ADA", "2025-12-15");
+  EXPECT_FALSE(within.incidents(0).cases(0).closed()) << "perhaps, which is not certain";
+  EXPECT_EQ(within.incidents(0).cases(0).finding(), event::v1::FINDING_SUBSTANTIATED);
+  EXPECT_THAT(Names(Of(within, api::v1::RECURRENCE_KIND_SAME_TYPE).at(0)), ElementsAre("I", "J"));
+  EXPECT_TRUE(OfChild("ADA", "2025-12-31").incidents(0).cases(0).closed());
+}
+
+TEST_F(PatternTest, WhatIsEnteredLaterOfEarlierTimesDoesNotTakeThePlaceOfWhatCameAfter) {
+  Open("I", "2025-09-01");
+  world_.Record("I",
+                "id: 'c2' happened { edtf: '2025-12-01' } investigation_concluded { finding: "
+                "FINDING_SUBSTANTIATED }",
+                "id: 't2' happened { edtf: '2025-12-01' } classified { type: "
+                "CONDUCT_TYPE_HARASSMENT forms: CONDUCT_FORM_VERBAL }",
+                "id: 'x' happened { edtf: '2025-12-02' } case_closed {}");
+  world_.Record("I",
+                "id: 'c1' happened { edtf: '2025-10-01' } investigation_concluded { finding: "
+                "FINDING_NOT_SUBSTANTIATED }",
+                "id: 't1' happened { edtf: '2025-10-01' } classified { type: "
+                "CONDUCT_TYPE_NOT_SUBSTANTIATED forms: CONDUCT_FORM_PHYSICAL }",
+                "id: 'r' happened { edtf: '2025-11-01' } case_reopened {}");
+  const auto now = OfChild("ADA").incidents(0).cases(0);
+  EXPECT_TRUE(now.closed());
+  EXPECT_EQ(now.finding(), event::v1::FINDING_SUBSTANTIATED);
+  EXPECT_EQ(now.type(), event::v1::CONDUCT_TYPE_HARASSMENT);
+  EXPECT_THAT(now.forms(), ElementsAre(event::v1::CONDUCT_FORM_VERBAL));
+  const auto between = OfChild("ADA", "2025-11-15").incidents(0).cases(0);
+  EXPECT_FALSE(between.closed());
+  EXPECT_EQ(between.finding(), event::v1::FINDING_NOT_SUBSTANTIATED);
+}
+
 TEST_F(PatternTest, TellsImpreciseTimesAsTheyAre) {
   Open("I", "2025-09");
   Open("J", "2025-11-10");

@@ -70,7 +70,7 @@ TEST_F(Ahead, FourReportsAreOneStory) {
   EXPECT_THAT(table.out, HasSubstr("4 incidents, 238 days between"));
   EXPECT_THAT(table.out, HasSubstr("happened after measures for an earlier one. (2, 3, 4)"));
   Ran swedish = Cli({"pattern", "--lang", "sv", "--child", file.PersonId("elev E")});
-  EXPECT_THAT(swedish.out, HasSubstr("Samma person pekas ut i 4 av händelserna."));
+  EXPECT_THAT(swedish.out, HasSubstr("Samma person är anklagad i 4 av händelserna."));
   EXPECT_THAT(Cli({"pattern", "--child", FormatUuid(RandomUuid())}).out, HasSubstr("no incidents"));
 }
 

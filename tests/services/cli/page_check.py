@@ -4,7 +4,8 @@
     page_check.py PAGE...
 
 Refuses: a page that needs anything from elsewhere or runs anything; one without language, title,
-landmarks or headings in order; a table without caption and header cells; a drawing without title
+landmarks or headings in order; Swedish quoted in English as if it were English; a list without
+markers that does not say it is one; a table without caption and header cells, or called by an id; a drawing without title
 and description, or with a row that no table has; an id twice or a link to nowhere; colours whose
 contrast is too low for text (4.5:1) or for what carries meaning (3:1); a page without rules for
 print. Prints one line for each finding and exits with 1 if there is any. WCAG 2.1 AA, what a machine
@@ -37,6 +38,9 @@ class Node:
 
     def within(self, tag):
         return self.parent is not None and (self.parent.tag == tag or self.parent.within(tag))
+
+    def language(self):
+        return self.get("lang") or (self.parent.language() if self.parent is not None else None)
 
     def text(self):
         return " ".join(" ".join("".join(n.texts) for n in self.walk()).split())
@@ -152,6 +156,21 @@ class Check:
                 self.say(f"an empty <{node.tag}>")
             last = level
 
+    def languages(self):
+        if not any(html.get("lang") == "en" for html in self.root.all("html")):
+            return
+        for node in self.root.walk():
+            if any("”" in text for text in node.texts) and node.language() != "sv":
+                self.say(f"Swedish words read as English: {node.text()!r}")
+
+    def lists(self):
+        for unmarked in self.root.all("ul"):
+            if unmarked.get("class") != "reasons":
+                continue
+            for each in unmarked.all("ul"):
+                if each.get("role") != "list":
+                    self.say("reasons without markers are to some screen readers no list")
+
     def references(self):
         ids = [n.get("id") for n in self.root.walk() if n.get("id")]
         for twice in sorted({i for i in ids if ids.count(i) > 1}):
@@ -174,6 +193,8 @@ class Check:
             captions.append(caption)
             if not caption:
                 self.say("a table without a caption")
+            if re.search(r": c\d+$", caption):
+                self.say(f"table {caption!r} is called by an id of the page")
             columns = [h for head in table.all("thead") for h in head.all("th")]
             if not columns or any(h.get("scope") != "col" or not h.text() for h in columns):
                 self.say(f"table {caption!r}: a column without a header cell")
@@ -243,6 +264,8 @@ class Check:
         self.document()
         self.alone()
         self.headings()
+        self.languages()
+        self.lists()
         self.references()
         self.tables()
         self.drawings()

@@ -50,6 +50,8 @@ BREAKAGES = {
     "a link to nowhere": (replaced(r'href="#c1-post-\d+"', 'href="#gone"'), "#gone"),
     "an id twice": (replaced(r'(<tr id="c1-post-)\d+"', r'\g<1>0"', 2), "twice"),
     "a table without a caption": (replaced(r"<caption>.*?</caption>", ""), "caption"),
+    "a caption that ends in an id": (replaced(r": [^<:]*</caption>", ": c1</caption>"), "by an id"),
+    "a list of reasons that is no list": (replaced(r' role="list"', ""), "no list"),
     "a column header that is a cell": (replaced(r'<th scope="col">(.*?)</th>', r"<td>\1</td>"), "columns"),
     "a column header without scope": (replaced(r'<th scope="col">', "<th>"), "column"),
     "a row header that is a cell": (replaced(r'<tr><th scope="row">(.*?)</th>', r"<tr><td>\1</td>"), "header cell"),
@@ -79,6 +81,14 @@ class Pages(unittest.TestCase):
             with self.subTest(name):
                 findings = Check(breakage(markup)).check()
                 self.assertTrue(any(said in finding for finding in findings), findings)
+
+    def test_the_check_finds_swedish_words_on_an_english_page(self):
+        broken = replaced('<span lang="sv">”', "<span>”")(page("sandsbro-routine", "en"))
+        self.assertTrue(any("read as English" in finding for finding in Check(broken).check()))
+
+    def test_an_act_and_its_time_word_are_swedish_on_an_english_page(self):
+        act = r'<span lang="sv">Skollagen \(2010:800\) 6 kap\. 10 §[^<]* \(&quot;skyndsamt&quot;\)</span>'
+        self.assertRegex(page("sandsbro-routine", "en"), act)
 
     def test_says_what_the_case_is_about(self):
         markup = page("malmo-2012", "sv")

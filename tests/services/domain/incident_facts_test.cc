@@ -113,7 +113,7 @@ TEST(IncidentFacts, AnOpeningIsTakenFirst) {
   EXPECT_TRUE(after.cases.at(Uuid("ADA")).adult_pupil);
   EXPECT_TRUE(after.accused.contains(Uuid("PER")));
   EXPECT_TRUE(after.adult_accused);
-  EXPECT_FALSE(after.principal_accused);
+  EXPECT_TRUE(after.accused_principals.empty());
 }
 
 TEST(IncidentFacts, AnIncidentWithoutChildrenIsOneCase) {

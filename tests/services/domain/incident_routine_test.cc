@@ -169,6 +169,22 @@ TEST(Routine, PastAPrincipalWhoIsAccused) {
   EXPECT_THAT(story.Next(), Not(Contains("authority_notified")));
 }
 
+TEST(Routine, ToAPrincipalWhoCameAfterTheOneAccused) {
+  const std::string former = Uuid("REKTOR"), present = Uuid("NYREKTOR");
+  const auto next = [](const std::string& accused, std::string_view principal) {
+    const Incident state = Folded(Facts("id: 'o' incident_opened { unit: '$UNIT' accused { " +
+                                            accused + " kind: ACCUSED_KIND_PRINCIPAL } }",
+                                        "id: 'k' staff_learned {}"),
+                                  Initial());
+    return NextActions(state, "", {.times = TestTimes(), .principal = principal});
+  };
+  EXPECT_THAT(next("person: '$REKTOR'", present), Contains("principal_informed"));
+  EXPECT_THAT(next("person: '$REKTOR'", former), Not(Contains("principal_informed")));
+  EXPECT_THAT(next("person: '$REKTOR'", ""), Not(Contains("principal_informed")))
+      << "nobody says who leads the unit";
+  EXPECT_THAT(next("", present), Not(Contains("principal_informed"))) << "nobody says who it is";
+}
+
 TEST(Routine, WhereTheAuthorityReceivesTheReports) {
   Story story(Opened());
   story.Then("staff_learned {}");
@@ -252,6 +268,49 @@ TEST(Routine, AMeasureCarriedOutWithoutADecisionIsFollowedUpAndDecided) {
   EXPECT_THAT(story.Next(), Not(Contains("measure_carried_out")));
 }
 
+TEST(Routine, AMeasureThatWasInForceIsFollowedUpThoughItWasWithdrawn) {
+  Story story(Opened());
+  story.Then("investigation_concluded { finding: FINDING_SUBSTANTIATED }")
+      .Then("measure_decided { measure: 'm' }")
+      .Then("measure_carried_out { measure: 'm' }")
+      .Then("measure_withdrawn { measure: 'm' }");
+  EXPECT_THAT(story.Next(), Contains("measure_followed_up"));
+  EXPECT_THAT(story.Next(), Not(Contains("measure_decided")));
+  EXPECT_THAT(story.Next(), Not(Contains("measures_evaluated")));
+  story.Then("measure_followed_up { measure: 'm' effect: EFFECT_NONE }");
+  EXPECT_THAT(story.Next(), Not(Contains("measure_followed_up")));
+  EXPECT_THAT(story.Next(), Contains("measures_evaluated"));
+  // One that never was in force asks for nothing but another in its place.
+  story.Then("measure_decided { measure: 'n' }").Then("measure_withdrawn { measure: 'n' }");
+  EXPECT_THAT(story.Next(), Not(Contains("measure_carried_out")));
+  EXPECT_THAT(story.Next(), Not(Contains("measure_followed_up")));
+}
+
+TEST(Routine, EachRoundHasMeasuresOfItsOwn) {
+  Story story(Opened());
+  story.Then("happened { edtf: '2026-01-05' } principal_informed {}")
+      .Then("happened { edtf: '2026-01-05' } investigation_opened {}")
+      .Then(
+          "happened { edtf: '2026-01-07' } investigation_concluded { finding: "
+          "FINDING_SUBSTANTIATED }");
+  EXPECT_THAT(story.Next(), Contains("measure_decided"));
+  story.Then("happened { edtf: '2026-01-20' } staff_learned {}");
+  EXPECT_THAT(story.Next(), Contains("measure_decided")) << "the first round still waits for one";
+  story.Then("happened { edtf: '2026-01-08' } measure_decided { measure: 'm1' }");
+  EXPECT_THAT(story.Next(), Not(Contains("measure_decided"))) << "nothing is concluded anew";
+  story.Then("happened { edtf: '2026-01-21' } principal_informed {}")
+      .Then("happened { edtf: '2026-01-21' } investigation_opened {}")
+      .Then(
+          "happened { edtf: '2026-01-23' } investigation_concluded { finding: "
+          "FINDING_SUBSTANTIATED }");
+  EXPECT_THAT(story.Next(), Contains("measure_decided")) << "m1 answers for the first round";
+  EXPECT_THAT(story.Next(), Contains("measure_carried_out")) << "of the first round";
+  story.Then("happened { edtf: '2026-01-24' } measure_decided { measure: 'm2' }");
+  EXPECT_THAT(story.Next(), Not(Contains("measure_decided")));
+  story.Then("happened { edtf: '2026-01-25' } measure_withdrawn { measure: 'm2' }");
+  EXPECT_THAT(story.Next(), Contains("measure_decided"));
+}
+
 TEST(Routine, AGuardianComplainsToTheAuthority) {
   Story story(Opened());
   story.Then(
@@ -306,6 +365,19 @@ TEST(Routine, AReopenedCaseIsConcludedAndFedBackAgain) {
   story.Then("case_closed {}").Then("case_reopened { reason: 'Nya uppgifter' }");
   EXPECT_THAT(story.Next(), ElementsAre("investigation_concluded"));
   EXPECT_EQ(story.Ada().reopened, 1);
+}
+
+TEST(Routine, AReopenedCaseThatFindsSomethingIsAskedForMeasuresAgain) {
+  Story story(Opened());
+  story.Then("investigation_concluded { finding: FINDING_PARTLY }")
+      .Then("measure_decided { measure: 'm1' }")
+      .Then("case_closed {}")
+      .Then("case_reopened {}");
+  EXPECT_THAT(story.Next(), Not(Contains("measure_decided"))) << "nothing is found anew";
+  story.Then("investigation_concluded { finding: FINDING_SUBSTANTIATED }");
+  EXPECT_THAT(story.Next(), Contains("measure_decided")) << "m1 did not help";
+  story.Then("measure_decided { measure: 'm2' }");
+  EXPECT_THAT(story.Next(), Not(Contains("measure_decided")));
 }
 
 TEST(Routine, AnIncidentWaitsForWhatAnyOfItsCasesWaitsFor) {
