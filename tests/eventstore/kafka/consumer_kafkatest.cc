@@ -185,19 +185,20 @@ TEST_P(ConsumerTest, GoesOnWhereTheOtherLanguagesEnded) {
   EXPECT_EQ(Counted(), InLog());
 }
 
-// Records have been deleted at the broker, one of them the first that a new consumer would take, or
-// the one that stands where this one stopped.
+// Records have been deleted at the broker: the one that stands where it stopped, and so the first
+// that a new consumer would take.
 TEST_P(ConsumerTest, StopsWhereItsPlaceIsNoLongerKept) {
   MakeTopic();
-  AddMany(20);
+  AddMany(40);
   for (Position position = 0; position < 20; ++position) Send(position);
-  const auto counted = Counted(10);
-  DeleteBefore(15);
-  const Ended ended = RunToItsEnd(Command(20));
+  const auto counted = Counted(20);
+  for (Position position = 20; position < 40; ++position) Send(position);
+  DeleteBefore(20);
+  const Ended ended = RunToItsEnd(Command(40));
   EXPECT_EQ(ended.code, kMustStop);
-  EXPECT_THAT(ended.said, HasSubstr("gone: offset 9 is no longer kept"));
-  EXPECT_EQ(Counted(10), counted);
-  const Ended anew = RunToItsEnd(Anew(Command(20)));
+  EXPECT_THAT(ended.said, HasSubstr("gone: offset 19 is no longer kept"));
+  EXPECT_EQ(Counted(20), counted);
+  const Ended anew = RunToItsEnd(Anew(Command(40)));
   EXPECT_EQ(anew.code, kMustStop);
   EXPECT_THAT(anew.said, HasSubstr("gone: offset 0 is no longer kept"));
 }
@@ -216,7 +217,7 @@ TEST_P(ConsumerTest, StopsAtAValueThatIsOfAnotherRecord) {
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(ended.said, HasSubstr("position 0: the value"));
   EXPECT_THAT(ended.said, HasSubstr("is of another record"));
-  EXPECT_THAT(ended.said, Not(HasSubstr("counted")));
+  EXPECT_THAT(ended.said, Not(HasSubstr("counted 0")));
 }
 
 INSTANTIATE_TEST_SUITE_P(In, ConsumerTest, testing::Values(Language::kPython, Language::kJava),
