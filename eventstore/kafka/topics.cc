@@ -15,6 +15,10 @@ namespace skyndsamt::kafka {
 namespace {
 
 constexpr int64_t kYearMillis = 365ll * 24 * 3600 * 1000;
+constexpr char kNoLimit[] = "9223372036854775807";
+// How old a message may say that it is, by either name (the latter until Kafka 3.6).
+constexpr const char* kOldest[] = {"message.timestamp.before.max.ms",
+                                   "message.timestamp.difference.max.ms"};
 constexpr absl::Duration kLookAgain = absl::Milliseconds(100);
 
 int Millis(absl::Duration duration) {
@@ -209,6 +213,10 @@ std::string ContradictionsOf(const TopicSpec& spec, const TopicFound& found) {
   at_least("min.insync.replicas", number("min.insync.replicas"), MinInSync(spec));
   if (spec.kept != Kept::kNewest) must_be("retention.bytes", "-1");
   if (spec.kept == Kept::kForever) must_be("retention.ms", "-1");
+  // Messages are as old as what they tell, and what is refused is never sent.
+  for (const char* name : kOldest) {
+    if (spec.kept != Kept::kNewest && found.config.contains(name)) must_be(name, kNoLimit);
+  }
   if (spec.kept == Kept::kLong && number("retention.ms") != -1) {
     at_least("retention.ms", number("retention.ms"), kYearMillis);
   }

@@ -2,7 +2,8 @@
 //
 //   PREFIXevents.v1          every record of the log, in order; never compacted, since a replica
 //                            and every consumer start from its first record
-//   PREFIXstatistics.v1      de-identified facts
+//   PREFIXstatistics.v1      de-identified figures, all of them for ever: they are as old as their
+//                            periods, and every consumer adds up from the first
 //   PREFIXcheckpoints.v1     signed notes, all of them for ever: a replica compares old ones
 //   PREFIXrelay-position.v1  how much has been sent, by log; compacted
 //

@@ -30,14 +30,6 @@ std::string Key(const char* table, std::string_view a, std::string_view b = {}) 
 
 bool Waits(const view::v1::StatisticsStep& step) { return step.figure().empty(); }
 
-// Whether the case of a step has taken a step of some kind.
-bool CaseTook(const Member& member, v1::Step step, event::v1::Leg leg) {
-  return std::ranges::any_of(member.incident->steps(), [&](const auto& one) {
-    return one.child() == member.step->child() && one.step() == step && one.leg() == leg &&
-           !one.gone();
-  });
-}
-
 // The last 16 bytes of each key.
 std::vector<std::string> IdsOf(const std::vector<engine::Row>& rows) {
   std::vector<std::string> ids;
@@ -53,16 +45,6 @@ std::string StatisticsView::NumberKey(uint64_t number) {
   std::string key = kNumber;
   PutU64(key, number);
   return key;
-}
-
-StatisticsView::Group StatisticsView::Group::Of(const Member& member, Scope scope) {
-  Group group{.authority = member.incident->authority(),
-              .step = member.step->step(),
-              .leg = member.step->leg(),
-              .imported = member.step->imported()};
-  if (scope != Scope::kAuthority) group.form = member.incident->form();
-  if (scope == Scope::kUnit) group.unit = member.incident->unit();
-  return group;
 }
 
 absl::Status StatisticsView::Load(const engine::Rows& rows) {
@@ -265,15 +247,14 @@ absl::Status StatisticsView::TellWaiting(Closing& closing) {
 absl::Status StatisticsView::TellWaitingOf(const std::vector<std::string>& ids, Closing& closing) {
   auto incidents = ReadIncidents(ids, closing.rows);
   if (!incidents.ok()) return incidents.status();
-  Members rest;
+  Members waiting;
   for (auto& [id, incident] : *incidents) {
     for (auto& step : *incident.mutable_steps()) {
-      if (Waits(step)) rest.push_back({&incident, &step});
+      if (Waits(step)) waiting.push_back({&incident, &step});
     }
   }
-  const Members waiting = rest;
-  for (const Scope scope : {Scope::kUnit, Scope::kForm, Scope::kAuthority}) {
-    rest = TellGroups(rest, scope, waiting, closing);
+  for (const auto& [group, members] : ToRelease(waiting, state_.period(), method_.k)) {
+    TellGroup(group, members, closing);
   }
   for (const auto& [id, incident] : *incidents) {
     for (const auto& step : incident.steps()) {
@@ -284,40 +265,11 @@ absl::Status StatisticsView::TellWaitingOf(const std::vector<std::string>& ids, 
   return absl::OkStatus();
 }
 
-bool StatisticsView::MayTell(const Group& group, const Members& members, Scope scope,
-                             const Members& waiting) const {
-  if (Unrelated(members) < method_.k) return false;
-  // Of no form: it would go by the name of the authority's figure, which may yet come.
-  if (scope == Scope::kForm && group.form == event::v1::UNIT_FORM_UNSPECIFIED) return false;
-  if (group.step != v1::STEP_OVERDUE && group.step != v1::STEP_REOPENED) return true;
-  Members others;
-  for (const Member& member : waiting) {
-    Group there = Group::Of(member, scope);
-    there.step = group.step;
-    there.leg = group.leg;
-    if (there == group && !CaseTook(member, group.step, group.leg)) others.push_back(member);
-  }
-  return Unrelated(others) >= method_.k;
-}
-
-Members StatisticsView::TellGroups(const Members& members, Scope scope, const Members& waiting,
-                                   Closing& closing) {
-  std::map<Group, Members> groups;
-  for (const Member& member : members) groups[Group::Of(member, scope)].push_back(member);
-  Members rest;
-  for (const auto& [group, some] : groups) {
-    if (MayTell(group, some, scope, waiting)) {
-      TellGroup(group, some, closing);
-    } else {
-      rest.insert(rest.end(), some.begin(), some.end());
-    }
-  }
-  return rest;
-}
-
 void StatisticsView::TellGroup(const Group& group, const Members& members, Closing& closing) {
   int32_t first = state_.period();
-  for (const Member& member : members) first = std::min(first, member.step->since());
+  if (!Guarded(group.step)) {
+    for (const Member& member : members) first = std::min(first, member.step->since());
+  }
   v1::Figure figure;
   figure.set_authority(group.authority);
   figure.set_form(group.form);
@@ -334,6 +286,7 @@ void StatisticsView::TellGroup(const Group& group, const Members& members, Closi
                    "/", group.unit, "/", group.step, "/", group.leg, "/", group.imported ? 1 : 0));
   figure.set_id(FormatUuid(id));
   Tell(members, method_.k, !group.unit.empty(), figure);
+  if (Guarded(group.step)) figure.clear_breakdowns();
   for (const Member& member : members) {
     member.step->set_figure(std::string(skyndsamt::View(id)));
     *member.step->mutable_told() = member.step->values();

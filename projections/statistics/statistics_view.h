@@ -13,8 +13,8 @@
 // Nothing is told while a period runs. The first event that was recorded after it closes it: then
 // each incident that was touched is read again, as of the period's end and from what was recorded
 // in it alone; figures that corrections have changed are told anew, in the order of their ids; then
-// of each authority the steps that wait are grouped, by unit, the rest by form of unit, the rest of
-// these over the whole authority. What still is too little waits for the next period.
+// of each authority the steps that wait leave in groups (release.h). What is too little waits for
+// the next period.
 //
 // So the same log gives the same figures under the same numbers, byte for byte. The engine's thread
 // alone.
@@ -29,7 +29,7 @@
 #include "eventstore/log/event_log.h"
 #include "projections/engine/view.h"
 #include "projections/statistics/case_steps.h"
-#include "projections/statistics/grouping.h"
+#include "projections/statistics/release.h"
 #include "projections/statistics/working_rows.h"
 #include "projections/views/organisation.h"
 
@@ -66,17 +66,6 @@ class StatisticsView : public engine::View {
     std::shared_ptr<const views::Organisation> organisation;
     std::set<std::string> changed{};  // figures that tell a step that has changed
   };
-  enum class Scope { kUnit, kForm, kAuthority };
-  struct Group {
-    std::string authority;
-    event::v1::UnitForm form = event::v1::UNIT_FORM_UNSPECIFIED;
-    std::string unit{};
-    v1::Step step;
-    event::v1::Leg leg;
-    bool imported;
-    static Group Of(const Member& member, Scope scope);
-    auto operator<=>(const Group&) const = default;
-  };
 
   absl::Status Touch(const engine::Event& event, engine::Rows& rows);
   absl::Status Close(Closing& closing);
@@ -86,14 +75,6 @@ class StatisticsView : public engine::View {
   absl::Status Revise(const std::string& figure, Closing& closing);
   absl::Status TellWaiting(Closing& closing);
   absl::Status TellWaitingOf(const std::vector<std::string>& ids, Closing& closing);
-  // Tells each group that may be told, and returns the members of the others. `waiting` is all that
-  // waited when the period closed.
-  Members TellGroups(const Members& members, Scope scope, const Members& waiting, Closing& closing);
-  // Whether a group reaches k and has a name of its own; and, of a step that a case had better not
-  // take, whether as many cases that took other steps there did not take it: else it would be said
-  // of each case that it did.
-  bool MayTell(const Group& group, const Members& members, Scope scope,
-               const Members& waiting) const;
   void TellGroup(const Group& group, const Members& members, Closing& closing);
   void Send(const v1::Figure& figure, Closing& closing);
   absl::StatusOr<Incidents> ReadIncidents(const std::vector<std::string>& ids,

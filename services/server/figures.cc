@@ -58,7 +58,7 @@ kafka::PublisherOptions FiguresPublisherOf(const Config& config) {
   kafka::PublisherOptions options;
   options.connection = KafkaConnection(config);
   options.topic = {.name = names.statistics,
-                   .kept = kafka::Kept::kLong,
+                   .kept = kafka::Kept::kForever,
                    .replication = config.kafka_replication,
                    .max_message_bytes = 64 * 1024};
   options.positions = names.relay_position;
@@ -74,7 +74,8 @@ std::string FiguresTransactionalId(const Config& config, const std::string& orig
 absl::StatusOr<Figures> StartFigures(const Config& config, const Stores& stores,
                                      const kafka::Relay* relay, JsonLog& log) {
   Figures figures;
-  if (relay == nullptr || !config.kafka_statistics) return figures;
+  const bool wanted = relay != nullptr || config.replica;
+  if (!wanted || !config.kafka_statistics) return figures;
   statistics::StatisticsOptions statistics;
   statistics.runner.directory = config.data + "/statistics";
   statistics.runner.memtable_bytes = 8u << 20;
@@ -85,6 +86,7 @@ absl::StatusOr<Figures> StartFigures(const Config& config, const Stores& stores,
   if (!opened.ok()) return opened.status();
   figures.statistics = *std::move(opened);
   figures.statistics->Start();
+  if (relay == nullptr) return figures;
 
   kafka::PublisherOptions options = FiguresPublisherOf(config);
   options.on_change = [&log](const kafka::PublisherStatus& status) {
@@ -102,13 +104,19 @@ absl::StatusOr<Figures> StartFigures(const Config& config, const Stores& stores,
   return figures;
 }
 
+bool TellIfStopped(const Figures& figures, JsonLog& log) {
+  if (figures.statistics == nullptr || figures.statistics->health().ok()) return false;
+  log.Error("statistics_stopped", {{"reason", figures.statistics->health().ToString()}});
+  return true;
+}
+
 void ReportFigures(const Config& config, const Figures& figures, api::v1::ServerStatus& status) {
   if (figures.publisher == nullptr) return;
   const kafka::PublisherStatus told = figures.publisher->Status();
   auto* one = status.add_relays();
   one->set_topic(kafka::TopicNames(config.kafka_topic_prefix).statistics);
-  one->set_state(kafka::NameOf(told.state));
   const absl::Status health = figures.statistics->health();
+  one->set_state(kafka::NameOf(health.ok() ? told.state : kafka::PublisherStatus::State::kStopped));
   one->set_reason(health.ok() ? told.reason : std::string(health.message()));
   one->set_sent(told.published);
   const auto waiting = figures.statistics->From(told.published, 10'000);

@@ -1,4 +1,6 @@
-// What a primary tells the world in figures: the statistics over the log, and their way to Kafka.
+// What a primary tells the world in figures: the statistics over the log, and their way to Kafka. A
+// replica makes them too and tells nobody, so that once it is promoted it goes on with the topic: a
+// later version or another method gives the periods that were over before it other figures.
 #pragma once
 
 #include <functional>
@@ -60,14 +62,19 @@ kafka::PublisherOptions FiguresPublisherOf(const Config& config);
 // Fences whoever else publishes the figures of this log.
 std::string FiguresTransactionalId(const Config& config, const std::string& origin);
 
-// The publisher goes before the statistics. Both are null where Kafka or they are left out.
+// The publisher goes before the statistics. Both are null where Kafka or they are left out, and the
+// publisher on a replica.
 struct Figures {
   std::unique_ptr<statistics::Statistics> statistics;
   std::unique_ptr<kafka::Publisher> publisher;
 };
-// `relay`, null where Kafka is left out, outlives it. The store is DATA/statistics.
+// `relay`, null where Kafka is left out and on a replica, outlives it. The store is
+// DATA/statistics.
 absl::StatusOr<Figures> StartFigures(const Config& config, const Stores& stores,
                                      const kafka::Relay* relay, JsonLog& log);
+// Whether no figure comes any more until the server is started again, and an error that says why.
+bool TellIfStopped(const Figures& figures, JsonLog& log);
+// "stopped", with the reason, also where what would be published comes no more.
 void ReportFigures(const Config& config, const Figures& figures, api::v1::ServerStatus& status);
 
 }  // namespace skyndsamt::server

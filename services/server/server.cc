@@ -152,13 +152,15 @@ void LiveServer::Report(api::v1::ServerStatus& status) const {
 }
 
 // Readiness follows the log, the views and what a replica follows: a poisoned log, a stopped runner
-// or a copy that found something wrong is NOT_SERVING, and an operator is told once.
+// or a copy that found something wrong is NOT_SERVING, and an operator is told once; also where
+// figures come no more, for which nobody waits.
 void LiveServer::WatchHealth() {
   NameThisThread("health");
-  bool serving = true;
+  bool serving = true, figures_stopped = false;
   while (!drain_begun_.WaitForNotificationWithTimeout(kHealthEvery)) {
     const absl::Status log = stores_.log->health(), views = views_->runner().health();
     const absl::Status copy = replica_ == nullptr ? absl::OkStatus() : HealthOf(*replica_);
+    figures_stopped = figures_stopped || TellIfStopped(figures_, log_);
     if ((log.ok() && views.ok() && copy.ok()) == serving) continue;
     serving = !serving;
     grpc_->GetHealthCheckService()->SetServingStatus(serving);

@@ -3,13 +3,13 @@
 The last ce_sequence that was taken lies in the same SQLite transaction as what was made of it. Killed at any
 moment, or given a message twice, a consumer neither loses nor doubles one; where one is missing, or the one that it
 took last is not there any more but another (records were given up in a promotion), it stops and says so, with exit
-code 2. Nothing is stored at the broker.
+code 2; and likewise where the broker no longer keeps what comes next. Nothing is stored at the broker.
 """
 import argparse
 import sqlite3
 import sys
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 PARTITION = 0  # a log is a partition
 PLACE = """
@@ -54,6 +54,14 @@ def take_all(database, topic, messages, take):
     return last
 
 
+def check(error, offset):
+    """Raises what a reader that is at an offset cannot wait out."""
+    if error.code() == KafkaError._AUTO_OFFSET_RESET:  # nowhere else to go on
+        raise Stop(f"gone: offset {offset} is no longer kept, or was never there")
+    if not error.retriable():
+        raise KafkaException(error)
+
+
 def follow(database, asked, take, said):
     consumer = Consumer({"bootstrap.servers": asked.bootstrap, "group.id": "follow-" + asked.topic,
                          "isolation.level": "read_committed", "enable.auto.commit": False,
@@ -63,8 +71,8 @@ def follow(database, asked, take, said):
     while asked.until is None or last + 1 < asked.until:
         messages = consumer.consume(asked.batch, 0.2)
         for message in messages:
-            if message.error() and not message.error().retriable():
-                raise KafkaException(message.error())
+            if message.error():
+                check(message.error(), place(database, asked.topic)[1])
         messages = [message for message in messages if not message.error()]
         if messages:
             last = take_all(database, asked.topic, messages, take)

@@ -242,9 +242,10 @@ TEST_F(PromotionTest, AfterALossAReplicaStopsAtTheCheckpointOfWhatWasGivenUp) {
 // it counted, before it has counted anything of the new one.
 TEST_F(PromotionTest, AfterALossAConsumerThatHadReadMoreStops) {
   const auto count = [&](const std::string& topic, uint64_t until) {
-    return RunToItsEnd({"/usr/bin/python3", SKYNDSAMT_COUNT_STEPS, "--bootstrap",
-                        SharedCluster().bootstrap(), "--database", directory_ / "counts.db",
-                        "--topic", topic, "--until", std::to_string(until)});
+    return RunToItsEnd(
+        {"/usr/bin/env", "PYTHON=/usr/bin/python3", "GENERATED=" + (directory_ / "generated"),
+         SKYNDSAMT_COUNT_STEPS, "--bootstrap", SharedCluster().bootstrap(), "--database",
+         directory_ / "counts.db", "--topic", topic, "--until", std::to_string(until)});
   };
   PromoteWithLoss(30);
   const TopicNames lost(prefix_ + "lost.");

@@ -18,7 +18,7 @@ namespace {
 
 using statistics::v1::Figure;
 
-constexpr int kGap = 2;  // the job's exit code
+constexpr int kMustStop = 2;  // the job's exit code
 const JavaProject kLeadTimes{"deploy/kafka/streams", "lead-times"};
 constexpr char kQuick[] = "LEAD_TIME_DAYS_0_TO_1", kSlow[] = "LEAD_TIME_DAYS_31_TO_90";
 
@@ -61,11 +61,29 @@ class StreamsTest : public RelayTest {
                     .value = figure.SerializeAsString()};
     message.headers.push_back({std::string(kContentType), std::string(kProtobufType)});
     message.headers.push_back({std::string(kSequence), SequenceText(sequence)});
+    message.headers.push_back({"ce_source", "log"});
+    message.headers.push_back({"ce_id", history_ + std::to_string(sequence)});
+    message.headers.push_back({"ce_time", "2026-07-01T00:00:00Z"});
     if (previous) {
       message.headers.push_back({std::string(kPreviousSequence), SequenceText(*previous)});
     }
     const absl::Status sent = publisher_->Publish(message, absl::Seconds(60));
     ASSERT_TRUE(sent.ok()) << sent;
+  }
+  // What a cluster's operator does to the figures' topic.
+  void Operate(const std::vector<std::string>& what) {
+    std::vector<std::string> words = {SharedCluster().bootstrap(), names_.statistics};
+    words.insert(words.end(), what.begin(), what.end());
+    const Ended done =
+        RunToItsEnd(JavaCommand(kConsumers, SKYNDSAMT_KAFKATESTS "/OperateTopic.java", words));
+    ASSERT_EQ(done.code, 0) << done.said;
+  }
+  // The job takes so many, and is killed.
+  void TakeAndKill(int figures) {
+    process::Child job(Command());
+    for (int i = 0; i < figures; ++i) SendNext(Any());
+    EXPECT_TRUE(Eventually([&] { return Told() == Expected(); }));
+    job.Kill();
   }
   void SendNext(const Figure& figure) {
     Send(figure, next_, next_ == 0 ? std::nullopt : std::optional(next_ - 1));
@@ -146,6 +164,7 @@ class StreamsTest : public RelayTest {
   std::unique_ptr<TopicPublisher> publisher_;
   const std::string output_ = prefix_ + "lead-times.v1";
   std::mt19937_64 random_{17};
+  std::string history_ = "first-";
   uint64_t next_ = 0;
   std::map<std::string, Figure> newest_;
 
@@ -187,7 +206,38 @@ TEST_F(StreamsTest, StopsAtAGap) {
   process::Child job(Command());
   Send(Any(), 0, std::nullopt);
   Send(Any(), 2, 1);
-  EXPECT_EQ(job.Wait(), kGap);
+  EXPECT_EQ(job.Wait(), kMustStop);
+}
+
+TEST_F(StreamsTest, StopsWhereAnotherFigureHasTheNumberThatItTookLast) {
+  process::Child job(Command());
+  Send(Any(), 0, std::nullopt);
+  history_ = "second-";
+  Send(Any(), 0, std::nullopt);
+  EXPECT_EQ(job.Wait(), kMustStop);
+}
+
+// With more figures than the job took, so that what comes next would follow.
+TEST_F(StreamsTest, StopsAtATopicThatWasMadeAnewWithAnotherHistory) {
+  TakeAndKill(20);
+  const Table told = Told();
+  Operate({"make-anew"});
+  history_ = "second-";
+  publisher_ = *TopicPublisher::Open(Connection());
+  next_ = 0;
+  for (int i = 0; i < 60; ++i) SendNext(Any());
+  process::Child job(Command());
+  EXPECT_EQ(job.Wait(), kMustStop);
+  EXPECT_EQ(Told(), told) << "nothing of the other history is in the sums";
+}
+
+TEST_F(StreamsTest, StopsWhereWhatItTookLastIsNoLongerKept) {
+  TakeAndKill(20);
+  SendNext(Any());
+  Operate({"delete-before", std::to_string(next_ - 1)});
+  SendNext(Any());
+  process::Child job(Command());
+  EXPECT_EQ(job.Wait(), kMustStop);
 }
 
 }  // namespace

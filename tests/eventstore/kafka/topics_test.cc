@@ -16,6 +16,7 @@ TopicFound Good() {
                      {"retention.bytes", "-1"},
                      {"max.message.bytes", "2097152"},
                      {"min.insync.replicas", "2"},
+                     {"message.timestamp.before.max.ms", "9223372036854775807"},
                      {"unclean.leader.election.enable", "false"}}};
 }
 
@@ -42,6 +43,9 @@ TEST(Topics, EachContradictionIsNamedWithWhatItIsAndMustBe) {
            Case{"max.message.bytes", "1048588", "max.message.bytes is 1048588, must be at least"},
            Case{"min.insync.replicas", "1", "min.insync.replicas is 1, must be at least 2"},
            Case{"unclean.leader.election.enable", "true", "must be false"},
+           Case{"message.timestamp.before.max.ms", "86400000", "must be 9223372036854775807"},
+           // As it was called before Kafka 3.6.
+           Case{"message.timestamp.difference.max.ms", "86400000", "must be 9223372036854775807"},
        }) {
     TopicFound found = Good();
     found.config[one.name] = one.value;
@@ -61,6 +65,13 @@ TEST(Topics, WhatIsKeptForeverHasNoAgeAtAll) {
   EXPECT_EQ(ContradictionsOf({.name = "t"}, found), "");
   EXPECT_THAT(ContradictionsOf({.name = "t", .kept = Kept::kForever}, found),
               HasSubstr("retention.ms"));
+}
+
+TEST(Topics, WhatIsCompactedMayRefuseOldTimes) {
+  TopicFound compacted = Good();
+  compacted.config["cleanup.policy"] = "compact";
+  compacted.config["message.timestamp.before.max.ms"] = "86400000";
+  EXPECT_EQ(ContradictionsOf({.name = "t", .kept = Kept::kNewest}, compacted), "");
 }
 
 TEST(Topics, AConfigurationThatIsNotToldContradicts) {

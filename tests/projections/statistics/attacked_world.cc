@@ -63,7 +63,8 @@ Attacked::Attacked(const std::string& salt, uint64_t order) : salt_(salt), order
 
 void Attacked::DeclareUnits() {
   units_ = {kUnit, kSchool, kOtherUnit, Uuid("VILLAGE")};
-  std::vector<std::string> schools = {"VILLAGE", "TOWN", "BOROUGH", "CITY", "STRANGERS"};
+  std::vector<std::string> schools = {"VILLAGE", "TOWN", "BOROUGH",  "CITY",
+                                      "EAST",    "WEST", "STRANGERS"};
   schools.insert(schools.end(), kRelated.begin(), kRelated.end());
   for (const std::string& name : schools) {
     world_.Publish("unit_declared { unit: '$" + name + "' form: UNIT_FORM_COMPULSORY_SCHOOL }");
@@ -89,7 +90,7 @@ void Attacked::PlayTown(size_t period) {
   if (period == 0) {
     for (int i = 0; i < 20; ++i) ReportAndClose("TOWN", name(i), i < 10).overdue = i < 6;
   } else if (period == 1) {
-    for (int i = 20; i < 26; ++i) Report("TOWN", name(i));
+    for (int i = 20; i < 32; ++i) Report("TOWN", name(i));
     for (int i = 0; i < 4; ++i) Again(name(i), kNotFound);
     for (int i = 10; i < 16; ++i) Again(name(i), kReopened);
   } else if (period == 3) {
@@ -109,6 +110,10 @@ void Attacked::PlayBorough(size_t period) {
 }
 
 void Attacked::PlayCity(size_t period) {
+  for (int i = 0; i < 6 && period == 1; ++i) {
+    Report("EAST", absl::StrCat("east", i));
+    Report("WEST", absl::StrCat("west", i));
+  }
   for (int i = 0; i < 8; ++i) {
     const std::string name = absl::StrCat("city", i);
     if (period == 0) ReportAndClose("CITY", name, i < 4).overdue = true;

@@ -36,13 +36,13 @@ struct Copy {
 // period; found to be substantiated are the first half of the unrelated ones, and all that are
 // related.
 //
-//   TOWN     20 unrelated; overdue: 6. Second period: 6 new, 6 reopened, 4 findings corrected;
-//   fourth
-//            period: a fifth
+//   TOWN     20 unrelated; overdue: 6. Second period: 12 new, 6 reopened, 4 findings corrected;
+//            fourth period: a fifth
 //   BOROUGH  10 unrelated, and 6 that accuse one person, whose findings all are corrected in the
 //            second period
 //   CITY     8 unrelated; overdue: all. Second period: 6 reopened, nothing else; third period: 6
 //            findings struck
+//   EAST, WEST   second period: 6 reported, nothing else
 //
 // Reported in the first period, and nothing else:
 //

@@ -168,37 +168,101 @@ TEST(InsideAttack, OverdueAndReopenedAreToldOfAUnitInWhichOthersWereNot) {
     const auto elsewhere = std::ranges::count_if(World().figures(), [&](const auto& one) {
       return one.step() == step && one.unit().empty();
     });
-    EXPECT_GE(elsewhere, 1) << "they were told of its form of school";
+    EXPECT_GE(elsewhere, 1) << "they were told together with those of other units";
   }
   EXPECT_THAT(FiguresOf("CITY", v1::STEP_REPORTED), SizeIs(1)) << "which is a unit that is named";
 }
 
-// Somebody knows that a child's case took some step in the period, and that it was in such a
-// figure's units: at least k families that might be the child's took steps there and not this one.
+// The families that were new in a period, by unit: as everybody may know them.
+std::map<std::string, std::set<std::string>> NewFamilies(size_t period) {
+  std::map<std::string, std::set<std::string>> families;
+  for (const auto& [name, copy] : World().copies()) {
+    if (copy.took.begin()->first == period) families[copy.unit].insert(copy.family);
+  }
+  return families;
+}
+// Those of the units that a figure may be about. Units, and forms, with enough of their own are in
+// no figure of a wider group.
+std::set<std::string> NewFamiliesOf(const v1::Figure& figure, size_t period) {
+  const auto by_unit = NewFamilies(period);
+  if (!figure.unit().empty()) {
+    const auto found = by_unit.find(figure.unit());
+    return found == by_unit.end() ? std::set<std::string>() : found->second;
+  }
+  std::map<bool, std::set<std::string>> by_form;  // by whether it is a preschool
+  for (const auto& [unit, families] : by_unit) {
+    if (families.size() >= 2 * kK) continue;
+    by_form[unit == kUnit || unit == kOtherUnit].insert(families.begin(), families.end());
+  }
+  if (figure.form() != event::v1::UNIT_FORM_UNSPECIFIED) {
+    return by_form[figure.form() == event::v1::UNIT_FORM_PRESCHOOL];
+  }
+  std::set<std::string> all;
+  for (const auto& [preschool, families] : by_form) {
+    if (families.size() < 2 * kK) all.insert(families.begin(), families.end());
+  }
+  return all;
+}
+
+// Somebody knows every case, and which of them a figure may be about: at least k families that were
+// new there did not take the step, and k more were new than it counts.
 TEST(InsideAttack, NobodysCaseWasOverdueOrReopenedForCertain) {
-  const auto in_scope = [](const v1::Figure& figure, const Copy& copy) {
-    const bool preschool = copy.unit == kUnit || copy.unit == kOtherUnit;
-    if (!figure.unit().empty()) return copy.unit == figure.unit();
-    return figure.form() == event::v1::UNIT_FORM_UNSPECIFIED ||
-           preschool == (figure.form() == event::v1::UNIT_FORM_PRESCHOOL);
-  };
   size_t tried = 0;
   for (size_t period = 0; period < World().released().size(); ++period) {
     for (const v1::Figure& figure : LeftAfter(period)) {
       if (figure.step() != v1::STEP_OVERDUE && figure.step() != v1::STEP_REOPENED) continue;
-      std::set<std::string> others;
+      auto families = NewFamiliesOf(figure, period);
+      EXPECT_GE(families.size(), figure.count() + kK) << figure.ShortDebugString();
       for (const auto& [name, copy] : World().copies()) {
         const bool took = std::ranges::any_of(
             copy.took, [&](const auto& one) { return one.second.contains(figure.step()); });
-        if (in_scope(figure, copy) && copy.took.contains(period) && !took) {
-          others.insert(copy.family);
-        }
+        if (took) families.erase(copy.family);
       }
-      EXPECT_GE(others.size(), kK) << figure.ShortDebugString();
+      EXPECT_GE(families.size(), kK) << figure.ShortDebugString();
+      EXPECT_THAT(figure.breakdowns(), IsEmpty());
       ++tried;
     }
   }
   EXPECT_GE(tried, 4u);
+}
+
+// Everything that leaves of two preschools: of each, the number of cases and how many were overdue.
+struct Overdue {
+  int cases;
+  int overdue;
+};
+std::string LeavesOf(Overdue one, Overdue other) {
+  StatisticsWorld world;
+  const auto report = [&](const std::string& name, const std::string& unit, Overdue of) {
+    world.ReportMany(of.cases, name, unit);
+    for (int i = 0; i < of.overdue; ++i) {
+      world.TellOverdue(name + std::to_string(i), event::v1::LEG_REPORT_TO_PRINCIPAL, "2026-01-08");
+    }
+  };
+  report("one", kUnit, one);
+  report("other", kOtherUnit, other);
+  world.EndPeriod();
+  const auto statistics = world.Open();
+  EXPECT_TRUE(statistics->CatchUp().ok());
+  std::string text;
+  for (const auto& figure : AllFigures(*statistics)) text += figure.ShortDebugString() + "\n";
+  return text;
+}
+bool TellsOverdue(const std::string& text) { return text.find("OVERDUE") != std::string::npos; }
+
+// Somebody knows every case, every rule of the program and all that leaves. Were all of a unit's
+// cases overdue, as much would have left if they had not been.
+TEST(InsideAttack, AUnitWhoseEveryCaseWasOverdueLooksLikeOneWithout) {
+  const std::string told = LeavesOf({20, 6}, {8, 8});
+  EXPECT_TRUE(TellsOverdue(told)) << "of the unit with twenty";
+  EXPECT_EQ(told, LeavesOf({20, 6}, {8, 0})) << "what is told of one does not hide the other's";
+  EXPECT_EQ(LeavesOf({20, 20}, {13, 4}), LeavesOf({20, 0}, {13, 4}))
+      << "nor do thirteen: five or more of them would be told apart, so that these are four";
+  EXPECT_EQ(LeavesOf({20, 20}, {13, 0}), LeavesOf({20, 0}, {13, 0}));
+  const std::string together = LeavesOf({8, 8}, {8, 0});
+  EXPECT_TRUE(TellsOverdue(together)) << "of two that are too small to be told apart";
+  EXPECT_EQ(together, LeavesOf({8, 7}, {8, 1}));
+  EXPECT_EQ(together, LeavesOf({8, 2}, {8, 6}));
 }
 
 // As many cases as reach k, of one family too few: each kind of relation does it alone.

@@ -179,6 +179,45 @@ TEST_F(FiguresToKafka, ATopicOfOtherFiguresIsNotContinued) {
   ExpectEachOnceAndInOrder();
 }
 
+// What a replica has made as the periods ended is what its primary told, and is what it goes on
+// after, whatever it would make of the same log today.
+TEST_F(FiguresToKafka, APromotedReplicaGoesOnAfterWhatItMadeBefore) {
+  MakeFigures(8);
+  PublishAll();
+  JsonLog log("error");
+  const Stores stores{OpenLog(world_.path("log"), world_.clock()), nullptr};
+  config_.data = world_.path("replica");
+  config_.replica = true;
+  {
+    const auto replica = StartFigures(config_, stores, nullptr, log);
+    ASSERT_TRUE(replica.ok()) << replica.status();
+    EXPECT_EQ(replica->publisher, nullptr) << "it tells nobody";
+    EXPECT_TRUE(kafka::Eventually([&] {
+      const auto made = replica->statistics->From(0, 1'000'000);
+      return made.ok() && made->size() == expected_.size();
+    }));
+  }
+  config_.replica = false;
+  config_.statistics_k = 4;
+  const auto relay = StartRelay(config_, stores, log);
+  const auto status_of = [](const Figures& figures) { return figures.publisher->Status(); };
+  {
+    const auto promoted = StartFigures(config_, stores, relay.get(), log);
+    ASSERT_TRUE(promoted.ok()) << promoted.status();
+    EXPECT_TRUE(kafka::Eventually([&] {
+      return status_of(*promoted).published == expected_.size();
+    })) << status_of(*promoted).reason;
+  }
+  config_.data = world_.path("another replica");
+  const auto anew = StartFigures(config_, stores, relay.get(), log);
+  ASSERT_TRUE(anew.ok()) << anew.status();
+  EXPECT_TRUE(kafka::Eventually([&] {
+    return !status_of(*anew).reason.empty() &&
+           status_of(*anew).state == kafka::PublisherStatus::State::kStopped;
+  }));
+  EXPECT_THAT(status_of(*anew).reason, ::testing::StartsWith("different:"));
+}
+
 TEST_F(FiguresToKafka, InJsonEachKeepsToTheSchema) {
   config_.kafka_values = "json";
   MakeFigures(8);

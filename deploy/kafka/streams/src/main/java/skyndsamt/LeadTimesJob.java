@@ -36,11 +36,11 @@ import skyndsamt.statistics.v1.FigureOuterClass.Step;
  *
  * The output topic, which must be there, has for each key ["authority", "LEG_...", "first day", "last
  * day"] the newest LeadTimes in JSON, or none where nothing is left: compact it. The folder holds state
- * that can be made again from the application's own topics. Goes on until it is stopped; ends with 2 at
- * a gap of the input, 1 at any other failure.
+ * that can be made again from the application's own topics. Goes on until it is stopped; ends with 2
+ * where it must not go on: at a gap of the input, or another history there; 1 at any other failure.
  */
 public final class LeadTimesJob {
-  private static final int EXIT_GAP = 2;
+  private static final int EXIT_STOP = 2;
   private static final int EXIT_USAGE = 64;
   private static final Map<String, String> DEFAULTS =
       Map.of(
@@ -57,12 +57,12 @@ public final class LeadTimesJob {
       System.err.println("--bootstrap HOST:PORT --state FOLDER [--input T] [--output T] [--application NAME]");
       System.exit(EXIT_USAGE);
     }
-    Topology topology = topology(asked.get("--input"), asked.get("--output"));
+    Topology topology = topology(asked.get("--input"), asked.get("--output"), new InputTopic(asked));
     KafkaStreams streams = new KafkaStreams(topology, properties(asked));
     streams.setUncaughtExceptionHandler(
         error -> {
           System.err.println(error);
-          int code = Sequence.isGap(error) ? EXIT_GAP : 1;
+          int code = Sequence.isStop(error) ? EXIT_STOP : 1;
           new Thread(() -> Runtime.getRuntime().halt(code)).start();
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
@@ -76,7 +76,7 @@ public final class LeadTimesJob {
    * another's place is subtracted as it was and added as it is, wherever either belongs: that is what
    * a table's aggregate does.
    */
-  static Topology topology(String input, String output) {
+  static Topology topology(String input, String output, Sequence.Topic again) {
     Serde<Figure> figures = Figures.inside();
     Serde<Figure> outside = Serdes.serdeFrom(figures.serializer(), Figures.fromOutside());
     Serde<LeadTimes> leadTimes =
@@ -86,7 +86,7 @@ public final class LeadTimesJob {
     StreamsBuilder builder = new StreamsBuilder();
     KTable<String, Figure> newest =
         builder.stream(input, Consumed.with(Serdes.String(), outside))
-            .processValues(Sequence.supplier())
+            .processValues(Sequence.supplier(again))
             .groupBy((key, figure) -> figure.getId(), Grouped.with("figures", Serdes.String(), figures))
             .reduce(LeadTimesJob::newer, kept("newest-figures", figures));
     newest

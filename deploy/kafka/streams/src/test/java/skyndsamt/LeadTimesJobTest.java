@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.Headers;
@@ -42,12 +43,15 @@ class LeadTimesJobTest {
   private TestOutputTopic<String, String> out;
   private final Map<String, LeadTimes> told = new TreeMap<>();
   private long sequence = 0;
+  private String history = "first";
+  private final Map<Long, Headers> onTopic = new TreeMap<>(); // by offset, for who reads it again
 
   @BeforeEach
   void open() {
     Properties properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    driver = new TopologyTestDriver(LeadTimesJob.topology("in", "out"), properties);
+    driver = new TopologyTestDriver(
+        LeadTimesJob.topology("in", "out", offset -> Optional.ofNullable(onTopic.get(offset))), properties);
     in = driver.createInputTopic("in", new StringSerializer(), Figures.inside().serializer());
     out = driver.createOutputTopic("out", new StringDeserializer(), new StringDeserializer());
   }
@@ -127,7 +131,49 @@ class LeadTimesJobTest {
     assertEquals(new LeadTimes(8, Map.of()), told().get(SPRING));
     sequence = 2;
     RuntimeException stopped = assertThrows(RuntimeException.class, () -> send(figure("3").setCount(1)));
-    assertTrue(Sequence.isGap(stopped));
+    assertTrue(Sequence.isStop(stopped));
+  }
+
+  @Test
+  void anotherFigureWithTheLastSequenceStopsTheJob() {
+    send(figure("1").setCount(8));
+    history = "second";
+    sequence = 0;
+    RuntimeException stopped = assertThrows(RuntimeException.class, () -> send(figure("1").setCount(9)));
+    assertTrue(Sequence.isStop(stopped));
+    assertEquals(new LeadTimes(8, Map.of()), told().get(SPRING));
+  }
+
+  @Test
+  void whatWasTakenLastIsReadAgainAtTheStart() {
+    startAfterOne();
+    onTopic.put(7L, headers());
+    send(figure("2").setCount(8));
+    assertEquals(new LeadTimes(8, Map.of()), told().get(SPRING));
+  }
+
+  @Test
+  void anotherHistoryWhereTheLastOneWasStopsTheJobAtTheStart() {
+    startAfterOne();
+    history = "second";
+    onTopic.put(7L, headers());
+    RuntimeException stopped = assertThrows(RuntimeException.class, () -> send(figure("2").setCount(8)));
+    assertTrue(Sequence.isStop(stopped));
+    assertTrue(told().isEmpty());
+  }
+
+  @Test
+  void aTopicThatNoLongerHasTheLastOneStopsTheJobAtTheStart() {
+    startAfterOne();
+    sequence = 1;
+    assertTrue(Sequence.isStop(assertThrows(RuntimeException.class, () -> send(figure("2").setCount(8)))));
+  }
+
+  /** As a job that has taken number 0 of the first history, at offset 7, and was ended then. */
+  private void startAfterOne() {
+    driver.<String, Long>getKeyValueStore("sequence").put("sequence", 0L);
+    driver.<String, Long>getKeyValueStore("sequence").put("offset", 7L);
+    driver.<String, String>getKeyValueStore("mark").put("mark", "log first-0 2026-07-01T00:00:00Z");
   }
 
   @Test
@@ -146,7 +192,12 @@ class LeadTimesJobTest {
   }
 
   private Headers headers() {
-    Headers headers = new RecordHeaders().add("ce_sequence", digits(sequence));
+    Headers headers =
+        new RecordHeaders()
+            .add("ce_sequence", digits(sequence))
+            .add("ce_source", bytes("log"))
+            .add("ce_id", bytes(history + "-" + sequence))
+            .add("ce_time", bytes("2026-07-01T00:00:00Z"));
     if (sequence > 0) {
       headers.add("ce_previoussequence", digits(sequence - 1));
     }
@@ -155,7 +206,11 @@ class LeadTimesJobTest {
   }
 
   private static byte[] digits(long number) {
-    return "%020d".formatted(number).getBytes(StandardCharsets.UTF_8);
+    return bytes("%020d".formatted(number));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** What came out, of each key the newest; null where it is gone. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -21,7 +22,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * The last ce_sequence that was taken lies in the same SQLite transaction as what was made of it.
  * Killed at any moment, or given a message twice, a consumer neither loses nor doubles one; where one
  * is missing, or the one that it took last is not there any more but another (records were given up
- * in a promotion), it stops and says so. Nothing is stored at the broker.
+ * in a promotion), it stops and says so, and likewise where the broker no longer keeps what comes
+ * next. Nothing is stored at the broker.
  *
  * <p>Goes on for ever, or until N messages have been taken; then shows the result. Exits with 2 where
  * it must not go on.
@@ -63,6 +65,8 @@ final class Follow {
           System.out.println(said + " " + place.last());
         }
       }
+    } catch (OffsetOutOfRangeException gone) {
+      throw new Place.Stop("gone: offset %d is no longer kept, or was never there".formatted(place.offset()));
     }
   }
 
