@@ -57,7 +57,10 @@ class CommittedReader final : public PartitionReader {
     OffsetRange range;
     const auto error = rd_kafka_query_watermark_offsets(client_->get(), name_.c_str(), partition_,
                                                         &range.begin, &range.end, Millis(timeout));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return range;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      client_->Succeeded();
+      return range;
+    }
     return client_->Explain(error, "asking how far " + name_ + " goes");
   }
 
@@ -130,6 +133,7 @@ absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl:
     }
   }
   if (out.empty() && !failed_.ok()) return std::exchange(failed_, absl::OkStatus());
+  if (!out.empty()) client_->Succeeded();
   return out;
 }
 
