@@ -50,21 +50,19 @@ absl::StatusOr<uint64_t> Checkpoints::NewestOnTopic() const {
 }
 
 absl::Status Checkpoints::PublishAfter(uint64_t* published) {
-  while (true) {
-    const auto kept = log_.Checkpoints(*published + 1, kAtOnce);
-    if (!kept.ok()) return kept.status();
-    if (kept->empty()) return absl::OkStatus();
-    std::vector<Message> messages;
-    for (const log::KeptCheckpoint& checkpoint : *kept) {
-      messages.push_back({.topic = options_->topic.name,
-                          .partition = options_->partition,
-                          .key = log_.origin(),
-                          .value = checkpoint.note,
-                          .headers = {{"content-type", "text/plain; charset=utf-8"}}});
-    }
-    if (auto sent = publisher_->Publish(messages); !sent.ok()) return sent;
-    *published = kept->back().size;
+  const auto kept = log_.Checkpoints(*published + 1, kAtOnce);
+  if (!kept.ok() || kept->empty()) return kept.status();
+  std::vector<Message> messages;
+  for (const log::KeptCheckpoint& checkpoint : *kept) {
+    messages.push_back({.topic = options_->topic.name,
+                        .partition = options_->partition,
+                        .key = log_.origin(),
+                        .value = checkpoint.note,
+                        .headers = {{"content-type", "text/plain; charset=utf-8"}}});
   }
+  if (auto sent = publisher_->Publish(messages); !sent.ok()) return sent;
+  *published = kept->back().size;
+  return absl::OkStatus();
 }
 
 }  // namespace

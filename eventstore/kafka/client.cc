@@ -124,6 +124,13 @@ absl::Status Client::Explain(rd_kafka_resp_err_t error, std::string_view what,
   return {CodeOf(complaint_), absl::StrCat(status.message(), " (", complaint_text_, ")")};
 }
 
+void Client::Succeeded() {
+  rd_kafka_poll(handle_, 0);
+  const std::lock_guard lock(mutex_);
+  complaint_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+  complaint_text_.clear();
+}
+
 std::optional<FailedDelivery> Client::TakeFailedDelivery() {
   rd_kafka_poll(handle_, 0);
   const std::lock_guard lock(mutex_);

@@ -45,6 +45,9 @@ class Client {
   absl::Status Explain(rd_kafka_resp_err_t error, std::string_view what,
                        std::string_view detail = {});
 
+  // A call was answered: what connections complained of before it explains no later failure.
+  void Succeeded();
+
   // The first of the deliveries that failed since this was last asked.
   std::optional<FailedDelivery> TakeFailedDelivery();
 

@@ -59,7 +59,7 @@ absl::StatusOr<uint64_t> Numbered::NextNumber() const {
     return absl::UnavailableError(
         absl::StrCat("the topic has number ", *number, ", this log has not come to it yet"));
   }
-  if (ours->front().key != (*last)->key || ours->front().value != (*last)->value) {
+  if (!outbox_->Same(ours->front(), **last)) {
     return absl::FailedPreconditionError(
         absl::StrCat("different: the topic has another message with number ", *number));
   }
@@ -67,14 +67,12 @@ absl::StatusOr<uint64_t> Numbered::NextNumber() const {
 }
 
 absl::Status Numbered::PublishAfter(uint64_t* published) {
-  while (true) {
-    auto messages = outbox_->From(*published, at_once_);
-    if (!messages.ok()) return messages.status();
-    if (messages->empty()) return absl::OkStatus();
-    Number(*published, *messages);
-    if (auto sent = publisher_->Publish(*messages); !sent.ok()) return sent;
-    *published += messages->size();
-  }
+  auto messages = outbox_->From(*published, at_once_);
+  if (!messages.ok() || messages->empty()) return messages.status();
+  Number(*published, *messages);
+  if (auto sent = publisher_->Publish(*messages); !sent.ok()) return sent;
+  *published += messages->size();
+  return absl::OkStatus();
 }
 
 void Numbered::Number(uint64_t first, std::vector<Message>& messages) {

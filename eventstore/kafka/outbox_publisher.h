@@ -32,6 +32,11 @@ class Outbox {
   // At most `most` messages, the first with this number; none where there are none yet. To the
   // publisher's topic and partition, without the two sequences.
   virtual absl::StatusOr<std::vector<Message>> From(uint64_t number, size_t most) = 0;
+  // Whether the topic's message says what ours of that number does: by its key and its bytes,
+  // unless the outbox knows that other bytes may say the same.
+  virtual bool Same(const Message& ours, const Message& theirs) const {
+    return ours.key == theirs.key && ours.value == theirs.value;
+  }
 };
 
 // `transactional_id` fences others of the same outbox; a transaction has at most `at_once`

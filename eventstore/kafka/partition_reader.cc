@@ -57,13 +57,17 @@ class CommittedReader final : public PartitionReader {
     OffsetRange range;
     const auto error = rd_kafka_query_watermark_offsets(client_->get(), name_.c_str(), partition_,
                                                         &range.begin, &range.end, Millis(timeout));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return range;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      client_->Succeeded();
+      return range;
+    }
     return client_->Explain(error, "asking how far " + name_ + " goes");
   }
 
   absl::Status StartAt(int64_t offset) override {
     Stop();
     at_end_ = false;
+    failed_ = absl::OkStatus();
     next_ = offset;
     started_ = rd_kafka_consume_start(topic_.get(), partition_, offset) == 0;
     return started_ ? absl::OkStatus() : FromKafka(rd_kafka_last_error(), "reading " + name_);
@@ -84,6 +88,8 @@ class CommittedReader final : public PartitionReader {
   const std::unique_ptr<rd_kafka_topic_t, TopicDeleter> topic_;
   bool started_ = false;
   bool at_end_ = false;
+  // What came among messages, for the next Read: librdkafka tells an error once.
+  absl::Status failed_;
   int64_t next_ = 0;  // offset
 };
 
@@ -95,6 +101,7 @@ uint64_t CommittedReader::behind() const {
 }
 
 absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl::Duration timeout) {
+  if (!failed_.ok()) return std::exchange(failed_, absl::OkStatus());
   // Waits for the first; takes what is there then.
   std::vector<rd_kafka_message_t*> raw(max);
   raw[0] = rd_kafka_consume(topic_.get(), partition_, Millis(timeout));
@@ -103,7 +110,6 @@ absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl:
   const size_t count = 1 + static_cast<size_t>(std::max<ssize_t>(more, 0));
   rd_kafka_poll(client_->get(), 0);
   std::vector<ReadMessage> out;
-  absl::Status failed;
   for (size_t i = 0; i < count; ++i) {
     const std::unique_ptr<rd_kafka_message_t, MessageDeleter> one(raw[i]);
     switch (one->err) {
@@ -117,16 +123,17 @@ absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl:
         break;
       case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
       case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-        failed = absl::OutOfRangeError("reading " + name_ + ": the offset is no longer kept");
+        failed_ = absl::OutOfRangeError("reading " + name_ + ": the offset is no longer kept");
         break;
       default:
         // A broker that is away is no error of the reading; a topic that may not be read is one.
         if (!absl::IsUnavailable(absl::Status(CodeOf(one->err), ""))) {
-          failed = FromKafka(one->err, "reading " + name_, rd_kafka_message_errstr(one.get()));
+          failed_ = FromKafka(one->err, "reading " + name_, rd_kafka_message_errstr(one.get()));
         }
     }
   }
-  if (out.empty() && !failed.ok()) return failed;
+  if (out.empty() && !failed_.ok()) return std::exchange(failed_, absl::OkStatus());
+  if (!out.empty()) client_->Succeeded();
   return out;
 }
 

@@ -8,10 +8,12 @@
 #include "absl/time/clock.h"
 #include "eventstore/kafka/checkpoint_intake.h"
 #include "eventstore/kafka/checkpoint_publisher.h"
+#include "eventstore/kafka/cloud_event.h"
 #include "eventstore/kafka/fenced_publisher.h"
 #include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/relay_position.h"
 #include "eventstore/kafka/transactional_producer.h"
+#include "eventstore/log/body_fields.h"
 #include "eventstore/merkle/checkpoint.h"
 
 namespace skyndsamt::kafka {
@@ -67,6 +69,15 @@ bool Same(const Seen& a, const Seen& b) {
     return seen.sent.position ? seen.sent.position->SerializeAsString() : std::string();
   };
   return a.sent.last == b.sent.last && written(a) == written(b) && Same(a.checkpoint, b.checkpoint);
+}
+
+// Where the append begins whose beginning alone is at the topic's end, if it is so.
+std::optional<Position> TornAppend(const Sent& sent) {
+  if (!sent.last_message) return std::nullopt;
+  const auto record = DecodeValue(*sent.last_message);
+  const auto body = record.ok() ? log::ScanBody(record->body()) : std::nullopt;
+  if (!body || body->index + 1 >= body->count || body->index > *sent.last) return std::nullopt;
+  return *sent.last - body->index;
 }
 
 absl::StatusOr<Promotion> Promoter::Run() {
@@ -126,10 +137,15 @@ absl::Status Promoter::Compare(const Sent& sent) {
   if (!sent.position) return Refused("Kafka has no position of this log's relay: nothing was sent");
   const uint64_t here = log_.committed();
   const uint64_t on_topic = sent.last ? *sent.last + 1 : 0;
-  // What is on the topic can be had: no loss of it is accepted.
-  if (on_topic > here) {
+  // What is on the topic can be had: no loss of it is accepted, but for the beginning of an append
+  // whose end is not there. No replica can have that.
+  if (on_topic > here && TornAppend(sent) != here) {
     return Refused(absl::StrCat("behind: Kafka has ", on_topic, " records, this copy has ", here,
                                 ": run it as a replica until it has caught up"));
+  }
+  if (auto torn = MayLose(on_topic, "Kafka, with part of an append whose end never came, has");
+      !torn.ok()) {
+    return torn;
   }
   if (auto lost = MayLose(sent.position->size(), "the relay had sent"); !lost.ok()) return lost;
   const auto root = log_.Root(std::min(sent.position->size(), here));
@@ -194,9 +210,10 @@ absl::Status Promoter::FencePublishers(const Seen& before) const {
 
 absl::Status Promoter::WritePosition(const Sent& sent) {
   log::v1::RelayPosition position = *sent.position;
-  // The relay goes on after what is on the topic, whatever a torn transaction has left.
+  // The relay goes on after what is on the topic, whatever a torn transaction has left, but for
+  // what this log has not.
   const uint64_t size =
-      sent.last ? *sent.last + 1 : std::min<uint64_t>(position.size(), log_.committed());
+      std::min<uint64_t>(sent.last ? *sent.last + 1 : position.size(), log_.committed());
   const auto root = log_.Root(size);
   if (!root.ok()) return root.status();
   promotion_.epoch = position.epoch() + 1;

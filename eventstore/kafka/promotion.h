@@ -32,7 +32,9 @@ struct PromotionOptions {
   std::vector<merkle::NoteVerifier> verifiers;
   absl::Duration quiet = absl::Seconds(30);  // how long the primary must write nothing
   // Go on although the primary had more than this copy and Kafka have: what the position or a
-  // signed checkpoint tells of and nobody has is given up.
+  // signed checkpoint tells of and nobody has is given up, and so is the beginning of an append at
+  // the topic's end whose own end never came. After the latter the topic has another history than
+  // the log, whose relay ends until the topic has been made anew.
   bool accept_loss = false;
   // Told of each step, for whoever waits.
   std::function<void(std::string_view step)> on_step = [](std::string_view) {};

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -49,6 +50,10 @@ class LivePublisher final : public Publisher {
   absl::Status Session();
   absl::Status CheckPrimary(PartitionReader& positions) const;
   void Tell(State state, std::string reason, uint64_t published);
+  bool stopping() const {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
+  }
   // Until it is stopped, woken (where that is asked for), or the time is over; false if stopped.
   bool Wait(absl::Duration timeout, bool for_wake);
 
@@ -93,8 +98,11 @@ absl::Status LivePublisher::Session() {
   if (!published.ok()) return published.status();
   do {
     if (auto primary = CheckPrimary(**positions); !primary.ok()) return primary;
-    if (auto sent = publication_->PublishAfter(&*published); !sent.ok()) return sent;
-    Tell(State::kRunning, "", *published);
+    for (std::optional<uint64_t> before; before != *published && !stopping();) {
+      before = *published;
+      if (auto sent = publication_->PublishAfter(&*published); !sent.ok()) return sent;
+      Tell(State::kRunning, "", *published);
+    }
   } while (Wait(options_.look_every, /*for_wake=*/true));
   return absl::OkStatus();
 }

@@ -52,7 +52,8 @@ class Publication {
   virtual ~Publication() = default;
   // Connects, and says up to where the topic has it.
   virtual absl::StatusOr<uint64_t> Begin(const PublisherOptions& options) = 0;
-  // Publishes all that there is after `*published`, and counts it.
+  // Publishes what there is after `*published`, as much of it as goes in one transaction, and
+  // counts it; called again until there is nothing more.
   virtual absl::Status PublishAfter(uint64_t* published) = 0;
 };
 

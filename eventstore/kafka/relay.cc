@@ -86,7 +86,10 @@ absl::Status EventsMapping::Map(const log::Record& record, std::optional<Positio
 
 absl::Status EventsMapping::CheckLast(const ReadMessage& last, log::EventLog& log) {
   const auto sent = DecodeValue(last);
-  if (!sent.ok()) return sent.status();
+  if (!sent.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("different: the topic's last message: ", sent.status().message()));
+  }
   const auto here = log.ReadAll({.from = sent->position().position(), .max_records = 1});
   if (!here.ok()) return here.status();
   if (here->records.empty() || here->records[0].leaf_data != sent->leaf_data()) {

@@ -11,20 +11,22 @@
 //  - One relay a log and topic at a time: the transactional id is stable, and a relay that starts
 //    fences the one before it, which then ends. Each takes the next epoch.
 //  - Records, whole appends of them, and the relay's position go out in one transaction. When it
-//  starts, and whenever it
-//    does not know how a transaction ended, it reads that position back and goes on after it.
+//    starts, and whenever it does not know how a transaction ended, it reads that position back and
+//    goes on after it.
 //  - Transactions may fail in ways that their protocol does not tell. So every message carries the
 //    position of its record and of the one sent before it; a consumer keeps the last position in
 //    the same write as its result, skips what is at or below it and stops at a gap.
 //
 // Kafka that is away is waited for, with growing pauses. The relay ends, for an operator to look,
 // with a reason that begins with
-//   poisoned:   a record cannot be mapped, or Kafka will not have it: it is never skipped
+//   poisoned:   a record cannot be mapped, or Kafka will not have it: it is never skipped, and
+//               nothing of its append is sent
 //   ahead:      Kafka has records that the log has not
 //   different:  Kafka has other records than the log
 //   fenced:     another relay has taken over, or another copy of the log was promoted
-//   unreadable: the log cannot be read at a position
-// and waits, with a reason, while topics contradict their specs or access is denied.
+//   unreadable: the log is damaged at a position, or could not be read there time and again
+// and waits, with a reason, while topics contradict their specs, access is denied, or a read of the
+// log has failed and is to be tried again.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +64,9 @@ class Mapping {
   // position.
   virtual absl::Status Map(const log::Record& record, std::optional<Position> previous,
                            Emit emit) = 0;
-  // Whether the topic's last message is of this log; asked once, when the relay starts.
+  // Whether the topic's last message is of this log; asked when the relay takes over. Where it is
+  // not, FAILED_PRECONDITION and a text that begins with "different:"; where the log cannot be
+  // read, what it says.
   virtual absl::Status CheckLast(const ReadMessage& /*last*/, log::EventLog& /*log*/) {
     return absl::OkStatus();
   }
@@ -120,6 +124,7 @@ struct RelayOptions {
   size_t batch_bytes = 8u << 20;  // likewise, as stored; at least one record
   absl::Duration transaction_timeout = absl::Seconds(30);
   absl::Duration patience = absl::Seconds(15);  // for one answer, when taking over
+  int read_tries = 8;  // of the log at one position, pauses between them, before the relay ends
   // After a failure, give or take a half of it; doubled from one failure to the next.
   absl::Duration shortest_pause = absl::Milliseconds(250);
   absl::Duration longest_pause = absl::Seconds(10);

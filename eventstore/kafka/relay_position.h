@@ -35,7 +35,8 @@ struct Resume {
 };
 
 // FAILED_PRECONDITION, with what to tell the operator, if Kafka has more of this log than the log
-// has, or something else: another log, or a log that was restored from a backup.
+// has, or something else: another log, or a log that was restored from a backup. Where the log
+// cannot be read, what it says.
 //
 // A transaction may have been torn, its records without its position or the other way round. Then
 // the topic itself is believed, since it is what consumers read: nothing is doubled, nothing left

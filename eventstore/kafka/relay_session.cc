@@ -21,6 +21,9 @@ SessionEnd Again(const absl::Status& status) {
 
 SessionEnd ForGood(std::string reason) { return {.for_good = true, .reason = std::move(reason)}; }
 
+// The last position of a log of that size; 0 of an empty one.
+Position LastOf(uint64_t size) { return size == 0 ? 0 : size - 1; }
+
 // Whether the record is the last of its append. One whose body cannot be read stands alone.
 bool EndsAppend(const log::Record& record) {
   const auto body = log::ScanBody(record.body);
@@ -50,10 +53,14 @@ RelaySession::End RelaySession::TakeOver() {
   if (!sent.ok()) return Again(sent.status());
   if (End fenced = CheckFenced(*sent)) return fenced;
   auto resume = ResumeFrom(*sent, log_);
-  if (!resume.ok()) return ForGood(std::string(resume.status().message()));
+  if (absl::IsFailedPrecondition(resume.status())) {
+    return ForGood(std::string(resume.status().message()));
+  }
+  if (!resume.ok()) return Unreadable(LastOf(sent->position->size()), resume.status());
   if (sent->last_message) {
     const absl::Status ours = mapping_.CheckLast(*sent->last_message, log_);
-    if (!ours.ok()) return ForGood(std::string(ours.message()));
+    if (absl::IsFailedPrecondition(ours)) return ForGood(std::string(ours.message()));
+    if (!ours.ok()) return Unreadable(*sent->last, ours);
   }
   epoch_ = resume->epoch + 1;
   size_ = resume->size;
@@ -86,7 +93,23 @@ RelaySession::End RelaySession::OpenProducer() {
   return std::nullopt;
 }
 
+SessionEnd RelaySession::Unreadable(Position at, const absl::Status& why) {
+  memory_.reads_failed = memory_.unread == at ? memory_.reads_failed + 1 : 1;
+  memory_.unread = at;
+  const bool damaged = absl::IsDataLoss(why) || absl::IsFailedPrecondition(why);
+  return {.for_good = damaged || memory_.reads_failed >= options_.read_tries,
+          .reason = absl::StrCat("unreadable: position ", at, ": ", why.message())};
+}
+
+RelaySession::End RelaySession::ReadRoot(Position size) {
+  const auto root = log_.Root(size);
+  if (!root.ok()) return Unreadable(LastOf(size), root.status());
+  root_ = *root;
+  return std::nullopt;
+}
+
 RelaySession::End RelaySession::WriteEpoch() {
+  if (End end = ReadRoot(size_)) return end;
   Outcome outcome = producer_->Begin();
   if (outcome.ok()) outcome = ProducePosition(size_);
   if (outcome.ok()) outcome = Finish(&TransactionalProducer::Commit);
@@ -104,7 +127,8 @@ RelaySession::End RelaySession::Pump() {
       board_.Wait(kLookAnyway);
       continue;
     }
-    const size_t most = allowed_ == 0 ? memory_.sizer.limit() : allowed_;
+    size_t most = memory_.sizer.limit();
+    if (allowed_ != 0) most = std::min(most, allowed_);
     if (End end = Send(WholeAppends(most))) return end;
   }
   return std::nullopt;
@@ -120,7 +144,7 @@ size_t RelaySession::WholeAppends(size_t most) const {
   for (size_t count = std::min(most, pending_.size()); count > 0; --count) {
     if (EndsAppend(*pending_[count - 1])) return count;
   }
-  return tearing_ ? std::min(most, pending_.size()) : FirstAppend();
+  return FirstAppend();
 }
 
 // What has piled up, within a transaction's bounds; an append is never torn.
@@ -134,8 +158,7 @@ RelaySession::End RelaySession::Fill() {
     if (!delivery.ok()) {
       while (!pending_.empty() && !EndsAppend(*pending_.back())) pending_.pop_back();
       if (pending_.empty()) {
-        return ForGood(absl::StrCat("unreadable: position ", tail_->next(), ": ",
-                                    delivery.status().message()));
+        return Unreadable(tail_->next(), delivery.status());
       }
       // What comes before it is sent first; then its append is read again from the beginning.
       tail_ = log_.Subscribe(size_ + pending_.size(), {});
@@ -151,15 +174,18 @@ RelaySession::End RelaySession::Fill() {
 }
 
 RelaySession::End RelaySession::Send(size_t count) {
+  const Position size = pending_[count - 1]->position + 1;
+  if (End end = ReadRoot(size)) return end;
   const Attempt attempt = Transact(count);
   if (attempt.outcome.ok()) {
-    size_ = pending_[count - 1]->position + 1;
-    if (EndsAppend(*pending_[count - 1])) tearing_ = false;
+    size_ = size;
+    one_by_one_ = false;
     last_sent_ = sending_;
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count));
     allowed_ = 0;
     memory_.sizer.Succeeded();
     memory_.backoff.Succeeded();
+    memory_.unread.reset();
     board_.Committed(size_);
     board_.Tell(RelayStatus::State::kRunning, "");
     return std::nullopt;
@@ -182,6 +208,7 @@ RelaySession::Attempt RelaySession::Transact(size_t count) {
     const absl::Status mapped = mapping_.Map(record, sending_, [&](const Message& message) {
       any = true;
       if (outcome.ok()) outcome = producer_->Produce(message, record.position);
+      if (outcome.ok() && one_by_one_) outcome = AwaitTaken();
     });
     if (!mapped.ok()) return {{Next::kAbort, mapped}, i};
     if (absl::IsOutOfRange(outcome.status)) return {outcome, i};
@@ -192,14 +219,19 @@ RelaySession::Attempt RelaySession::Transact(size_t count) {
   return {outcome};
 }
 
+Outcome RelaySession::AwaitTaken() {
+  const Outcome flushed = Finish(&TransactionalProducer::Flush);
+  const auto refused = producer_->TakeRefused();
+  if (flushed.ok() && refused) return {Next::kAbort, refused->status};
+  return flushed;
+}
+
 Outcome RelaySession::ProducePosition(Position size) {
-  const auto root = log_.Root(size);
-  if (!root.ok()) return {Next::kAbort, root.status()};
   log::v1::RelayPosition position;
   position.set_log(log_.origin());
   position.set_epoch(epoch_);
   position.set_size(size);
-  position.set_root(std::string(View(*root)));
+  position.set_root(std::string(View(root_)));
   position.set_relay(memory_.id);
   position.set_primary(PrimaryOf(log_));
   const auto last = sending_ ? sending_ : last_sent_;
@@ -219,16 +251,12 @@ Outcome RelaySession::Finish(Outcome (TransactionalProducer::*step)(absl::Durati
   }
 }
 
-// Nothing of the batch will be read: it may be sent again, smaller, until the record that cannot be
-// sent stands alone.
+// Nothing of the batch will be read: it may be sent again, smaller, until the append with the
+// record that cannot be sent stands alone, and then record by record.
 RelaySession::End RelaySession::AfterAbort(const Attempt& attempt, size_t count) {
-  auto bad = attempt.bad;
+  const auto bad = attempt.bad;
   absl::Status why = attempt.outcome.status;
-  if (const auto refused = producer_->TakeRefused(); refused && !bad) {
-    why = refused->status;
-    if (count == 1 && absl::IsOutOfRange(why)) bad = 0;
-    if (count > 1 && count == FirstAppend() && absl::IsOutOfRange(why)) tearing_ = true;
-  }
+  if (const auto refused = producer_->TakeRefused(); refused && !bad) why = refused->status;
   if (bad && *bad < FirstAppend()) {
     return ForGood(absl::StrCat("poisoned: position ", pending_[*bad]->position,
                                 " cannot be sent and is not skipped: ", why.message()));
@@ -238,6 +266,7 @@ RelaySession::End RelaySession::AfterAbort(const Attempt& attempt, size_t count)
     return std::nullopt;
   }
   memory_.sizer.Failed(count);
+  if (absl::IsOutOfRange(why) && count == FirstAppend()) one_by_one_ = true;
   board_.Tell(RelayStatus::State::kWaiting, std::string(why.message()));
   // A batch that was too large is not sent again as it was.
   if (!absl::IsOutOfRange(why)) board_.Pause(memory_.backoff.Next());

@@ -26,6 +26,8 @@ struct RelayMemory {
   // The highest epoch in Kafka that was seen; a higher one of another relay means that it took
   // over.
   std::optional<uint64_t> epoch_seen;
+  std::optional<Position> unread;  // where the log could not be read last,
+  int reads_failed = 0;            // and how often since records were sent
   BatchSizer sizer;
   Backoff backoff;  // after whatever failed, until records have been sent again
 };
@@ -46,7 +48,8 @@ class RelaySession {
  private:
   // What ended the session; nothing while it goes on.
   using End = std::optional<SessionEnd>;
-  // A transaction that was not committed: what to do, and whose fault it is, if a record's.
+  // How a transaction ended: what to do where it was not committed, and whose fault it is, if a
+  // record's.
   struct Attempt {
     Outcome outcome;
     std::optional<size_t> bad = {};  // index in the batch of a record that cannot be sent
@@ -57,6 +60,11 @@ class RelaySession {
   // last looked: ends this one. Notes the epoch.
   End CheckFenced(const Sent& sent);
   End OpenProducer();
+  // A read of the log has failed: it is tried again, unless it says that the log is damaged or it
+  // failed too often at that position.
+  SessionEnd Unreadable(Position at, const absl::Status& why);
+  // The root over the first `size` records, for the position that is written next.
+  End ReadRoot(Position size);
   // Writes this relay's epoch, so that the one before it learns that it was replaced.
   End WriteEpoch();
 
@@ -69,6 +77,8 @@ class RelaySession {
   size_t FirstAppend() const;
   size_t WholeAppends(size_t most) const;
   Attempt Transact(size_t count);
+  // That the brokers took what was produced last, alone: OUT_OF_RANGE if it is it that they refuse.
+  Outcome AwaitTaken();
   Outcome ProducePosition(Position size);
   Outcome Finish(Outcome (TransactionalProducer::*step)(absl::Duration));
   End AfterAbort(const Attempt& attempt, size_t count);
@@ -83,13 +93,14 @@ class RelaySession {
   std::unique_ptr<log::Subscription> tail_;
   std::vector<std::shared_ptr<const log::Record>> pending_;  // read, not yet sent
   size_t allowed_ = 0;  // of the pending, where a bad one follows; 0 = all
-  // The first append was refused for its size: the record that is too large is looked for in parts
-  // of it. Otherwise an append goes in one transaction.
-  bool tearing_ = false;
+  // The first append was refused for its size: it is sent alone, still in one transaction, and
+  // each of its records is answered for before the next, which shows the one that is refused.
+  bool one_by_one_ = false;
   uint64_t epoch_ = 0;
   Position size_ = 0;                  // the next position to send
   std::optional<Position> last_sent_;  // that gave the topic anything
   std::optional<Position> sending_;    // likewise, in the transaction under way
+  Bytes32 root_{};                     // see ReadRoot
 };
 
 }  // namespace skyndsamt::kafka

@@ -26,16 +26,17 @@ class KafkaProducer final : public TransactionalProducer {
   explicit KafkaProducer(std::unique_ptr<Client> client) : client_(std::move(client)) {}
 
   Outcome Init(absl::Duration timeout) override {
-    return After(rd_kafka_init_transactions(client_->get(), Millis(timeout)),
-                 "taking over the transactional id");
+    return Answered(After(rd_kafka_init_transactions(client_->get(), Millis(timeout)),
+                          "taking over the transactional id"));
   }
   Outcome Begin() override {
     return After(rd_kafka_begin_transaction(client_->get()), "beginning a transaction");
   }
   Outcome Produce(const Message& message, uint64_t position) override;
+  Outcome Flush(absl::Duration timeout) override;
   Outcome Commit(absl::Duration timeout) override {
-    return After(rd_kafka_commit_transaction(client_->get(), Millis(timeout)),
-                 "committing a transaction");
+    return Answered(After(rd_kafka_commit_transaction(client_->get(), Millis(timeout)),
+                          "committing a transaction"));
   }
   Outcome Abort(absl::Duration timeout) override {
     return After(rd_kafka_abort_transaction(client_->get(), Millis(timeout)),
@@ -51,6 +52,11 @@ class KafkaProducer final : public TransactionalProducer {
 
  private:
   Outcome After(rd_kafka_error_t* raw, const char* what);
+  // Of a call that the brokers answer.
+  Outcome Answered(Outcome outcome) {
+    if (outcome.ok()) client_->Succeeded();
+    return outcome;
+  }
   bool lost() const {
     return rd_kafka_fatal_error(client_->get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
   }
@@ -80,6 +86,13 @@ Outcome KafkaProducer::Produce(const Message& message, uint64_t position) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
   return {lost() ? Outcome::Next::kReopen : Outcome::Next::kAbort,
           client_->Explain(error, "producing a message")};
+}
+
+Outcome KafkaProducer::Flush(absl::Duration timeout) {
+  const auto error = rd_kafka_flush(client_->get(), Millis(timeout));
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return {lost() ? Outcome::Next::kReopen : Outcome::Next::kRetry,
+          client_->Explain(error, "waiting for the brokers' answers")};
 }
 
 }  // namespace

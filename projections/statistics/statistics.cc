@@ -38,4 +38,14 @@ absl::StatusOr<std::vector<Told>> Statistics::From(uint64_t number, size_t most)
   return all;
 }
 
+absl::StatusOr<uint64_t> Statistics::Count() const {
+  const auto snapshot = runner_->Read(StatisticsView::kName);
+  if (!snapshot.ok()) return snapshot.status();
+  const auto found = snapshot->Get(StatisticsView::kState);
+  if (!found.ok()) return found.status();
+  view::v1::StatisticsState state;
+  if (*found && !state.ParseFromString(**found)) return absl::DataLossError("statistics row");
+  return state.figures();
+}
+
 }  // namespace skyndsamt::statistics

@@ -48,6 +48,8 @@ class Statistics {
 
   // At most `most` figures with this number and the next ones; none where there are none yet.
   absl::StatusOr<std::vector<Told>> From(uint64_t number, size_t most) const;
+  // How many are told so far.
+  absl::StatusOr<uint64_t> Count() const;
   // Why nothing more is told, if so: the log cannot be read, or has an event of an unknown type.
   absl::Status health() const { return runner_->health(); }
 

@@ -14,7 +14,6 @@ namespace {
 
 using event::v1::TimerEvent;
 
-constexpr char kState[] = "s";
 constexpr char kTouched[] = "t";
 constexpr char kOverdue[] = "v";
 constexpr char kIncident[] = "c";

@@ -44,6 +44,7 @@ struct Method {
 class StatisticsView : public engine::View {
  public:
   static constexpr std::string_view kName = "statistics";
+  static constexpr char kState[] = "s";  // the key of view.v1.StatisticsState
 
   StatisticsView(log::EventLog& log, Method method) : log_(log), method_(method) {}
 

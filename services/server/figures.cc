@@ -1,5 +1,6 @@
 #include "services/server/figures.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,20 @@ std::string ValueOf(const statistics::v1::Figure& figure, kafka::ValueFormat for
   std::string json;
   const auto written = google::protobuf::util::MessageToJsonString(figure, &json);
   return written.ok() ? json : std::string();  // every Figure has one
+}
+
+// In protobuf's bytes, whichever of the two forms it is written in; nullopt if it is in neither.
+std::optional<std::string> FigureIn(const kafka::Message& message) {
+  const std::string value = message.value.value_or("");
+  statistics::v1::Figure figure;
+  for (const kafka::Header& header : message.headers) {
+    if (header.name != kafka::kContentType) continue;
+    const bool read = header.value == kafka::kJsonType
+                          ? google::protobuf::util::JsonStringToMessage(value, &figure).ok()
+                          : figure.ParseFromString(value);
+    if (read) return figure.SerializeAsString();
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -51,6 +66,11 @@ absl::StatusOr<std::vector<kafka::Message>> FigureOutbox::From(uint64_t number, 
     messages.push_back(FigureMessage(one, topic_, origin_, format_));
   }
   return messages;
+}
+
+bool FigureOutbox::Same(const kafka::Message& ours, const kafka::Message& theirs) const {
+  const auto here = FigureIn(ours);
+  return ours.key == theirs.key && here && here == FigureIn(theirs);
 }
 
 kafka::PublisherOptions FiguresPublisherOf(const Config& config) {
@@ -119,8 +139,8 @@ void ReportFigures(const Config& config, const Figures& figures, api::v1::Server
   one->set_state(kafka::NameOf(health.ok() ? told.state : kafka::PublisherStatus::State::kStopped));
   one->set_reason(health.ok() ? told.reason : std::string(health.message()));
   one->set_sent(told.published);
-  const auto waiting = figures.statistics->From(told.published, 10'000);
-  one->set_backlog(waiting.ok() ? waiting->size() : 0);
+  const uint64_t all = figures.statistics->Count().value_or(0);
+  one->set_backlog(all > told.published ? all - told.published : 0);
 }
 
 }  // namespace skyndsamt::server

@@ -8,6 +8,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "tests/eventstore/kafka/java_program.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
+#include "tests/eventstore/kafka/test_seed.h"
 #include "tests/eventstore/kafka/topic_publisher.h"
 #include "tests/process/child.h"
 
@@ -116,7 +117,7 @@ void KillAfter(const std::vector<std::string>& command, uint64_t transactions,
 }
 
 TEST_P(ConsumerTest, KilledAtRandomItCountsEveryStepOnce) {
-  std::mt19937_64 random(3);
+  std::mt19937_64 random(TestSeed());
   const auto relay = StartRelay(Options());
   for (int i = 0; i < 5; ++i) {
     AddMany(400);

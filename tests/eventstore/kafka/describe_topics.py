@@ -3,6 +3,7 @@
 
     describe_topics.py BOOTSTRAP TOPIC...            partitions, then the values of SHOWN
     describe_topics.py BOOTSTRAP TOPIC --set A=B,..  gives the topic these values, and no others
+    describe_topics.py BOOTSTRAP TOPIC --delete      takes it away, with all that it has
     describe_topics.py BOOTSTRAP TOPIC... --leader   which broker leads its partition, by kafka_cluster.py's number
 """
 import sys
@@ -20,6 +21,9 @@ def main():
         wanted = dict(pair.split("=") for pair in words[2].split(","))
         resource = ConfigResource("topic", words[0], set_config=wanted)
         admin.alter_configs([resource])[resource].result(60)
+        return
+    if "--delete" in words:
+        admin.delete_topics([words[0]])[words[0]].result(60)
         return
     if "--leader" in words:
         for topic in words[:words.index("--leader")]:

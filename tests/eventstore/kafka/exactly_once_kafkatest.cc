@@ -9,6 +9,7 @@
 
 #include "tests/eventstore/kafka/relay_child.h"
 #include "tests/eventstore/kafka/replica_child.h"
+#include "tests/eventstore/kafka/test_seed.h"
 #include "tests/eventstore/kafka/topic_observer.h"
 
 namespace skyndsamt::kafka {
@@ -55,7 +56,7 @@ class ExactlyOnce : public testing::Test {
   static constexpr uint64_t kShares = 8;
   static constexpr int kBlows = 25;
   uint64_t given_ = 0;
-  std::mt19937_64 random_{11};
+  std::mt19937_64 random_{TestSeed()};
 };
 
 TEST_F(ExactlyOnce, WhateverHappens) {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/eventstore/kafka/relay_child.h"
+#include "tests/eventstore/kafka/test_seed.h"
 #include "tests/eventstore/kafka/topic_observer.h"
 
 namespace skyndsamt::kafka {
@@ -64,7 +65,7 @@ class Failover : public testing::Test {
   KafkaCluster& kafka_ = ThreeBrokers();
   RelayChild relay_{kafka_.proxied(), /*replication=*/3};
   const std::string events_ = TopicNames(relay_.prefix()).events;
-  std::mt19937_64 random_{5};
+  std::mt19937_64 random_{TestSeed()};
   uint64_t given_ = 0;
 };
 

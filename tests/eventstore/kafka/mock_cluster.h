@@ -15,6 +15,7 @@ namespace skyndsamt::kafka {
 // The protocol's request numbers.
 enum class Request : int16_t {
   kProduce = 0,
+  kFetch = 1,
   kListOffsets = 2,
   kFindCoordinator = 10,
   kInitProducerId = 22,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "eventstore/kafka/cloud_event.h"
 #include "eventstore/kafka/fenced_publisher.h"
 #include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/promotion.h"
@@ -49,6 +50,38 @@ class PromotionTest : public ReplicaTest {
     relay_.reset();
     publisher_.reset();
   }
+  // The primary is gone, and of its last append, of three, Kafka has two: what a transaction that
+  // was torn leaves behind.
+  void TearTheLastAppend() {
+    StopPrimary();
+    const Position first = log_->committed();
+    Add("s", {{"one"}, {"two"}, {"three"}});
+    CloudEventEncoder encoder(names_.events, 0, options_.origin, ValueFormat::kProtobuf);
+    const auto publisher = TopicPublisher::Open(Connection());
+    ASSERT_TRUE(publisher.ok()) << publisher.status();
+    const auto torn = log_->ReadAll({.from = first, .max_records = 2});
+    for (const log::Record& record : torn->records) {
+      const auto message = encoder.Encode(record, record.position - 1);
+      ASSERT_TRUE(message.ok()) << message.status();
+      const absl::Status sent = (*publisher)->Publish(**message, absl::Seconds(60));
+      ASSERT_TRUE(sent.ok()) << sent;
+    }
+  }
+  // Follows the topic until it has all of it that it can have.
+  void CatchUpTo(uint64_t records) {
+    const auto replica = StartReplica();
+    EXPECT_TRUE(Eventually([&] {
+      const ReplicaStatus status = replica->Status();
+      return status.caught_up && status.records == records;
+    })) << replica->Status().reason;
+  }
+  // The promoted relay, started anew, and why it ends.
+  std::string PromotedStopsBecause() {
+    StartPromotedRelay();
+    EXPECT_TRUE(Eventually(
+        [&] { return promoted_relay_->Status().state == RelayStatus::State::kStopped; }));
+    return promoted_relay_->Status().reason;
+  }
   // What was the replica's directory, opened as the primary's, with a relay of its own.
   void OpenPromoted() {
     copy_.reset();
@@ -57,9 +90,14 @@ class PromotionTest : public ReplicaTest {
     auto promoted = log::EventLog::Open(options, clock_);
     ASSERT_TRUE(promoted.ok()) << promoted.status();
     promoted_ = *std::move(promoted);
-    promoted_relay_ = Relay::Start(
-        Options(), *promoted_,
-        std::make_unique<EventsMapping>(names_.events, 0, options.origin, ValueFormat::kProtobuf));
+    StartPromotedRelay();
+  }
+  void StartPromotedRelay() {
+    promoted_relay_.reset();
+    promoted_relay_ =
+        Relay::Start(Options(), *promoted_,
+                     std::make_unique<EventsMapping>(names_.events, 0, promoted_->origin(),
+                                                     ValueFormat::kProtobuf));
   }
   Position AddToPromoted(const std::string& text) {
     log::AppendBuilder builder;

@@ -70,6 +70,38 @@ TEST_F(PromotionTest, IsRefusedWhileTheReplicaIsBehind) {
   EXPECT_TRUE(Promote(options, *copy_).ok());
 }
 
+// No replica can ever have an append whose end never came. What there is of it may be given up; not
+// what came before it, which can be had. Then the topic ends with another history than the promoted
+// log has, and is not continued, but made anew.
+TEST_F(PromotionTest, TheBeginningOfAnAppendWhoseEndNeverCameIsGivenUpIfThatIsAccepted) {
+  StartBoth();
+  AddMany(20);
+  ASSERT_TRUE(CatchesUp(*relay_));
+  ASSERT_NO_FATAL_FAILURE(TearTheLastAppend());
+  PromotionOptions options = PromoteOptions();
+  options.accept_loss = true;
+  EXPECT_THAT(RefusedBecause(options),
+              StartsWith("behind: Kafka has 522 records, this copy has 500: run it as a replica"));
+  CatchUpTo(520);
+  EXPECT_THAT(RefusedBecause(PromoteOptions()),
+              StartsWith("behind: Kafka, with part of an append whose end never came, has 522 "
+                         "records, this copy has 520"));
+  const auto promoted = Promote(options, *copy_);
+  ASSERT_TRUE(promoted.ok()) << promoted.status();
+  EXPECT_EQ(promoted->records, 520u);
+  EXPECT_EQ(promoted->lost, 2u);
+  OpenPromoted();
+  EXPECT_THAT(PromotedStopsBecause(), StartsWith("ahead: Kafka has position 521"));
+  for (int i = 0; i < 5; ++i) AddToPromoted("after");
+  EXPECT_THAT(PromotedStopsBecause(), StartsWith("different: Kafka has another record"));
+  process::Child admin({"/usr/bin/python3", SKYNDSAMT_DESCRIBE_TOPICS, SharedCluster().bootstrap(),
+                        names_.events, "--delete"});
+  ASSERT_EQ(admin.Wait(), 0);
+  StartPromotedRelay();
+  ASSERT_TRUE(PromotedCatchesUp());
+  ExpectTopicIsPromotedLog();
+}
+
 TEST_F(PromotionTest, IsRefusedWhileThePrimaryWrites) {
   StartBoth();
   PromotionOptions options = PromoteOptions();

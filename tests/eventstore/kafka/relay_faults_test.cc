@@ -223,40 +223,86 @@ TEST_F(RelayFaults, ABatchThatIsRefusedForItsSizeGoesInSmallerOnes) {
   EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
 }
 
-// Whichever of its reads of the log fails, once, and wherever that is in an append: what was read
-// before it is sent, and the rest is read again. A relay that has nothing to send before it ends
-// and is started anew.
-TEST_F(RelayFaults, AReadThatFailsOnceSkipsNothing) {
-  options_.env = env_.get();
-  options_.block_cache_bytes = 1;  // whatever is read, is read from the files
-  int ended = 0;
-  int went_on = 0;
-  for (int64_t failing = 0; failing < 16; ++failing) {
+// Reads of the log that fail: in a log whose store is read, not the recent commits in memory, with
+// a relay that has to read it.
+class RelayReadFaults : public RelayFaults {
+ protected:
+  RelayReadFaults() {
+    options_.env = env_.get();
+    options_.block_cache_bytes = 1;  // whatever is read, is read from the files
+  }
+  // With fifty records more to send, and whatever was injected for the reads to come.
+  std::unique_ptr<Relay> StartOn(const std::function<void()>& inject) {
     Reopen();
     for (int i = 0; i < 5; ++i) {
       Add("s", std::vector<log::NewEvent>(10, {.text = std::string(1000, 'x')}));
     }
-    Reopen();  // so that the store is read, not the recent commits in memory
-    fs_->FailOnceAfter(failing);
-    auto relay = StartRelay();
-    const auto stopped = [&] { return relay->Status().state == State::kStopped; };
-    ASSERT_TRUE(Eventually([&] {
-      return stopped() ||
-             (relay->Status().state == State::kRunning && relay->Status().backlog() == 0);
-    }));
-    if (stopped()) {
-      EXPECT_THAT(relay->Status().reason, HasSubstr("injected"));
-      ++ended;
-      relay = StartRelay();
-      ASSERT_TRUE(CatchesUp(*relay)) << relay->Status().reason;
-    } else if (fs_->has_failed()) {
-      ++went_on;
-    }
+    Reopen();
+    said_.clear();
+    inject();
+    RelayOptions options = Options();
+    options.on_change = [this](const RelayStatus& status) { said_.push_back(status.reason); };
+    return Relay::Start(
+        options, *log_,
+        std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
+  }
+  static bool StopsOrCatchesUp(const Relay& relay) {
+    return Eventually([&] {
+      const RelayStatus status = relay.Status();
+      return status.state == State::kStopped ||
+             (status.state == State::kRunning && status.backlog() == 0);
+    });
+  }
+
+  std::vector<std::string> said_;  // by a relay that has been stopped
+};
+
+// Whichever of its reads fails, once, and wherever that is in an append: it is tried again, and
+// nobody has to come.
+TEST_F(RelayReadFaults, OneThatFailsOnceIsTriedAgainAndNothingIsSkipped) {
+  int64_t tried_again = 0;
+  for (int64_t failing = 0; failing < 16; ++failing) {
+    const auto relay = StartOn([&] { fs_->FailOnceAfter(failing); });
+    ASSERT_TRUE(StopsOrCatchesUp(*relay));
+    EXPECT_EQ(relay->Status().state, State::kRunning) << relay->Status().reason;
+    relay->Stop();
+    tried_again += std::count_if(said_.begin(), said_.end(), [](const std::string& reason) {
+      return reason.starts_with("unreadable: position ");
+    });
     fs_->FailNoMore();
   }
-  EXPECT_GT(ended, 0);
-  EXPECT_GT(went_on, 0);
+  EXPECT_GT(tried_again, 0);
   EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+TEST_F(RelayReadFaults, ThatGoOnEndItAtThePositionAndItGoesOnFromThereWhenStartedAnew) {
+  for (int64_t failing = 0; failing < 16; failing += 3) {
+    auto relay = StartOn([&] { fs_->FailAfter(failing); });
+    ASSERT_TRUE(StopsOrCatchesUp(*relay));
+    if (relay->Status().state == State::kStopped) {
+      EXPECT_THAT(relay->Status().reason, StartsWith("unreadable: position "));
+      EXPECT_THAT(relay->Status().reason, HasSubstr("injected"));
+      EXPECT_GT(std::count(said_.begin(), said_.end(), relay->Status().reason), 1) << "tried again";
+    } else {
+      EXPECT_GT(failing, 0) << "it had read everything before";
+    }
+    fs_->FailNoMore();
+    relay = StartRelay();
+    ASSERT_TRUE(CatchesUp(*relay)) << relay->Status().reason;
+  }
+  EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+TEST_F(RelayReadFaults, ADamagedLogEndsItAtOnce) {
+  const auto relay = StartOn([&] {
+    fs_->FailDamaged();
+    fs_->FailOnceAfter(0);
+  });
+  ASSERT_TRUE(StopsOrCatchesUp(*relay));
+  EXPECT_EQ(relay->Status().state, State::kStopped);
+  EXPECT_THAT(relay->Status().reason, StartsWith("unreadable: position "));
+  relay->Stop();
+  EXPECT_EQ(std::count(said_.begin(), said_.end(), relay->Status().reason), 1) << "once";
 }
 
 // Transactions mean nothing here, and still every reader that keeps its position sees every record

@@ -3,6 +3,7 @@
 
 #include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/relay.h"
+#include "eventstore/kafka/relay_position.h"
 #include "eventstore/log/backup.h"
 #include "skyndsamt/log/v1/relay.pb.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
@@ -184,25 +185,63 @@ TEST_F(RelayTest, ARecordThatCannotBeMappedStopsItThereAndTheAppendsBeforeItsOwn
   EXPECT_EQ(ReadTopic(SharedCluster().bootstrap(), names_.events, 40).records, 40u);
 }
 
-TEST_F(RelayTest, ARecordThatTheBrokerFindsTooLargeStopsItThereAndIsNotSkipped) {
-  RelayOptions options = Options();
-  const auto first = StartRelay(options);
-  ASSERT_TRUE(CatchesUp(*first));
-  first->Stop();
-  process::Child admin({"/usr/bin/python3", SKYNDSAMT_DESCRIBE_TOPICS, SharedCluster().bootstrap(),
-                        names_.events, "--set",
-                        "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1,"
-                        "unclean.leader.election.enable=false,max.message.bytes=50000"});
-  EXPECT_EQ(admin.Wait(), 0);
-  AddMany(120);
-  Add("large", {{std::string(100'000, 'x')}});
+// A topic that takes fifty thousand bytes at once, though the relay demands more.
+class RelayToASmallTopic : public RelayTest {
+ protected:
+  RelayToASmallTopic() {
+    options_to_small_ = Options();
+    const auto first = StartRelay(options_to_small_);
+    EXPECT_TRUE(CatchesUp(*first));
+    first->Stop();
+    process::Child admin({"/usr/bin/python3", SKYNDSAMT_DESCRIBE_TOPICS,
+                          SharedCluster().bootstrap(), names_.events, "--set",
+                          "cleanup.policy=delete,retention.ms=-1,retention.bytes=-1,"
+                          "unclean.leader.election.enable=false,max.message.bytes=50000"});
+    EXPECT_EQ(admin.Wait(), 0);
+    options_to_small_.topic.max_message_bytes = 1000;  // so that the check lets it through
+    AddMany(120);
+  }
+  // One append.
+  void AddOfSizes(const std::vector<size_t>& sizes) {
+    std::vector<log::NewEvent> events;
+    for (const size_t size : sizes) events.push_back({.text = std::string(size, 'x')});
+    Add("sized", events);
+  }
+  void ExpectStopsAt(Position position, uint64_t sent) {
+    const auto relay = StartRelay(options_to_small_);
+    ASSERT_TRUE(Stops(*relay));
+    EXPECT_THAT(relay->Status().reason,
+                StartsWith("poisoned: position " + std::to_string(position) + " cannot be sent"));
+    EXPECT_EQ(relay->Status().sent, sent);
+    const auto kafka = ReadSent(options_to_small_, log_->origin());
+    ASSERT_TRUE(kafka.ok()) << kafka.status();
+    EXPECT_EQ(kafka->last, sent - 1);
+    EXPECT_EQ(ReadTopic(SharedCluster().bootstrap(), names_.events, sent).records, sent);
+  }
+
+  RelayOptions options_to_small_;
+};
+
+TEST_F(RelayToASmallTopic, ARecordThatIsTooLargeStopsItThereAndIsNotSkipped) {
+  AddOfSizes({100'000});
   AddMany(20);
-  options.topic.max_message_bytes = 1000;  // so that the check lets it through
-  const auto relay = StartRelay(options);
-  ASSERT_TRUE(Stops(*relay));
-  EXPECT_THAT(relay->Status().reason, StartsWith("poisoned: position 120 cannot be sent"));
-  EXPECT_EQ(relay->Status().sent, 120u);
-  EXPECT_EQ(ReadTopic(SharedCluster().bootstrap(), names_.events, 120).records, 120u);
+  ExpectStopsAt(120, 120);
+}
+
+// What had been sent of it would hold a replica back that has to take its primary's place.
+TEST_F(RelayToASmallTopic, AnAppendOfWhichOneRecordIsTooLargeLeavesNothingOfItOnTheTopic) {
+  AddOfSizes({100, 100, 100'000});
+  AddMany(20);
+  ExpectStopsAt(122, 120);
+  ExpectStopsAt(122, 120);  // and nothing when it is started again
+}
+
+TEST_F(RelayToASmallTopic, AnAppendThatIsTooLargeAtOnceGoesRecordByRecordInOneTransaction) {
+  AddOfSizes({30'000, 30'000, 30'000, 100});
+  AddMany(20);
+  const auto relay = StartRelay(options_to_small_);
+  ASSERT_TRUE(CatchesUp(*relay));
+  ExpectTopicIsLog();
 }
 
 TEST_F(RelayTest, TheLargestRecordThatTheLogTakesArrivesInEitherFormat) {

@@ -9,6 +9,7 @@
 #include "eventstore/kafka/start_offset.h"
 #include "eventstore/log/fsck.h"
 #include "tests/eventstore/kafka/replica_fixture.h"
+#include "tests/eventstore/kafka/test_seed.h"
 #include "tests/process/child.h"
 
 namespace skyndsamt::kafka {
@@ -151,7 +152,7 @@ TEST_F(ReplicaTest, GoesOnInTheMiddleOfALongTopic) {
 
 // Killed at any moment, it knows from its own log where it was.
 TEST_F(ReplicaTest, KilledAtRandomItGoesOnAndIsTheSameLog) {
-  std::mt19937_64 random(7);
+  std::mt19937_64 random(TestSeed());
   const auto relay = StartRelay(Options());
   const auto publisher = StartPublisher(*log_);
   std::jthread primary([&](const std::stop_token& enough) {

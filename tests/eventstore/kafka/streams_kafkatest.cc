@@ -10,6 +10,7 @@
 #include "skyndsamt/statistics/v1/figure.pb.h"
 #include "tests/eventstore/kafka/java_program.h"
 #include "tests/eventstore/kafka/kafka_fixture.h"
+#include "tests/eventstore/kafka/test_seed.h"
 #include "tests/eventstore/kafka/topic_publisher.h"
 #include "tests/process/child.h"
 
@@ -163,7 +164,7 @@ class StreamsTest : public RelayTest {
 
   std::unique_ptr<TopicPublisher> publisher_;
   const std::string output_ = prefix_ + "lead-times.v1";
-  std::mt19937_64 random_{17};
+  std::mt19937_64 random_{TestSeed()};
   std::string history_ = "first-";
   uint64_t next_ = 0;
   std::map<std::string, Figure> newest_;

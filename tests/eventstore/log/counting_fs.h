@@ -39,7 +39,18 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
   }
   // One read of a table fails: the one after the next `reads` of them.
   void FailOnceAfter(int64_t reads) { until_failure_ = reads; }
-  void FailNoMore() { until_failure_ = INT64_MAX; }
+  // That one, and every one from then on.
+  void FailAfter(int64_t reads) {
+    for_good_ = true;
+    until_failure_ = reads;
+  }
+  void FailNoMore() {
+    until_failure_ = INT64_MAX;
+    for_good_ = false;
+    damaged_ = false;
+  }
+  // What fails, fails because the file is damaged.
+  void FailDamaged() { damaged_ = true; }
   // Whether it has.
   bool has_failed() const { return until_failure_ < 0; }
 
@@ -76,7 +87,15 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
     return std::string_view(name).starts_with("rocksdb:");
   }
 
-  bool FailsNow() { return !IsBehind() && until_failure_.fetch_sub(1) == 0; }
+  bool FailsNow() {
+    if (IsBehind()) return false;
+    const int64_t left = until_failure_.fetch_sub(1);
+    return left == 0 || (left < 0 && for_good_);
+  }
+  rocksdb::IOStatus Failure() const {
+    return damaged_ ? rocksdb::IOStatus::Corruption("injected")
+                    : rocksdb::IOStatus::IOError("injected");
+  }
 
   class Sequential : public rocksdb::FSSequentialFileOwnerWrapper {
    public:
@@ -110,7 +129,7 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus Read(uint64_t offset, size_t n, const rocksdb::IOOptions& options,
                            rocksdb::Slice* result, char* scratch,
                            rocksdb::IODebugContext* debug) const override {
-      if (fs_.FailsNow()) return rocksdb::IOStatus::IOError("injected");
+      if (fs_.FailsNow()) return fs_.Failure();
       auto status = target()->Read(offset, n, options, result, scratch, debug);
       fs_.Count(path_, result->size());
       return status;
@@ -134,6 +153,8 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
   };
 
   std::atomic<int64_t> until_failure_ = INT64_MAX;
+  std::atomic<bool> for_good_ = false;
+  std::atomic<bool> damaged_ = false;
   mutable std::mutex mutex_;
   std::map<std::string, Reads> reads_;
 };

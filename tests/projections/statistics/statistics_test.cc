@@ -36,6 +36,22 @@ TEST_F(Figures, NothingIsToldWhileThePeriodRuns) {
   EXPECT_THAT(Told(), IsEmpty());
 }
 
+TEST_F(Figures, AreCountedAsOftenAsTheyAreToldAndAfterARestart) {
+  ASSERT_THAT(Told(), IsEmpty());
+  EXPECT_EQ(*statistics_->Count(), 0u);
+  for (const std::string period : {"first", "second", "third"}) {
+    world_.ReportMany(6, period, kUnit);
+    world_.EndPeriod();
+    const size_t before = *statistics_->Count();
+    const size_t told = Told().size();
+    EXPECT_GT(told, before);
+    EXPECT_EQ(*statistics_->Count(), told);
+    statistics_.reset();
+    EXPECT_EQ(Told().size(), told);
+    EXPECT_EQ(*statistics_->Count(), told);
+  }
+}
+
 TEST_F(Figures, FiveUnrelatedCasesOfAUnitAreToldWhenItIsOver) {
   world_.ReportMany(5, "c", kUnit);
   world_.EndPeriod();

@@ -30,6 +30,9 @@ class Telling final : public kafka::Outbox {
     std::fflush(stdout);
     return messages;
   }
+  bool Same(const kafka::Message& ours, const kafka::Message& theirs) const override {
+    return outbox_->Same(ours, theirs);
+  }
 
  private:
   const std::unique_ptr<kafka::Outbox> outbox_;
