@@ -46,6 +46,10 @@ class MockCluster {
     rd_kafka_mock_push_request_errors_array(cluster_, static_cast<int16_t>(request), errors.size(),
                                             errors.data());
   }
+  // Its broker takes no connections, and those that are open break.
+  void SetDown(bool down) {
+    down ? rd_kafka_mock_broker_set_down(cluster_, 1) : rd_kafka_mock_broker_set_up(cluster_, 1);
+  }
   void Forget(Request request) {
     rd_kafka_mock_clear_request_errors(cluster_, static_cast<int16_t>(request));
   }
