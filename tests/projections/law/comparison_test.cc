@@ -122,6 +122,26 @@ TEST(Comparison, WhatWasRecordedAtTheFirstInstantIsNoCause) {
   EXPECT_THAT(Causes(answer, *change), ElementsAre("r"));
 }
 
+// The same thing at the same time, by other words: the answer stands on another entry since then.
+TEST(Comparison, ACorrectionThatLeavesTheTimeAloneChangesTheEntryItStandsOn) {
+  Story story("2026-12-31");
+  story.RecordedAt("2026-03-02");
+  story.Add("p", "2026-03-02").mutable_principal_informed();
+  story.RecordedAt("2026-03-20");
+  auto& correction = *story.Add("r", "2026-03-20").mutable_correction();
+  correction.set_of("p");
+  correction.mutable_replacement()->mutable_happened()->set_edtf("2026-03-02");
+  correction.mutable_replacement()->mutable_principal_informed();
+  const auto answer =
+      Compared(story, At("2026-04-02", "2026-03-15"), At("2026-04-02", "2026-04-02"));
+  const LegChange* change = ChangeOf(answer, LEG_NOTIFY_AUTHORITY);
+  ASSERT_NE(change, nullptr);
+  EXPECT_THAT(Fields(*change), ElementsAre(CHANGED_FIELD_STARTED));
+  EXPECT_EQ(change->changes(0).text().en(),
+            "Counted from: from p, 2026-03-02, entry 1 to p, 2026-03-02, entry 2.");
+  EXPECT_THAT(Causes(answer, *change), ElementsAre("r"));
+}
+
 TEST(Comparison, AsOfAloneIsCausedByTimeAloneAndNamesWhatHadHappened) {
   Story story = Meetings();
   const auto answer =

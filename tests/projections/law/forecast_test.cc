@@ -123,6 +123,8 @@ TEST(Forecast, WhatPerhapsIsNotDoneWaitsAndIsLateOnlyIfItIsEitherWay) {
   EXPECT_TRUE(by("2026-03-20").uncertain());
   EXPECT_EQ(by("2026-03-20").late_from(), "");
   EXPECT_TRUE(by("2026-03-20").perhaps_late_then());
+  EXPECT_EQ(by("2026-03-09").verdict_then(), ROUTINE_VERDICT_UNDETERMINED);
+  EXPECT_FALSE(by("2026-03-09").perhaps_late_then()) << "done or not, it is in time that day";
   told.mutable_happened()->set_edtf("2026-03-15/2026-05-20");
   EXPECT_TRUE(by("2026-03-20").uncertain());
   EXPECT_EQ(by("2026-03-20").verdict_then(), ROUTINE_VERDICT_LATE) << "told late, or not yet";

@@ -143,6 +143,16 @@ TEST(Observation, TheChildHeardAfterTheAdult) {
   EXPECT_EQ(story.Ask().observations_size(), 0);
 }
 
+TEST(Observation, AnAdultWhoMayNotHaveBeenHeardIsNotSaidToHaveBeen) {
+  Story story("2022-12-31");
+  story.Accused(ACCUSED_KIND_STAFF);
+  story.Add("adult", "2021-03-05/2022-03-05")
+      .mutable_conversation_held()
+      ->set_with(CONVERSATION_WITH_ACCUSED_ADULT);
+  EXPECT_EQ(story.Ask("2021-12-31").observations_size(), 0);
+  EXPECT_EQ(story.Ask("2022-03-05").observations_size(), 1);
+}
+
 TEST(Contradiction, IsShownAndNoVerdictIsDrawnFromIt) {
   Story story("2021-12-31");
   story.Limit(LEG_REPORT_TO_PRINCIPAL, "P1D");
@@ -164,6 +174,9 @@ TEST(Contradiction, AFactSaidToHappenAfterItWasEntered) {
   const auto answer = story.Ask();
   ASSERT_EQ(answer.contradictions_size(), 1);
   EXPECT_EQ(answer.contradictions(0).facts(0), "k");
+  ASSERT_EQ(answer.contradictions(0).entries_size(), 1);
+  EXPECT_EQ(answer.contradictions(0).entries(0).text().en(),
+            "Fact k: staff came to know 2021-03-05, yet was entered 2021-03-01T12:00:00+01:00.");
 }
 
 // Opened in January, concluded in June; reopened and concluded within a day. The verdict is of what

@@ -211,6 +211,19 @@ TEST(LateEntries, ACorrectionAfterTheNoticeIsShownWhateverItConcerns) {
   EXPECT_THAT(Late(story.Ask("2026-12-31", "2026-04-01")), IsEmpty());
 }
 
+// What was entered only after the notice hides nothing that the inspection was to see.
+TEST(LateEntries, ACorrectionOfWhatWasEnteredAfterTheNoticeIsNotShown) {
+  Story story = Live("2026-04-10T12:00");
+  story.Add("order", "2026-04-10T09:00").mutable_order_received();
+  story.RecordedAt("2026-04-11");
+  story.Add("talk", "2026-04-11").mutable_conversation_held();
+  story.RecordedAt("2026-04-12");
+  auto& correction = *story.Add("r", "2026-04-12").mutable_correction();
+  correction.set_of("talk");
+  correction.set_withdrawn(true);
+  EXPECT_THAT(Late(story.Ask()), IsEmpty());
+}
+
 TEST(LateEntries, AnOrderThatMayLieAfterTheEntryIsNoNotice) {
   Story story = Live("2026-04-12");
   story.Add("order", "2026-04").mutable_order_received();

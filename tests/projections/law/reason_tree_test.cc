@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <set>
 
@@ -16,6 +17,7 @@ using namespace event::v1;  // NOLINT: codes
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 void ForEach(const ReasonNode& node, const std::function<void(const ReasonNode&)>& visit) {
   visit(node);
@@ -278,6 +280,44 @@ TEST(ReasonTree, WhatIsApproximateSaysFromWhenToWhenItIsTried) {
   const auto approximate = Saying(leg, "ungefärlig");
   EXPECT_EQ(approximate.kind(), REASON_KIND_RULE);
   EXPECT_THAT(approximate.text().sv(), HasSubstr("från 2021-02-28 till 2021-03-02"));
+}
+
+TEST(ReasonTree, AStartThatStandsInForTheProperOneSaysSo) {
+  Story story("2021-12-31");
+  story.Add("k", "2021-03-01").mutable_staff_learned();
+  story.Add("o", "2021-03-04").mutable_investigation_opened();
+  const auto leg = LegOf(story.Ask(), LEG_START_INVESTIGATION);
+  ASSERT_TRUE(leg.started().substitute());
+  EXPECT_EQ(Saying(leg, "därför räknas den från denna").kind(), REASON_KIND_RULE);
+  story.Add("a", "2021-03-02").mutable_authority_notified();
+  const auto notified = LegOf(story.Ask(), LEG_START_INVESTIGATION);
+  for (const auto& line : notified.explanation()) {
+    EXPECT_THAT(line.en(), Not(HasSubstr("this one stands in")));
+  }
+}
+
+TEST(ReasonTree, AStartThatMayNotHaveHappenedSaysSo) {
+  Story story("2021-12-31");
+  auto& known = story.Add("k", "2021-03");
+  known.mutable_staff_learned();
+  const auto says = [&] {
+    const auto leg = LegOf(story.Ask("2021-03-20"), LEG_REPORT_TO_PRINCIPAL);
+    return std::ranges::any_of(leg.explanation(), [](const auto& line) {
+      return line.en() == "It is not certain that this had happened, or that it belongs here.";
+    });
+  };
+  EXPECT_TRUE(says());
+  known.mutable_happened()->set_edtf("2021-03-01/2021-03-20");
+  EXPECT_FALSE(says());
+}
+
+TEST(ReasonTree, WhatWasDoneBeforeItBeganIsZeroDays) {
+  Story story("2021-12-31");
+  story.Add("a", "2021-03-05").mutable_authority_notified();
+  story.Add("o", "2021-03-01").mutable_investigation_opened();
+  const auto leg = LegOf(story.Ask(), LEG_START_INVESTIGATION);
+  EXPECT_EQ(Saying(leg, "Det gjordes innan tiden började räknas, alltså 0 dagar.").kind(),
+            REASON_KIND_ARITHMETIC);
 }
 
 TEST(ReasonTree, OthersThatMayBeTheEarliestPointToTheirOwnEntries) {

@@ -149,6 +149,39 @@ TEST(Rounds, KnowledgeThatMayBeLaterOpensOnePossibly) {
   EXPECT_EQ(LegOf(later, LEG_REPORT_TO_PRINCIPAL, 2).state(), LEG_STATE_PENDING);
 }
 
+// Told of it as investigator, they knew already; told before that, as staff.
+TEST(Rounds, WhatAnInvestigatorMayHaveHeardAsStaffOpensOnePossibly) {
+  const auto told = [](std::string_view assigned) {
+    Story story("2021-12-31");
+    story.Add("k", "2021-03-01").mutable_staff_learned();
+    story.Add("p", "2021-03-02").mutable_principal_informed();
+    auto& heard = story.Add("heard", "2021-05-10");
+    heard.set_to(PARTY_INVESTIGATOR);
+    heard.mutable_relayed();
+    story.Add("assigned", assigned).mutable_investigator_assigned()->set_investigator("someone");
+    story.Add("a", "2021-06-01").mutable_authority_notified();
+    return story.Ask();
+  };
+  const auto perhaps = told("2021-05");
+  EXPECT_EQ(LegOf(perhaps, LEG_REPORT_TO_PRINCIPAL, 2).state(), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(LegOf(perhaps, LEG_NOTIFY_AUTHORITY, 1).state(), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(LegOf(told("2021-05-11"), LEG_REPORT_TO_PRINCIPAL, 2).state(), LEG_STATE_PENDING);
+  EXPECT_EQ(LegOf(told("2021-05-09"), LEG_NOTIFY_AUTHORITY).state(), LEG_STATE_FULFILLED);
+}
+
+// Either may be the first, and neither can be so without having come first.
+TEST(Rounds, WhicheverOfTwoOpensOneItBeganWithTheFirst) {
+  Story story("2021-12-31");
+  story.Add("k1", "2021-03-01").mutable_staff_learned();
+  story.Add("p1", "2021-03-02").mutable_principal_informed();
+  story.Add("k2", "2021-05").mutable_staff_learned();
+  story.Add("k3", "2021-05-10/2021-05-20").mutable_staff_learned();
+  story.Add("p2", "2021-06-01").mutable_principal_informed();
+  const auto answer = story.Ask();
+  EXPECT_EQ(Days(LegOf(answer, LEG_REPORT_TO_PRINCIPAL, 1)), "1");
+  EXPECT_EQ(Days(LegOf(answer, LEG_REPORT_TO_PRINCIPAL, 2)), "12..31");
+}
+
 // What both readings say is certain, and what they do not names the entry that it depends on.
 TEST(Rounds, APossibleRoundLeavesCertainWhatHoldsEitherWay) {
   Story story("2021-08-31");

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 
 #include "story.h"
 
@@ -131,6 +132,10 @@ TEST(Settling, NamesTheFactAndTheDayItTurnsOn) {
             "senare än rutinens tid.");
   EXPECT_EQ(leg.explanation(leg.explanation_size() - 2).sv(), found[0].text().sv())
       << "it is among the reasons";
+  std::set<std::string> lines;
+  for (const auto& line : leg.explanation()) {
+    EXPECT_TRUE(lines.insert(line.sv()).second) << "read out twice: " << line.sv();
+  }
   EXPECT_EQ(ExpectPromisesKept(story, answer), 2);
 }
 

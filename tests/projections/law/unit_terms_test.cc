@@ -194,6 +194,25 @@ TEST(UnitForm, TheLimitIsThatOfTheFormWhenTheClockStarted) {
   EXPECT_EQ(limit_of("2026-01-20/2026-03-29").verdict(), ROUTINE_VERDICT_UNDETERMINED);
 }
 
+// The day for schools came with a version that no longer met one: by then it was a preschool.
+TEST(UnitForm, AVersionIsAskedOnlyForTheFormThatTheUnitHadUnderIt) {
+  PolicyStory story;
+  UnitTerms changed = story.file.terms[0];
+  changed.from = kChange;
+  changed.form = UNIT_FORM_PRESCHOOL;
+  Declare(changed, story.file.terms);
+  story.Routine(
+      "version: '1' from: '2020-01-01' limits { leg: LEG_DECIDE_MEASURES limit: 'P60D' }");
+  story.Routine(
+      "version: '2' from: '2026-02-05' limits { leg: LEG_DECIDE_MEASURES limit: 'P1D' }"
+      " limits { leg: LEG_DECIDE_MEASURES limit: 'P60D' forms: UNIT_FORM_PRESCHOOL }");
+  story.Fact("c", "2026-01-20/2026-02-10",
+             "investigation_concluded { finding: FINDING_SUBSTANTIATED }");
+  story.Fact("m", "2026-03-01", "measure_decided { measure: 'm' }");
+  EXPECT_EQ(story.Leg(LEG_DECIDE_MEASURES, "2026-12-31").routine().verdict(),
+            ROUTINE_VERDICT_WITHIN);
+}
+
 // A municipal school is handed to an independent authority, which has a routine of its own.
 TEST(UnitHandedOver, EachDutyIsMeasuredByTheAuthorityThatHadTheUnitThen) {
   PolicySet municipal;
