@@ -59,7 +59,7 @@ Legs LegsIn(const CaseReading& reading, const Rounds& rounds) {
     legs.push_back(FeedBackToGuardian(reading, guardian, investigations));
   }
   legs.push_back(FeedBackToAuthority(reading, rounds, investigations));
-  legs.push_back(SocialServicesReport(reading, rounds));
+  for (LegOutcome& leg : SocialServicesReports(reading, rounds)) legs.push_back(std::move(leg));
   legs.push_back(WorkEnvironmentReport(reading, rounds));
   legs.push_back(PoliceReport(reading, rounds));
   for (LegOutcome& leg : AnswerDocumentsRequests(reading)) legs.push_back(std::move(leg));

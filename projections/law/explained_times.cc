@@ -209,18 +209,10 @@ Words ChainFrom(event::v1::Leg leg) {
     case event::v1::LEG_EVALUATE_MEASURES:
       return {"Från den sista uppföljningen före utvärderingen: ",
               "From the last follow-up before the evaluation: "};
-    case event::v1::LEG_SOCIAL_SERVICES_REPORT:
-      return {"Från den första oron: ", "From the first concern: "};
     default:
       return {"Hela kedjan, från att någon först fick veta: ",
               "The whole chain, from when anyone first came to know: "};
   }
-}
-
-// What came between the first time and the one that is judged.
-Words FirstTime(event::v1::Leg leg) {
-  if (leg == event::v1::LEG_SOCIAL_SERVICES_REPORT) return {"Den oron, efter ", "That one, after "};
-  return {"Före återupptagandet, efter ", "Before the reopening, after "};
 }
 
 // How long it took the first time, before it began anew.
@@ -229,10 +221,10 @@ void AddFirstSpan(const LegOutcome& leg, ReasonNode& root) {
   if (!ended || !ended->certain || ended->contradicted()) return;
   const Words days = InDays(CalendarDays(*leg.whole_chain_start, *ended));
   const Words told = Told(*ended->fact);
-  const Words first = FirstTime(leg.leg);
-  StandsOn(*ended->stated(), AddReason(root, REASON_KIND_ARITHMETIC,
-                                       {Cat(first.sv, days.sv, ": ", told.sv, "."),
-                                        Cat(first.en, days.en, ": ", told.en, ".")}));
+  StandsOn(*ended->stated(),
+           AddReason(root, REASON_KIND_ARITHMETIC,
+                     {Cat("Före återupptagandet, efter ", days.sv, ": ", told.sv, "."),
+                      Cat("Before the reopening, after ", days.en, ": ", told.en, ".")}));
 }
 
 }  // namespace

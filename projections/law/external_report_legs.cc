@@ -28,22 +28,21 @@ LegOutcome StartedByPeople(const Rounds& rounds, event::v1::Leg leg, std::option
   return outcome;
 }
 
-// The first concern that arose after everything that was reported: no report answers it. One alone
-// whose order to the report is not certain is no other: the length of the leg says so.
-std::optional<Moment> AskingAnew(const Candidates& concerns, const std::optional<Moment>& first,
-                                 const std::optional<Moment>& last_report) {
-  if (!first || !last_report || last_report->contradicted()) return std::nullopt;
+// The concerns that arose after `reported`: that report answers none of them. One whose order to
+// the `first` of those before is not certain is none of them: the length of that leg says so.
+Candidates AskingAnew(const Candidates& concerns, const Moment& first, const Moment& reported) {
   Candidates unanswered;
+  if (reported.contradicted()) return unanswered;
   for (Candidate concern : concerns) {
     const Moment arose = MomentOf(*concern.fact);
-    if (concern.fact->contradicted || CertainlyBefore(arose, *last_report)) continue;
-    const Range days = CalendarDays(*last_report, arose);
-    if (days.max == 0 || !CertainlyBefore(*first, arose)) continue;
-    const bool later = CertainlyBefore(*last_report, arose) && days.min > 0;
-    concern.certain = concern.certain && later;
+    if (concern.fact->contradicted) continue;
+    const Range days = CalendarDays(reported, arose);  // none where it arose before
+    if (days.max == 0 || !CertainlyBefore(first, arose)) continue;
+    const bool later = CertainlyBefore(reported, arose) && days.min > 0;
+    concern.certain = concern.certain && reported.certain && later;
     unanswered.push_back(concern);
   }
-  return EarliestOf(unanswered);
+  return unanswered;
 }
 
 Candidates OfIncident(const CaseReading& reading, bool (Fact::*has)() const) {
@@ -64,19 +63,23 @@ bool OnlyChildHurt(const Candidate& event) {
 
 }  // namespace
 
-LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds) {
-  const Candidates concerns =
-      reading.Those([](const Fact& fact) { return fact.has_concern_arisen(); });
+Legs SocialServicesReports(const CaseReading& reading, const Rounds& rounds) {
+  Candidates concerns = reading.Those([](const Fact& fact) { return fact.has_concern_arisen(); });
   const Candidates reports =
       reading.Those([](const Fact& fact) { return fact.has_social_services_reported(); });
-  const auto first = EarliestOf(concerns);
-  const auto reported = EarliestOf(reports);
-  const auto anew = AskingAnew(concerns, first, LatestOf(reports));
-  if (!anew) return StartedByPeople(rounds, LEG_SOCIAL_SERVICES_REPORT, first, reported);
-  LegOutcome outcome = Decide(LEG_SOCIAL_SERVICES_REPORT, anew, std::nullopt);
-  outcome.whole_chain_start = first;
-  outcome.ended_before_reopening = reported;
-  return outcome;
+  auto arose = EarliestOf(concerns);
+  auto reported = EarliestOf(reports);
+  Legs legs{StartedByPeople(rounds, LEG_SOCIAL_SERVICES_REPORT, arose, reported)};
+  while (arose && reported) {
+    concerns = AskingAnew(concerns, *arose, *reported);
+    arose = EarliestOf(concerns);
+    if (!arose) break;
+    reported = EarliestOf(NotBefore(reports, *arose, /*same_day_is_after=*/true));
+    LegOutcome further = Decide(LEG_SOCIAL_SERVICES_REPORT, arose, reported);
+    further.round = static_cast<int>(legs.size()) + 1;
+    legs.push_back(std::move(further));
+  }
+  return legs;
 }
 
 LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& rounds) {

@@ -6,12 +6,12 @@
 
 namespace skyndsamt::law {
 
-// Orosanmälan till socialnämnden, per child, without rounds. Socialtjänstlagen (2025:400), before
-// it (2001:453) 14 kap. 1 §: "genast". Starts when concern arose; else when anyone came to know
-// (F), but only once it was reported. A further concern that arose after the last report is
-// answered by none of them: the leg waits from there, and how long the first took is shown beside
-// it. That it is not required is never said by the machine.
-LegOutcome SocialServicesReport(const CaseReading& reading, const Rounds& rounds);
+// Orosanmälan till socialnämnden, per child. Socialtjänstlagen (2025:400), before it (2001:453)
+// 14 kap. 1 §: "genast". Starts when concern arose; else when anyone came to know (F), but only
+// once it was reported. It has no part in the rounds of the chain; a further concern that arose
+// after the report is not answered by it and is a leg of its own, which counts them: the second is
+// round 2. That it is not required is never said by the machine.
+Legs SocialServicesReports(const CaseReading& reading, const Rounds& rounds);
 
 // Anmälan till Arbetsmiljöverket, per incident. Arbetsmiljölagen (1977:1160) 3 kap. 3 a §: "utan
 // dröjsmål". Starts with the serious event; else F, once it was reported. Not required when only a

@@ -307,7 +307,7 @@ std::optional<Settling> Search::ByOtherThanTime(const Leg& leg,
   if (leg.question == api::v1::QUESTION_PRACTICE && exact) {
     return Made(leg.question, api::v1::SETTLED_BY_NOTHING);
   }
-  return leg.outcome.Has(api::v1::REMARK_START_UNKNOWN) ? ByMissingFact(leg) : std::nullopt;
+  return std::nullopt;
 }
 
 std::vector<Settling> Search::Of(const LegOutcome& outcome, const LegTimeliness& told,

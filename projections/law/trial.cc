@@ -27,10 +27,6 @@ std::string KeyOf(std::span<const Supposed> supposed) {
   return key;
 }
 
-bool Same(const SettledIf& a, const SettledIf& b) {
-  return a.state() == b.state() && a.routine() == b.routine() && a.practice() == b.practice();
-}
-
 std::optional<SettledIf> SettledAt(Question question, const Probe& probe, int64_t at) {
   const auto answers = probe(at);
   if (!answers || !answers->Settled(question)) return std::nullopt;
@@ -103,8 +99,7 @@ Turn FindTurn(Question question, int64_t first, int64_t last, const Probe& at_mo
     int64_t no = last;  // supposing "at most the last" supposes nothing
     while (no - yes > 1) {
       const int64_t middle = yes + (no - yes) / 2;
-      const auto settled = SettledAt(question, at_most, middle);
-      (settled && Same(*settled, *low) ? yes : no) = middle;
+      (SettledAt(question, at_most, middle) ? yes : no) = middle;
     }
     turn.up_to = yes;
     turn.earlier = *low;
@@ -114,8 +109,7 @@ Turn FindTurn(Question question, int64_t first, int64_t last, const Probe& at_mo
     int64_t no = first;
     while (yes - no > 1) {
       const int64_t middle = no + (yes - no) / 2;
-      const auto settled = SettledAt(question, at_least, middle);
-      (settled && Same(*settled, *high) ? yes : no) = middle;
+      (SettledAt(question, at_least, middle) ? yes : no) = middle;
     }
     turn.from = yes;
     turn.later = *high;

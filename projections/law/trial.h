@@ -56,7 +56,7 @@ struct Turn {
 };
 
 // `at_most(n)` and `at_least(n)` answer what is so if the unknown is at most, or at least, n. The
-// unknown lies in [first, last].
+// unknown lies in [first, last]. What settles it settles it alike for every narrower supposition.
 using Probe = std::function<std::optional<Answers>(int64_t)>;
 Turn FindTurn(api::v1::Question question, int64_t first, int64_t last, const Probe& at_most,
               const Probe& at_least);

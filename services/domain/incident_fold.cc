@@ -115,6 +115,8 @@ Knower KnowerOf(const Effect& effect) {
     case Fact::kInvestigationOpened:
     case Fact::kInvestigationConcluded:
     case Fact::kMeasureDecided:
+    case Fact::kConcernArisen:
+    case Fact::kSocialServicesReported:
       return Knower::kNobody;
     default:
       return static_cast<Knower>(effect.code);
@@ -126,8 +128,9 @@ bool IsGuardianWord(Fact::KindCase kind) {
          kind == Fact::kDecisionNotToInform;
 }
 
-// A reopening takes back what the conclusion led to: the next one asks for measures of its own. A
-// guardian given feedback remains informed.
+// A reopening takes back what the conclusion led to: after the next one measures are proposed anew,
+// although by the table of duties one that was decided before it stands as decided (done before it
+// began). A guardian given feedback remains informed.
 void Reopen(CaseState& state) {
   state.closed = false;
   state.closed_when.clear();

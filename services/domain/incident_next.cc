@@ -47,17 +47,13 @@ bool Concluded(const CaseState& state, const Round& round) {
 }
 
 // Duties with a word for haste of their own, whatever the investigation finds.
-void AddUrgent(const Incident& incident, const CaseState& state, Kinds& next) {
-  auto waits = [&](Fact::KindCase begun, Fact::KindCase done) {
-    return state.Done(begun) && !state.Done(done);
-  };
+void AddUrgent(const Incident& incident, const CaseState& state, const TimeCheck& times,
+               Kinds& next) {
   auto unanswered = [](const auto& question) {
     return question.second.asked && !question.second.answered;
   };
-  if (waits(Fact::kConcernArisen, Fact::kSocialServicesReported)) {
-    next.push_back(Fact::kSocialServicesReported);  // genast
-  }
-  if (waits(Fact::kSeriousEvent, Fact::kWorkEnvironmentReported)) {
+  if (ConcernWaits(state.dated, times)) next.push_back(Fact::kSocialServicesReported);  // genast
+  if (state.Done(Fact::kSeriousEvent) && !state.Done(Fact::kWorkEnvironmentReported)) {
     next.push_back(Fact::kWorkEnvironmentReported);  // utan dröjsmål
   }
   if (absl::c_any_of(incident.requests, unanswered)) next.push_back(Fact::kDocumentsAnswered);
@@ -145,7 +141,7 @@ Kinds NextOf(const Incident& incident, const std::string& child, const CaseState
                               context.report_receiver == event::v1::PARTY_CHIEF;
   const Round round = LatestRound(state.dated, past_principal, context.times);
   Kinds next;
-  AddUrgent(incident, state, next);
+  AddUrgent(incident, state, context.times, next);
   AddReporting(round, past_principal, next);
   if (AGuardianWaits(
           incident, child, state,

@@ -136,6 +136,8 @@ bool IsDated(Fact::KindCase kind) {
     case Fact::kInvestigationOpened:
     case Fact::kInvestigationConcluded:
     case Fact::kMeasureDecided:
+    case Fact::kConcernArisen:
+    case Fact::kSocialServicesReported:
       return true;
     default:
       return false;
@@ -165,6 +167,19 @@ Round LatestRound(const std::vector<DatedStep>& steps, bool past_principal,
   }
   round.opened |= opened_before && !concluded_before;  // under way
   return round;
+}
+
+bool ConcernWaits(const std::vector<DatedStep>& steps, const TimeCheck& times) {
+  const auto bounds = [&](const DatedStep& step) {
+    return step.when.empty() ? TimeBounds() : times.Bounds(step.when);
+  };
+  return std::ranges::any_of(steps, [&](const DatedStep& concern) {
+    if (concern.kind != Fact::kConcernArisen) return false;
+    return std::ranges::all_of(steps, [&](const DatedStep& report) {
+      return report.kind != Fact::kSocialServicesReported ||
+             CertainlyBefore(bounds(report), bounds(concern));
+    });
+  });
 }
 
 }  // namespace skyndsamt::domain

@@ -122,6 +122,16 @@ TEST(Comparison, WhatWasRecordedAtTheFirstInstantIsNoCause) {
   EXPECT_THAT(Causes(answer, *change), ElementsAre("r"));
 }
 
+// The correction of the 20th was not known on the 15th.
+TEST(Comparison, WhatWasRecordedAfterTheSecondInstantIsNoCause) {
+  Story story = Meetings();
+  const auto answer =
+      Compared(story, At("2026-04-02", "2026-03-05"), At("2026-04-02", "2026-03-15"));
+  const LegChange* change = ChangeOf(answer, LEG_NOTIFY_AUTHORITY);
+  ASSERT_NE(change, nullptr);
+  EXPECT_THAT(Causes(answer, *change), ElementsAre("a"));
+}
+
 // The same thing at the same time, by other words: the answer stands on another entry since then.
 TEST(Comparison, ACorrectionThatLeavesTheTimeAloneChangesTheEntryItStandsOn) {
   Story story("2026-12-31");
@@ -226,6 +236,39 @@ TEST(Comparison, APolicyStepIsACause) {
   EXPECT_EQ(ChangeOf(answer, LEG_START_INVESTIGATION), nullptr) << "it sets no time for this one";
   ASSERT_FALSE(answer.summary().empty());
   EXPECT_EQ(answer.summary(0).sv(), "Rutinens version: från – till 2026-1.");
+}
+
+// A version that sets no time for what the case has come to: no duty changes, the version does.
+TEST(Comparison, AnotherVersionOfTheRoutineIsAChangeOfTheCase) {
+  Story story("2026-12-31");
+  story.RecordedAt("2026-03-02");
+  story.Add("p", "2026-03-02").mutable_principal_informed();
+  PolicySet policy;
+  ASSERT_TRUE(policy.Publish(0, ShippedRules()).ok());
+  const Micros published = EndOfTime("2026-03-20");
+  for (const auto& [version, from, recorded] :
+       {std::tuple("first", "2020-01-01", Micros{0}), {"second", "2026-01-01", published}}) {
+    RoutinePublished routine;
+    routine.set_version(version);
+    routine.set_from(from);
+    routine.add_limits()->set_leg(LEG_EVALUATE_MEASURES);
+    routine.mutable_limits(0)->set_limit("P7D");
+    ASSERT_TRUE(policy.Publish(recorded, routine).ok());
+  }
+  PolicyStep step{.recorded = published};
+  step.cause.set_kind(CAUSE_KIND_ROUTINE);
+  const auto answer = Compare(
+      [&](Instants at) {
+        CaseFile file = story.File(at.as_of, at.known_at);
+        file.policy = &policy;
+        return file;
+      },
+      At("2026-04-02", "2026-03-05"), At("2026-04-02", "2026-04-02"), {step});
+  EXPECT_THAT(answer.legs(), IsEmpty());
+  ASSERT_EQ(answer.causes_size(), 1);
+  EXPECT_EQ(answer.causes(0).kind(), CAUSE_KIND_ROUTINE);
+  ASSERT_FALSE(answer.summary().empty());
+  EXPECT_EQ(answer.summary(0).en(), "Version of the routine: from first to second.");
 }
 
 // Leaving out the entries that are not named as causes leaves the change as it is: seeded.

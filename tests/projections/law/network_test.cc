@@ -79,6 +79,54 @@ TEST(Network, AnchorsAMonthToADate) {
   EXPECT_EQ(network.CalendarDays(first, second), (Range{30, 30}));
 }
 
+// Between the first of March and its return a month is 31 days, from February it is 28.
+TEST(Network, CountsAMonthFromEveryDayItMayHaveBegunOn) {
+  Network network;
+  const size_t first = network.AddPoint(When("2026-02-15/2026-03-05"));
+  const size_t second = network.AddPoint(When("unknown"));
+  network.AddRelation(After(first, second, "P1M", "P1M"));
+  network.Solve();
+  EXPECT_EQ(network.CalendarDays(first, second), (Range{28, 31}));
+}
+
+// A day and two hours after noon, by the clock on the wall, is 25 hours later where an hour was
+// left out that night, and 27 where one came twice.
+TEST(Network, AllowsForTheClockChangeInALengthOfDaysAndHours) {
+  for (const auto& [noon, two_next_day] : {std::pair("2026-03-28T12:00", "2026-03-29T14:00"),
+                                           {"2026-10-24T12:00", "2026-10-25T14:00"}}) {
+    Network network;
+    const size_t first = network.AddPoint(When(noon));
+    const size_t second = network.AddPoint(When("unknown"));
+    network.AddRelation(After(first, second, "P1DT2H", "P1DT2H"));
+    network.Solve();
+    const Interval after = When(two_next_day);
+    EXPECT_LE(*network.Narrowed(second).earliest, *after.earliest) << noon;
+    EXPECT_GE(*network.Narrowed(second).latest, *after.latest) << noon;
+  }
+}
+
+TEST(Network, KnowsAnOrderWithinTheDay) {
+  Network network;
+  const size_t first = network.AddPoint(When("unknown"));
+  const size_t second = network.AddPoint(When("unknown"));
+  network.AddRelation(After(first, second, "PT1H", "PT3H"));
+  network.Solve();
+  EXPECT_EQ(network.CalendarDays(first, second).min, 0);
+  EXPECT_TRUE(network.CertainlyBefore(first, second));
+  EXPECT_FALSE(network.CertainlyBefore(second, first));
+}
+
+// Two days after about the 10th, in March: off by a day, if at all, and not by a month.
+TEST(Network, WhatComesFromAnApproximateDayIsApproximateByADay) {
+  Network network;
+  const size_t first = network.AddPoint(When("2021-03-10~"));
+  const size_t second = network.AddPoint(When("2021-03"));
+  network.AddRelation(After(first, second, "P2D"));
+  network.Solve();
+  EXPECT_TRUE(network.Narrowed(second).earliest_approximate);
+  EXPECT_EQ(network.Narrowed(second).earliest_precision, Precision::kDay);
+}
+
 TEST(Network, EndsAMonthOnItsLastDay) {
   Network network;
   const size_t first = network.AddPoint(When("2026-01-20/2026-01-30"));

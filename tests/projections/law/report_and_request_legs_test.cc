@@ -34,28 +34,61 @@ TEST(SocialServicesReport, RunsUntilItReachesWhatWasCriticised) {
   EXPECT_EQ(position("2021-03-10"), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
 }
 
-// A report answers the concern that had arisen, none that arose two years later.
-TEST(SocialServicesReport, AFurtherConcernIsNotAnsweredByAnEarlierReport) {
+// Of the first concern (0, a leg without rounds) or of a further one (2, 3, ...).
+LegTimeliness OfConcern(Story& story, int round) {
+  const Timeliness answer = story.Ask();
+  for (const auto& leg : answer.legs()) {
+    if (leg.leg() == LEG_SOCIAL_SERVICES_REPORT && leg.round() == round) return leg;
+  }
+  ADD_FAILURE() << "no leg of concern " << round;
+  return {};
+}
+
+// A report answers the concern that had arisen, none that arose two years later: each is judged.
+TEST(SocialServicesReport, AFurtherConcernIsALegOfItsOwn) {
   Story story("2026-03-31");
   story.Add("c1", "2024-01-08").mutable_concern_arisen();
   story.Add("r1", "2024-01-11").mutable_social_services_reported();
-  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT)), "3");
-  Fact& further = story.Add("c2", "2026-03-02");
+  story.Add("c2", "2026-03-02").mutable_concern_arisen();
+  const auto leg = [&](int round) { return OfConcern(story, round); };
+  EXPECT_EQ(Days(leg(0)), "3");
+  EXPECT_EQ(leg(2).state(), LEG_STATE_PENDING);
+  EXPECT_EQ(leg(2).started().fact(), "c2");
+  EXPECT_EQ(leg(2).practice().position(), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
+  EXPECT_EQ(Days(LegOf(story.Ask("2026-03-01"), LEG_SOCIAL_SERVICES_REPORT)), "3")
+      << "before it arose it asked for nothing";
+  story.Add("r2", "2026-03-20").mutable_social_services_reported();
+  EXPECT_EQ(Days(leg(0)), "3");
+  EXPECT_EQ(leg(2).state(), LEG_STATE_FULFILLED);
+  EXPECT_EQ(Days(leg(2)), "18");
+  story.Add("c3", "2026-03-25").mutable_concern_arisen();
+  story.Add("r3", "2026-03-25").mutable_social_services_reported();
+  EXPECT_EQ(Days(leg(2)), "18");
+  EXPECT_EQ(Days(leg(3)), "0");
+}
+
+TEST(SocialServicesReport, AConcernThatAReportMayHaveAnsweredAsksPerhapsForAnother) {
+  Story story("2026-03-31");
+  story.Limit(LEG_SOCIAL_SERVICES_REPORT, "P1D");
+  story.Add("c1", "2024-01-08").mutable_concern_arisen();
+  story.Add("r1", "2024-01-11").mutable_social_services_reported();
+  Fact& further = story.Add("c2", "2024-01-11");
   further.mutable_concern_arisen();
-  const auto leg = LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT);
-  EXPECT_EQ(leg.state(), LEG_STATE_PENDING);
-  EXPECT_EQ(leg.started().fact(), "c2");
-  EXPECT_EQ(leg.practice().position(), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
-  EXPECT_NE(leg.reasons().DebugString().find("That one, after 3 days"), std::string::npos);
-  // Before it arose it asked for nothing, and on the day of the report it may be what was reported.
-  EXPECT_EQ(Days(LegOf(story.Ask("2026-03-01"), LEG_SOCIAL_SERVICES_REPORT)), "3");
-  further.mutable_happened()->set_edtf("2024-01-11");
+  // Of the day of the report: it may be what was reported. Perhaps the first of the two: one leg.
   EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT)), "3");
-  // It may have come before the report or after it.
   further.mutable_happened()->set_edtf("2024");
   EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT)), "3..10");
   further.mutable_happened()->set_edtf("2024-01-09/2024-12");
-  EXPECT_EQ(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT).state(), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(Days(OfConcern(story, 0)), "3");
+  const auto perhaps = [&] { return OfConcern(story, 2); };
+  EXPECT_EQ(perhaps().state(), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(perhaps().routine().verdict(), ROUTINE_VERDICT_UNDETERMINED) << "or not asked for";
+  story.Add("r2", "2025-02-01").mutable_social_services_reported();
+  EXPECT_EQ(perhaps().state(), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(perhaps().routine().verdict(), ROUTINE_VERDICT_UNDETERMINED) << "late if asked for";
+  further.mutable_happened()->set_edtf("2024-02/2024-12");
+  EXPECT_EQ(perhaps().state(), LEG_STATE_FULFILLED);
+  EXPECT_EQ(perhaps().routine().verdict(), ROUTINE_VERDICT_LATE);
 }
 
 TEST(SocialServicesReport, TheStatuteFollowsTheTime) {

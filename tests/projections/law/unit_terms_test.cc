@@ -154,6 +154,16 @@ TEST_F(Receiver, WhereItIsNotCertainWhenTheRoundBeganNothingIs) {
       << "it rests on neither";
 }
 
+// It is not certain that anybody knew by the 25th; on the 1st somebody else will receive reports.
+TEST_F(Receiver, ARoundThatMayHaveBegunGoesAsTheUnitIsByAsOf) {
+  story_.Fact("k", "2026-01-20/2026-02-10", "staff_learned {}");
+  const auto told = LegOf(story_.Ask("2026-01-25"), LEG_REPORT_TO_PRINCIPAL, 1);
+  EXPECT_EQ(told.state(), LEG_STATE_UNDETERMINED);
+  EXPECT_THAT(told.reasons().text().sv(), ::testing::Not(::testing::HasSubstr("vem som tog emot")));
+  EXPECT_EQ(LegOf(story_.Ask("2026-01-25"), LEG_NOTIFY_AUTHORITY, 1).state(),
+            LEG_STATE_NOT_STARTED);
+}
+
 TEST(Receivers, AReportOfSomebodysOwnOpensARoundWhereThePrincipalHasBecomeTheRecipient) {
   const auto rounds_with = [](const std::string& reported) {
     PolicyStory story;
