@@ -60,7 +60,7 @@ Legs LegsIn(const CaseReading& reading, const Rounds& rounds) {
   }
   legs.push_back(FeedBackToAuthority(reading, rounds, investigations));
   for (LegOutcome& leg : SocialServicesReports(reading, rounds)) legs.push_back(std::move(leg));
-  legs.push_back(WorkEnvironmentReport(reading, rounds));
+  for (LegOutcome& leg : WorkEnvironmentReports(reading, rounds)) legs.push_back(std::move(leg));
   legs.push_back(PoliceReport(reading, rounds));
   for (LegOutcome& leg : AnswerDocumentsRequests(reading)) legs.push_back(std::move(leg));
   for (LegOutcome& leg : AnswerComplaints(reading)) legs.push_back(std::move(leg));

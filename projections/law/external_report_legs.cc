@@ -1,7 +1,6 @@
 #include "projections/law/external_report_legs.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "projections/law/duty_source.h"
@@ -14,35 +13,34 @@ using event::v1::LEG_POLICE_REPORT;
 using event::v1::LEG_SOCIAL_SERVICES_REPORT;
 using event::v1::LEG_WORK_ENVIRONMENT_REPORT;
 
-// A duty whose start only people can name: its own fact, or, once it was reported, the earliest
-// knowledge as a substitute. Otherwise it has not started, and that is all that is said.
-LegOutcome StartedByPeople(const Rounds& rounds, event::v1::Leg leg, std::optional<Moment> start,
-                           const std::optional<Moment>& reported) {
-  const bool substituted = !start && reported;
-  if (substituted) start = AsSubstitute(rounds.all().front().anyone);
-  LegOutcome outcome = Decide(leg, std::move(start), reported);
-  if (substituted && !reported->certain) {
-    return PerhapsNotRequired(std::move(outcome), Why::kNotByMachine);
-  }
-  if (outcome.state == api::v1::LEG_STATE_NOT_STARTED) outcome.why = Why::kNotByMachine;
-  return outcome;
+// A report that no fact on record asked for: counted from when anyone came to know.
+LegOutcome Unasked(const Rounds& rounds, event::v1::Leg leg, const Moment& reported) {
+  LegOutcome outcome = Decide(leg, AsSubstitute(rounds.all().front().anyone), reported);
+  return reported.certain ? outcome : PerhapsNotRequired(std::move(outcome), Why::kNotByMachine);
 }
 
-// The concerns that arose after `reported`: that report answers none of them. One whose order to
-// the `first` of those before is not certain is none of them: the length of that leg says so.
-Candidates AskingAnew(const Candidates& concerns, const Moment& first, const Moment& reported) {
-  Candidates unanswered;
-  if (reported.contradicted()) return unanswered;
-  for (Candidate concern : concerns) {
-    const Moment arose = MomentOf(*concern.fact);
-    if (concern.fact->contradicted) continue;
-    const Range days = CalendarDays(reported, arose);  // none where it arose before
-    if (days.max == 0 || !CertainlyBefore(first, arose)) continue;
-    const bool later = CertainlyBefore(reported, arose) && days.min > 0;
-    concern.certain = concern.certain && reported.certain && later;
-    unanswered.push_back(concern);
+// A duty whose start only people can name: a leg for each fact that starts one, until the first
+// report that does not come before it. What nobody named has not started, and that is all that is
+// said.
+Legs StartedByPeople(const Rounds& rounds, event::v1::Leg leg, const Candidates& starts,
+                     const Candidates& reports) {
+  const auto first = EarliestOf(starts);
+  const auto reported = EarliestOf(reports);
+  Legs legs;
+  const Certainty unasked = !first ? true : Not(ByTheDayOf(*first, reported));
+  if (reported && unasked != false) {
+    LegOutcome outcome = Unasked(rounds, leg, *reported);
+    legs.push_back(unasked == true ? outcome : PerhapsNotRequired(std::move(outcome)));
+  } else if (!first) {
+    legs.push_back({.leg = leg, .why = Why::kNotByMachine});
   }
-  return unanswered;
+  for (const Candidate& start : starts) {
+    const auto arose = EarliestOf({start});
+    const Candidates answers = NotBefore(reports, *arose, /*same_day_is_after=*/true);
+    legs.push_back(Decide(leg, arose, EarliestOf(answers)));
+    legs.back().request = start.fact->stated->id;
+  }
+  return legs;
 }
 
 Candidates OfIncident(const CaseReading& reading, bool (Fact::*has)() const) {
@@ -61,43 +59,40 @@ bool OnlyChildHurt(const Candidate& event) {
   });
 }
 
+LegOutcome AsksForNone(const Candidate& event) {
+  LegOutcome leg = event.certain ? NotRequired(LEG_WORK_ENVIRONMENT_REPORT, Why::kOnlyChildHurt,
+                                               event.fact->stated)
+                                 : PerhapsNotRequired({.leg = LEG_WORK_ENVIRONMENT_REPORT});
+  leg.request = event.fact->stated->id;
+  return leg;
+}
+
 }  // namespace
 
 Legs SocialServicesReports(const CaseReading& reading, const Rounds& rounds) {
-  Candidates concerns = reading.Those([](const Fact& fact) { return fact.has_concern_arisen(); });
-  const Candidates reports =
-      reading.Those([](const Fact& fact) { return fact.has_social_services_reported(); });
-  auto arose = EarliestOf(concerns);
-  auto reported = EarliestOf(reports);
-  Legs legs{StartedByPeople(rounds, LEG_SOCIAL_SERVICES_REPORT, arose, reported)};
-  while (arose && reported) {
-    concerns = AskingAnew(concerns, *arose, *reported);
-    arose = EarliestOf(concerns);
-    if (!arose) break;
-    reported = EarliestOf(NotBefore(reports, *arose, /*same_day_is_after=*/true));
-    LegOutcome further = Decide(LEG_SOCIAL_SERVICES_REPORT, arose, reported);
-    further.round = static_cast<int>(legs.size()) + 1;
-    legs.push_back(std::move(further));
-  }
-  return legs;
+  return StartedByPeople(
+      rounds, LEG_SOCIAL_SERVICES_REPORT,
+      reading.Those([](const Fact& fact) { return fact.has_concern_arisen(); }),
+      reading.Those([](const Fact& fact) { return fact.has_social_services_reported(); }));
 }
 
-LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& rounds) {
+Legs WorkEnvironmentReports(const CaseReading& reading, const Rounds& rounds) {
   const Candidates events = OfIncident(reading, &Fact::has_serious_event);
   const Candidates reports = OfIncident(reading, &Fact::has_work_environment_reported);
-  Candidates starting;  // those that ask for a report
-  std::ranges::remove_copy_if(events, std::back_inserter(starting), OnlyChildHurt);
-  if (reports.empty() && starting.empty() && !events.empty()) {
-    const bool certain = std::ranges::any_of(events, &Candidate::certain);
-    return certain ? NotRequired(LEG_WORK_ENVIRONMENT_REPORT, Why::kOnlyChildHurt,
-                                 events.front().fact->stated)
-                   : PerhapsNotRequired({.leg = LEG_WORK_ENVIRONMENT_REPORT});
+  Candidates asking;
+  Legs legs;
+  for (const Candidate& event : events) {
+    if (OnlyChildHurt(event)) {
+      legs.push_back(AsksForNone(event));
+    } else {
+      asking.push_back(event);
+    }
   }
-  const auto reported = EarliestOf(reports);
-  LegOutcome outcome = StartedByPeople(rounds, LEG_WORK_ENVIRONMENT_REPORT,
-                                       EarliestOf(starting.empty() ? events : starting), reported);
-  const bool asked = !starting.empty() || events.empty() || reported->certain;
-  return asked ? outcome : PerhapsNotRequired(std::move(outcome));
+  if (!legs.empty() && asking.empty() && reports.empty()) return legs;
+  for (LegOutcome& leg : StartedByPeople(rounds, LEG_WORK_ENVIRONMENT_REPORT, asking, reports)) {
+    legs.push_back(std::move(leg));
+  }
+  return legs;
 }
 
 LegOutcome PoliceReport(const CaseReading& reading, const Rounds& rounds) {

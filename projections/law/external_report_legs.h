@@ -6,17 +6,18 @@
 
 namespace skyndsamt::law {
 
-// Orosanmälan till socialnämnden, per child. Socialtjänstlagen (2025:400), before it (2001:453)
-// 14 kap. 1 §: "genast". Starts when concern arose; else when anyone came to know (F), but only
-// once it was reported. It has no part in the rounds of the chain; a further concern that arose
-// after the report is not answered by it and is a leg of its own, which counts them: the second is
-// round 2. That it is not required is never said by the machine.
+// Orosanmälan till socialnämnden, per child: a leg for each concern (oro) that arose, which is its
+// `request`, whatever the round. Socialtjänstlagen (2025:400), before it (2001:453) 14 kap. 1 §:
+// "genast". A report answers what had arisen by its day and nothing that arose afterwards; one that
+// no concern on record had asked for is counted from when anyone came to know (F), and where
+// nothing was recorded at all the leg has not started. That it is not required is never said by the
+// machine.
 Legs SocialServicesReports(const CaseReading& reading, const Rounds& rounds);
 
-// Anmälan till Arbetsmiljöverket, per incident. Arbetsmiljölagen (1977:1160) 3 kap. 3 a §: "utan
-// dröjsmål". Starts with the serious event; else F, once it was reported. Not required when only a
-// preschool child or a child in after-school care was hurt; such an event starts nothing.
-LegOutcome WorkEnvironmentReport(const CaseReading& reading, const Rounds& rounds);
+// Anmälan till Arbetsmiljöverket, per incident: a leg for each serious event in the same way.
+// Arbetsmiljölagen (1977:1160) 3 kap. 3 a §: "utan dröjsmål". Not required of an event in which
+// only a preschool child or a child in after-school care was hurt.
+Legs WorkEnvironmentReports(const CaseReading& reading, const Rounds& rounds);
 
 // Polisanmälan, per case: as the policy in force says, data and never code: a limit of the routine
 // that asks for it or sets a time, or a statute that requires it, unless the statute excepts units

@@ -1,6 +1,7 @@
 #include "projections/law/measure_legs.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -103,6 +104,19 @@ std::optional<Moment> Withdrawal(const CaseReading& reading, std::string_view me
   return EarliestOf(reading.Those([&](const Fact& fact) {
     return fact.has_measure_withdrawn() && fact.measure_withdrawn().measure() == measure;
   }));
+}
+
+// The first evaluation that does not certainly come before the last follow-up; where all of them
+// do, the first of all.
+std::optional<Moment> Evaluation(const CaseReading& reading,
+                                 const std::optional<Moment>& followed_up) {
+  const Candidates all =
+      reading.Those([](const Fact& fact) { return fact.has_measures_evaluated(); });
+  Candidates since;
+  std::ranges::copy_if(all, std::back_inserter(since), [&](const Candidate& one) {
+    return !followed_up || !CertainlyBefore(MomentOf(*one.fact), *followed_up);
+  });
+  return EarliestOf(since.empty() ? all : since);
 }
 
 // The measure was withdrawn and not carried out.
@@ -227,14 +241,13 @@ LegOutcome FollowUp(const CaseReading& reading, std::string_view measure,
 
 LegOutcome EvaluateMeasures(const CaseReading& reading,
                             const std::vector<Investigation>& investigations) {
-  const auto evaluated =
-      EarliestOf(reading.Those([](const Fact& fact) { return fact.has_measures_evaluated(); }));
-  const auto measures = MeasuresOf(reading);
-  LegOutcome without = WithoutMeasure(reading, LEG_EVALUATE_MEASURES, investigations);
-  if (!evaluated && measures.empty()) return without;
   const Candidates follow_ups =
       reading.Those([](const Fact& fact) { return fact.has_measure_followed_up(); });
   const auto followed_up = LatestOf(follow_ups);
+  const auto evaluated = Evaluation(reading, followed_up);
+  const auto measures = MeasuresOf(reading);
+  LegOutcome without = WithoutMeasure(reading, LEG_EVALUATE_MEASURES, investigations);
+  if (!evaluated && measures.empty()) return without;
   LegOutcome outcome = Decide(LEG_EVALUATE_MEASURES, followed_up, evaluated);
   // A follow-up after the evaluation does not hide how long that one had taken.
   if (outcome.done_before) {

@@ -90,9 +90,7 @@ PatternCase CaseOf(const law::CaseFile& file, const law::CaseReading& reading) {
     if (fact.fact->has_classified()) *one.mutable_forms() = fact.fact->classified().forms();
   }
   for (const api::v1::Timeliness told = law::Judge(file); const auto& leg : told.legs()) {
-    if (leg.leg() == event::v1::LEG_REPORT_TO_PRINCIPAL) {
-      one.set_rounds(std::max(one.rounds(), leg.round()));
-    }
+    one.set_rounds(std::max(one.rounds(), leg.round()));
     if (!leg.has_routine()) continue;  // its clock never ran
     auto& brief = *one.add_legs();
     brief.set_leg(leg.leg());

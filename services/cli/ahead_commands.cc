@@ -34,7 +34,10 @@ void AddStep(const Context& context, const api::v1::ForecastStep& step, bool wit
              Table& table) {
   const Language language = context.Style().language;
   std::string duty = Duty(context, step.leg());
-  for (const std::string& about : {step.measure(), step.request()}) {
+  if (step.round() > 1) {
+    duty += (Swedish(context) ? "\nomgång " : "\nround ") + std::to_string(step.round());
+  }
+  for (const std::string& about : {step.measure(), step.guardian(), step.request()}) {
     if (!about.empty()) duty += "\n" + about;
   }
   if (step.uncertain()) {

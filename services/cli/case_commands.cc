@@ -220,6 +220,10 @@ int ShowWorklist(const Context& context, const Question& question) {
       // A duty stands once per measure, guardian or request: the second line says which.
       const std::string which = item.measure() + item.guardian() + item.request();
       std::string name(context.language == "sv" ? duty.sv : duty.en);
+      if (item.round() > 1) {
+        name +=
+            (context.language == "sv" ? "\nomgång " : "\nround ") + std::to_string(item.round());
+      }
       if (item.uncertain()) name += context.language == "sv" ? "\noklart" : "\nperhaps";
       table.Add({DueForPeople(item), std::move(name), item.role(),
                  item.since().empty() ? "–" : item.since().substr(0, 10),

@@ -129,6 +129,9 @@ void PrintChange(const Context& context, const api::v1::CaseChange& change) {
   for (const api::v1::VerdictChange& leg : change.legs()) {
     std::string duty = said.Duty(leg.leg());
     if (leg.round() > 1) duty += said(", round ", ", omgång ") + std::to_string(leg.round());
+    for (const std::string& of : {leg.measure(), leg.guardian(), leg.request()}) {
+      if (!of.empty()) duty += ", " + of;
+    }
     out << Paragraph("  " + Padded(duty, 28), VerdictText(leg.before(), language), 100)
         << Paragraph(Padded("", 28) + "→ ", VerdictText(leg.after(), language), 100);
   }

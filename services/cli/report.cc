@@ -72,13 +72,15 @@ std::string AnchorText(const api::v1::Anchor& anchor, Language language) {
   return text;
 }
 
-// Which round, measure, guardian or request a leg is about; empty where it is the case's only one.
+// Which round, measure, guardian or request a leg is about; empty where it is the case's only one,
+// or where the fact that asks for it stands beside it as the start.
 std::string About(const LegTimeliness& leg, const CaseNames& names, Language language) {
   std::string about;
   if (leg.round() > 1) {
     about += (language == Language::kSwedish ? "omgång " : "round ") + std::to_string(leg.round());
   }
-  for (const std::string& of : {leg.measure(), names.Of(leg.guardian()), leg.request()}) {
+  const std::string asked = leg.request() == leg.started().fact() ? "" : leg.request();
+  for (const std::string& of : {leg.measure(), names.Of(leg.guardian()), asked}) {
     if (!of.empty()) about += (about.empty() ? "" : ", ") + of;
   }
   return about;

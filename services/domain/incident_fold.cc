@@ -117,6 +117,8 @@ Knower KnowerOf(const Effect& effect) {
     case Fact::kMeasureDecided:
     case Fact::kConcernArisen:
     case Fact::kSocialServicesReported:
+    case Fact::kSeriousEvent:
+    case Fact::kWorkEnvironmentReported:
       return Knower::kNobody;
     default:
       return static_cast<Knower>(effect.code);

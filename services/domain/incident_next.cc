@@ -52,8 +52,10 @@ void AddUrgent(const Incident& incident, const CaseState& state, const TimeCheck
   auto unanswered = [](const auto& question) {
     return question.second.asked && !question.second.answered;
   };
-  if (ConcernWaits(state.dated, times)) next.push_back(Fact::kSocialServicesReported);  // genast
-  if (state.Done(Fact::kSeriousEvent) && !state.Done(Fact::kWorkEnvironmentReported)) {
+  if (AwaitsReport(state.dated, Fact::kConcernArisen, Fact::kSocialServicesReported, times)) {
+    next.push_back(Fact::kSocialServicesReported);  // genast
+  }
+  if (AwaitsReport(state.dated, Fact::kSeriousEvent, Fact::kWorkEnvironmentReported, times)) {
     next.push_back(Fact::kWorkEnvironmentReported);  // utan dröjsmål
   }
   if (absl::c_any_of(incident.requests, unanswered)) next.push_back(Fact::kDocumentsAnswered);

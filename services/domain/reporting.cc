@@ -138,6 +138,8 @@ bool IsDated(Fact::KindCase kind) {
     case Fact::kMeasureDecided:
     case Fact::kConcernArisen:
     case Fact::kSocialServicesReported:
+    case Fact::kSeriousEvent:
+    case Fact::kWorkEnvironmentReported:
       return true;
     default:
       return false;
@@ -169,15 +171,15 @@ Round LatestRound(const std::vector<DatedStep>& steps, bool past_principal,
   return round;
 }
 
-bool ConcernWaits(const std::vector<DatedStep>& steps, const TimeCheck& times) {
+bool AwaitsReport(const std::vector<DatedStep>& steps, Fact::KindCase asks, Fact::KindCase report,
+                  const TimeCheck& times) {
   const auto bounds = [&](const DatedStep& step) {
     return step.when.empty() ? TimeBounds() : times.Bounds(step.when);
   };
-  return std::ranges::any_of(steps, [&](const DatedStep& concern) {
-    if (concern.kind != Fact::kConcernArisen) return false;
-    return std::ranges::all_of(steps, [&](const DatedStep& report) {
-      return report.kind != Fact::kSocialServicesReported ||
-             CertainlyBefore(bounds(report), bounds(concern));
+  return std::ranges::any_of(steps, [&](const DatedStep& asking) {
+    if (asking.kind != asks) return false;
+    return std::ranges::all_of(steps, [&](const DatedStep& made) {
+      return made.kind != report || CertainlyBefore(bounds(made), bounds(asking));
     });
   });
 }

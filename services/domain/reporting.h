@@ -19,8 +19,8 @@ enum class Knower : uint8_t { kNobody, kStaff, kInvestigator, kPrincipal, kAutho
 Knower WhoCameToKnow(const event::v1::Fact& fact);
 
 // A fact of a case whose time the next steps depend on: knowledge, an assignment of an
-// investigator, an investigation opened or concluded, a measure decided, a concern for the child
-// and its report to the social services.
+// investigator, an investigation opened or concluded, a measure decided, a concern or a serious
+// event and their reports to others.
 struct DatedStep {
   event::v1::Fact::KindCase kind = event::v1::Fact::KIND_NOT_SET;
   Knower knower = Knower::kNobody;
@@ -46,8 +46,9 @@ struct Round {
 // unit go to the authority). Steps in the order in which they were recorded.
 Round LatestRound(const std::vector<DatedStep>& steps, bool past_principal, const TimeCheck& times);
 
-// Concern arose (orosanmälan) that no report to the social services answers: none was made, or it
-// certainly arose after each of them.
-bool ConcernWaits(const std::vector<DatedStep>& steps, const TimeCheck& times);
+// Something of the kind `asks` happened that no `report` answers: none was made, or it certainly
+// happened after each of them.
+bool AwaitsReport(const std::vector<DatedStep>& steps, event::v1::Fact::KindCase asks,
+                  event::v1::Fact::KindCase report, const TimeCheck& times);
 
 }  // namespace skyndsamt::domain

@@ -193,6 +193,13 @@ TEST(EvaluateMeasures, RunsFromTheLastFollowUp) {
   EXPECT_EQ(leg.remarks(0), REMARK_DONE_BEFORE_IT_BEGAN);
   EXPECT_EQ(leg.whole_chain_days().min(), 10);
   EXPECT_EQ(leg.whole_chain_days().max(), 10);
+  // Evaluated once more, that is what the last follow-up is counted to.
+  auto& again = story.Add("e2", "2021-09-05");
+  again.mutable_measures_evaluated();
+  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_EVALUATE_MEASURES)), "4");
+  again.mutable_happened()->set_edtf("2021-08/2021-09-11");
+  EXPECT_EQ(LegOf(story.Ask(), LEG_EVALUATE_MEASURES).state(), LEG_STATE_FULFILLED);
+  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_EVALUATE_MEASURES)), "0..10");
 }
 
 Fact& Guardian(Story& story, const char* id) {

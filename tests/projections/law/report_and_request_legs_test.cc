@@ -13,7 +13,8 @@ TEST(SocialServicesReport, IsNeverStartedByMereKnowledge) {
   story.Add("k", "2021-03-01").mutable_staff_learned();
   auto leg = LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT);
   EXPECT_EQ(leg.state(), LEG_STATE_NOT_STARTED);
-  EXPECT_FALSE(leg.explanation().empty());
+  EXPECT_EQ(leg.reasons().text().en(),
+            "Nobody has recorded that the duty arose. The system never judges that itself.");
   // Once it was reported, the earliest knowledge stands in for the start that nobody recorded.
   story.Add("r", "2021-03-04").mutable_social_services_reported();
   leg = LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT);
@@ -34,60 +35,84 @@ TEST(SocialServicesReport, RunsUntilItReachesWhatWasCriticised) {
   EXPECT_EQ(position("2021-03-10"), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
 }
 
-// Of the first concern (0, a leg without rounds) or of a further one (2, 3, ...).
-LegTimeliness OfConcern(Story& story, int round) {
-  const Timeliness answer = story.Ask();
-  for (const auto& leg : answer.legs()) {
-    if (leg.leg() == LEG_SOCIAL_SERVICES_REPORT && leg.round() == round) return leg;
-  }
-  ADD_FAILURE() << "no leg of concern " << round;
-  return {};
-}
-
 // A report answers the concern that had arisen, none that arose two years later: each is judged.
 TEST(SocialServicesReport, AFurtherConcernIsALegOfItsOwn) {
   Story story("2026-03-31");
   story.Add("c1", "2024-01-08").mutable_concern_arisen();
   story.Add("r1", "2024-01-11").mutable_social_services_reported();
   story.Add("c2", "2026-03-02").mutable_concern_arisen();
-  const auto leg = [&](int round) { return OfConcern(story, round); };
-  EXPECT_EQ(Days(leg(0)), "3");
-  EXPECT_EQ(leg(2).state(), LEG_STATE_PENDING);
-  EXPECT_EQ(leg(2).started().fact(), "c2");
-  EXPECT_EQ(leg(2).practice().position(), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
+  const auto leg = [&](const char* concern) {
+    return LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT, 0, concern);
+  };
+  EXPECT_EQ(Days(leg("c1")), "3");
+  EXPECT_EQ(leg("c2").state(), LEG_STATE_PENDING);
+  EXPECT_EQ(leg("c2").practice().position(), PRACTICE_POSITION_AT_OR_ABOVE_CRITICISED);
   EXPECT_EQ(Days(LegOf(story.Ask("2026-03-01"), LEG_SOCIAL_SERVICES_REPORT)), "3")
       << "before it arose it asked for nothing";
   story.Add("r2", "2026-03-20").mutable_social_services_reported();
-  EXPECT_EQ(Days(leg(0)), "3");
-  EXPECT_EQ(leg(2).state(), LEG_STATE_FULFILLED);
-  EXPECT_EQ(Days(leg(2)), "18");
-  story.Add("c3", "2026-03-25").mutable_concern_arisen();
-  story.Add("r3", "2026-03-25").mutable_social_services_reported();
-  EXPECT_EQ(Days(leg(2)), "18");
-  EXPECT_EQ(Days(leg(3)), "0");
+  EXPECT_EQ(Days(leg("c1")), "3");
+  EXPECT_EQ(leg("c2").state(), LEG_STATE_FULFILLED);
+  EXPECT_EQ(Days(leg("c2")), "18");
+  story.Add("c3", "2026-03-19").mutable_concern_arisen();
+  EXPECT_EQ(Days(leg("c3")), "1") << "one report answers all that had arisen";
+  EXPECT_EQ(Days(leg("c2")), "18");
 }
 
-TEST(SocialServicesReport, AConcernThatAReportMayHaveAnsweredAsksPerhapsForAnother) {
+TEST(SocialServicesReport, OfTheSameDayTheOrderDecidesWhereItIsKnown) {
+  Story story("2026-03-31");
+  Fact& concern = story.Add("c", "2026-03-02");
+  concern.mutable_concern_arisen();
+  Fact& report = story.Add("r", "2026-03-02");
+  report.mutable_social_services_reported();
+  const auto leg = [&] { return LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT, 0, "c"); };
+  EXPECT_EQ(Days(leg()), "0");
+  concern.mutable_happened()->set_edtf("2026-03-02T15:00");
+  report.mutable_happened()->set_edtf("2026-03-02T10:00");
+  EXPECT_EQ(leg().state(), LEG_STATE_PENDING);
+}
+
+// Reported two years before any concern is on record: that was for something else.
+TEST(SocialServicesReport, AnEarlierReportIsCountedFromTheFirstKnowledge) {
+  Story story("2026-03-31");
+  story.Add("k", "2024-01-01").mutable_staff_learned();
+  story.Add("r", "2024-01-02").mutable_social_services_reported();
+  Fact& concern = story.Add("c", "2026-03-01");
+  concern.mutable_concern_arisen();
+  const auto leg = [&](const char* which) {
+    const Timeliness answer = story.Ask();
+    for (const auto& one : answer.legs()) {
+      if (one.leg() == LEG_SOCIAL_SERVICES_REPORT && one.request() == which) return one;
+    }
+    return LegTimeliness();
+  };
+  EXPECT_EQ(Days(leg("")), "1");
+  EXPECT_TRUE(leg("").started().substitute());
+  EXPECT_EQ(leg("c").state(), LEG_STATE_PENDING);
+  EXPECT_EQ(Days(leg("c")), "30");
+  // What perhaps was reported is perhaps the one and perhaps the other.
+  concern.mutable_happened()->set_edtf("2024-01-01/2024-06-30");
+  EXPECT_EQ(leg("").state(), LEG_STATE_UNDETERMINED);
+  EXPECT_EQ(leg("c").state(), LEG_STATE_UNDETERMINED);
+  concern.mutable_happened()->set_edtf("2024-01-01/2024-01-02");
+  EXPECT_EQ(leg("").state(), LEG_STATE_UNSPECIFIED) << "no such leg";
+  EXPECT_EQ(leg("c").state(), LEG_STATE_FULFILLED);
+}
+
+TEST(SocialServicesReport, AConcernThatAReportMayHaveComeBeforeIsUndetermined) {
   Story story("2026-03-31");
   story.Limit(LEG_SOCIAL_SERVICES_REPORT, "P1D");
   story.Add("c1", "2024-01-08").mutable_concern_arisen();
   story.Add("r1", "2024-01-11").mutable_social_services_reported();
-  Fact& further = story.Add("c2", "2024-01-11");
+  Fact& further = story.Add("c2", "2024");
   further.mutable_concern_arisen();
-  // Of the day of the report: it may be what was reported. Perhaps the first of the two: one leg.
-  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT)), "3");
-  further.mutable_happened()->set_edtf("2024");
-  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT)), "3..10");
-  further.mutable_happened()->set_edtf("2024-01-09/2024-12");
-  EXPECT_EQ(Days(OfConcern(story, 0)), "3");
-  const auto perhaps = [&] { return OfConcern(story, 2); };
+  const auto perhaps = [&] { return LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT, 0, "c2"); };
+  EXPECT_EQ(Days(LegOf(story.Ask(), LEG_SOCIAL_SERVICES_REPORT, 0, "c1")), "3");
   EXPECT_EQ(perhaps().state(), LEG_STATE_UNDETERMINED);
-  EXPECT_EQ(perhaps().routine().verdict(), ROUTINE_VERDICT_UNDETERMINED) << "or not asked for";
+  EXPECT_EQ(perhaps().routine().verdict(), ROUTINE_VERDICT_UNDETERMINED);
   story.Add("r2", "2025-02-01").mutable_social_services_reported();
-  EXPECT_EQ(perhaps().state(), LEG_STATE_UNDETERMINED);
-  EXPECT_EQ(perhaps().routine().verdict(), ROUTINE_VERDICT_UNDETERMINED) << "late if asked for";
+  EXPECT_EQ(perhaps().state(), LEG_STATE_FULFILLED) << "by the one or by the other";
+  EXPECT_EQ(perhaps().routine().verdict(), ROUTINE_VERDICT_UNDETERMINED);
   further.mutable_happened()->set_edtf("2024-02/2024-12");
-  EXPECT_EQ(perhaps().state(), LEG_STATE_FULFILLED);
   EXPECT_EQ(perhaps().routine().verdict(), ROUTINE_VERDICT_LATE);
 }
 
@@ -111,6 +136,33 @@ TEST(WorkEnvironmentReport, IsNotAskedWhenOnlyAPreschoolChildWasHurt) {
   EXPECT_EQ(LegOf(story.Ask(), LEG_WORK_ENVIRONMENT_REPORT).state(), LEG_STATE_NOT_REQUIRED);
   event.add_hurt(HURT_STAFF);
   EXPECT_EQ(LegOf(story.Ask(), LEG_WORK_ENVIRONMENT_REPORT).state(), LEG_STATE_PENDING);
+}
+
+// A report answers no event that came two years later; where only a child was hurt none is asked
+// for.
+TEST(WorkEnvironmentReport, EachEventIsALegOfItsOwn) {
+  Story story("2026-03-31");
+  story.Add("k", "2024-01-08").mutable_staff_learned();
+  story.Add("e1", "2024-01-10").mutable_serious_event()->add_hurt(HURT_STAFF);
+  story.Add("r", "2024-01-11").mutable_work_environment_reported();
+  Fact& later = story.Add("e2", "2026-03-01");
+  later.mutable_serious_event()->add_hurt(HURT_PUPIL);
+  const auto leg = [&](const char* event) {
+    return LegOf(story.Ask(), LEG_WORK_ENVIRONMENT_REPORT, 0, event);
+  };
+  EXPECT_EQ(Days(leg("e1")), "1");
+  EXPECT_EQ(leg("e2").state(), LEG_STATE_PENDING);
+  later.mutable_serious_event()->set_hurt(0, HURT_PRESCHOOL_CHILD);
+  EXPECT_EQ(leg("e2").state(), LEG_STATE_NOT_REQUIRED);
+  later.mutable_happened()->set_edtf("2026-03/2026-12");
+  EXPECT_EQ(leg("e2").state(), LEG_STATE_NOT_REQUIRED) << "told by then";
+  // Reported although nothing that is on record asked for it.
+  story.facts()[2].mutable_serious_event()->set_hurt(0, HURT_PRESCHOOL_CHILD);
+  EXPECT_EQ(leg("e1").state(), LEG_STATE_NOT_REQUIRED);
+  const Timeliness answer = story.Ask();
+  EXPECT_TRUE(std::ranges::any_of(answer.legs(), [](const LegTimeliness& one) {
+    return one.leg() == LEG_WORK_ENVIRONMENT_REPORT && one.request().empty() && Days(one) == "3";
+  })) << "counted from the first knowledge";
 }
 
 TEST(WorkEnvironmentReport, IsTheIncidentsAndSeenFromEveryChild) {

@@ -184,7 +184,7 @@ TEST(Settling, PublishedDecisions) {
   // 9 days were criticised, 1 was accepted.
   Story story("2017-12-31");
   story.Add("oro", "2017-10-04").mutable_concern_arisen();
-  story.Add("anmälan", "2017-10").mutable_social_services_reported();
+  story.Add("anmälan", "2017-10-04/2017-10-31").mutable_social_services_reported();
   story.facts().back().set_id("s");
   const auto answer = Settled(story);
   const auto leg = LegOf(answer, LEG_SOCIAL_SERVICES_REPORT);

@@ -9,11 +9,11 @@ namespace {
 
 using event::v1::Fact;
 
-TEST(ConcernWaits, ForAReportOfItsOwn) {
+TEST(AwaitsReport, OfItsOwnWhatHappenedAfterTheOthers) {
   std::vector<DatedStep> steps;
   const auto waits_once = [&](Fact::KindCase kind, const char* when) {
     steps.push_back({.kind = kind, .knower = Knower::kNobody, .when = when, .measure = ""});
-    return ConcernWaits(steps, TestTimes());
+    return AwaitsReport(steps, Fact::kConcernArisen, Fact::kSocialServicesReported, TestTimes());
   };
   EXPECT_FALSE(waits_once(Fact::kStaffLearned, "2026-01-10"));
   EXPECT_TRUE(waits_once(Fact::kConcernArisen, "2026-01-12"));

@@ -145,7 +145,7 @@ std::vector<Waiting> Worklist(views::Views& views) {
       step.set_due(item.due());
       if (item.due().empty()) step.set_late_from(item.late_from());
       all.push_back({step.SerializeAsString(), item.due(), item.late_from(),
-                     !item.imported() && !item.after_reopening()});
+                     !item.imported() && !item.after_reopening() && !item.uncertain()});
     }
     query.after = page->next;
   } while (!query.after.empty());

@@ -272,9 +272,9 @@ MUTATIONS = [
     ("case_facts.cc", "kind == event::v1::ACCUSED_KIND_PRINCIPAL ||\n                           «kind == event::v1::ACCUSED_KIND_CHIEF»;", "false",
      "the chief accused is the adult variant", "Cases/*"),
     # Reports to others.
-    ("external_report_legs.cc", "const bool substituted = «!start && reported»;", "!start",
-     "mere knowledge never starts a report to others", "SocialServicesReport.*"),
-    ("external_report_legs.cc", "«std::ranges::remove_copy_if(events, std::back_inserter(starting), OnlyChildHurt);»", "starting = events;",
+    ("external_report_legs.cc", "legs.push_back({.leg = leg, .why = «Why::kNotByMachine»});", "Why::kNothing",
+     "whether a report to others was called for is never judged by a machine", "SocialServicesReport.*:Cases/*"),
+    ("external_report_legs.cc", "if («OnlyChildHurt(event)») {", "false",
      "an event in which only a child was hurt asks for nothing (NOT_REQUIRED)", "WorkEnvironmentReport.*"),
     ("external_report_legs.cc", "for (const DatedFact* fact : «reading.incident_facts()») {", "reading.facts()",
      "the report to the Work Environment Authority is the incident's", "WorkEnvironmentReport.*"),
