@@ -1,21 +1,6 @@
 #include "eventstore/base/coding.h"
 
 namespace skyndsamt {
-namespace {
-
-void PutBig(std::string& out, uint64_t value, size_t n) {
-  char bytes[8];
-  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (56 - 8 * i));
-  out.append(bytes + 8 - n, n);
-}
-
-}  // namespace
-
-void PutU8(std::string& out, uint8_t value) { PutBig(out, value, 1); }
-void PutU16(std::string& out, uint16_t value) { PutBig(out, value, 2); }
-void PutU32(std::string& out, uint32_t value) { PutBig(out, value, 4); }
-void PutU64(std::string& out, uint64_t value) { PutBig(out, value, 8); }
-
 uint64_t ByteReader::Big(size_t n) {
   uint64_t value = 0;
   for (char c : Take(n)) value = value << 8 | static_cast<uint8_t>(c);

@@ -49,14 +49,19 @@ absl::Status Appender::health() const {
   auto healthy = committer_.health();
   if (!healthy.ok()) return healthy;
   const std::lock_guard lock(mutex_);
+  return Open();
+}
+
+absl::Status Appender::Open() const {
   if (closing_) return absl::UnavailableError("the log is closing");
   return absl::OkStatus();
 }
 
 absl::Status Appender::Admit(size_t bytes) {
-  auto status = health();
-  if (!status.ok()) return status;
+  auto healthy = committer_.health();
+  if (!healthy.ok()) return healthy;
   const std::lock_guard lock(mutex_);
+  if (auto open = Open(); !open.ok()) return open;
   if (queued_bytes_ + bytes > options_.queue_bytes) {
     return Exhausted(Shortage::kQueue, "too many appends are waiting");
   }

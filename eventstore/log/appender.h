@@ -45,6 +45,7 @@ class Appender {
 
  private:
   void Run();
+  absl::Status Open() const;  // under mutex_
   void Work(std::unique_lock<std::mutex>& lock, AppendGroup* group);
   // Wakes the thread that went idle last: what it needs is still in its caches.
   void WakeOne();

@@ -1,6 +1,7 @@
 #include "eventstore/log/tail.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace skyndsamt::log {
@@ -27,8 +28,8 @@ bool Tail::ReadRing(Position from, size_t max_records, std::vector<RecordPtr>* o
   const Position begin = end - ring_.size();
   if (from < begin) return false;
   const auto first = ring_.begin() + static_cast<ptrdiff_t>(from - begin);
-  out->insert(out->end(), first,
-              first + static_cast<ptrdiff_t>(std::min<uint64_t>(max_records, end - from)));
+  std::transform(first, first + static_cast<ptrdiff_t>(std::min<uint64_t>(max_records, end - from)),
+                 std::back_inserter(*out), [](const Held& held) { return held.record; });
   return true;
 }
 
@@ -37,12 +38,12 @@ std::vector<RecordPtr> Tail::Publish(const std::vector<RecordPtr>& records,
   std::vector<RecordPtr> gone;
   const std::lock_guard lock(mutex_);
   for (const RecordPtr& record : records) {
-    ring_.push_back(record);
-    held_bytes_ += Footprint(*record);
+    ring_.push_back({record, Footprint(*record)});
+    held_bytes_ += ring_.back().bytes;
   }
   while (held_bytes_ > ring_bytes_ && !ring_.empty()) {
-    held_bytes_ -= Footprint(*ring_.front());
-    gone.push_back(std::move(ring_.front()));
+    held_bytes_ -= ring_.front().bytes;
+    gone.push_back(std::move(ring_.front().record));
     ring_.pop_front();
   }
   tree_.swap(tree);

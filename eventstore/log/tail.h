@@ -32,11 +32,17 @@ class Tail {
                                  std::shared_ptr<const merkle::Tree> tree);
 
  private:
+  // With its size, so that letting a record go needs no look at memory that is long cold.
+  struct Held {
+    RecordPtr record;
+    size_t bytes;
+  };
+
   const size_t ring_bytes_;
   std::atomic<Position> committed_;
   mutable std::mutex mutex_;
   std::shared_ptr<const merkle::Tree> tree_;
-  std::deque<RecordPtr> ring_;  // the last is committed_ - 1
+  std::deque<Held> ring_;  // the last is committed_ - 1
   size_t held_bytes_ = 0;
 };
 

@@ -32,6 +32,7 @@ rocksdb::Options DatabaseOptions(const RunnerOptions& options) {
   rocks.enable_pipelined_write = false;
   rocks.max_open_files = 256;
   rocks.max_background_jobs = 2;
+  rocks.bytes_per_sync = 1u << 20;  // no burst of a flush that a commit of the log waits behind
   rocks.compression = rocksdb::kLZ4Compression;
   rocks.info_log = std::make_shared<vault::QuietLogger>();
   auto table = vault::TablesCachedIn(options.block_cache_bytes);

@@ -5,13 +5,14 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
+#include <functional>
+#include <latch>
 #include <memory>
-#include <mutex>
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "eventstore/base/clock.h"
@@ -118,22 +119,18 @@ double OneStreamAppends(const std::string& directory, double seconds) {
   return static_cast<double>(written) / (Now() - begun);
 }
 
+// So many appends in flight, each to a stream of its own: the next is begun by the former's answer,
+// as the commands of a load are.
 double MergedAppends(const std::string& directory, double seconds) {
   SystemClock clock;
-  auto log = OpenLog(directory, clock);
   const std::string body = Body(0, 1);
-  std::mutex mutex;
-  std::condition_variable changed;
-  int waiting = 0;
-  uint64_t started = 0;
+  std::atomic<uint64_t> started{0};
   std::atomic<uint64_t> answered{0};
-  const double begun = Now();
-  while (Now() - begun < seconds) {
-    {
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [&] { return waiting < kBatch; });
-      ++waiting;
-    }
+  std::atomic<bool> stopping{false};
+  std::latch idle(kBatch);
+  auto log = OpenLog(directory, clock);
+  std::function<void()> next = [&] {
+    if (stopping) return idle.count_down();
     const uint64_t number = started++;
     log::AppendRequest request;
     request.streams.push_back(
@@ -141,13 +138,14 @@ double MergedAppends(const std::string& directory, double seconds) {
     log->Append(std::move(request), [&](absl::StatusOr<log::AppendOutcome> outcome) {
       if (!outcome.ok()) std::abort();
       ++answered;
-      std::lock_guard lock(mutex);
-      --waiting;
-      changed.notify_one();
+      next();
     });
-  }
-  std::unique_lock lock(mutex);
-  changed.wait(lock, [&] { return waiting == 0; });
+  };
+  const double begun = Now();
+  for (int i = 0; i < kBatch; ++i) next();
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  stopping = true;
+  idle.wait();
   return static_cast<double>(answered) / (Now() - begun);
 }
 
