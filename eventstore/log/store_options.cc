@@ -46,7 +46,8 @@ rocksdb::DBOptions DatabaseOptions(const Options& options) {
   db.skip_stats_update_on_db_open = true;  // start-up in constant time
   db.manifest_preallocation_size = 64u << 10;
   db.max_background_jobs = 2;
-  db.bytes_per_sync = 1u << 20;  // a flush must not pile up dirty pages that a commit then waits for
+  db.bytes_per_sync =
+      1u << 20;  // a flush must not pile up dirty pages that a commit then waits for
   db.max_total_wal_size = std::max<uint64_t>(2 * options.memtable_bytes, 4u << 20);
   db.info_log = std::make_shared<vault::QuietLogger>();
   db.stats_dump_period_sec = 0;

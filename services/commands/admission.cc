@@ -52,7 +52,8 @@ std::optional<Rejection> CheckUnit(const Units& units, const Fact& fact, const s
   if (unit == nullptr) {
     return Rejection{api::v1::REASON_UNIT_UNKNOWN, path + ".incident_opened.unit"};
   }
-  if (opened.place().empty() || unit->places().empty()) return std::nullopt;
+  // A place stands in clear for ever: what is on no list may be a name or a home.
+  if (opened.place().empty()) return std::nullopt;
   for (const std::string& place : unit->places()) {
     if (place == opened.place()) return std::nullopt;
   }

@@ -92,6 +92,7 @@ Format FormatOf(const FieldDescriptor* field) {
       return FormatOfTime(field->name());
     case DataClass::DATA_CLASS_CODE:
     case DataClass::DATA_CLASS_SEALED_CODE:
+      if (text && field->name() == "media_type") return Format::kMediaType;
       if (text) return Format::kLocalCode;
       return field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM ? Format::kEnum : Format::kNumber;
     case DataClass::DATA_CLASS_NUMBER:

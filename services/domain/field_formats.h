@@ -21,6 +21,7 @@ enum class Format : uint8_t {
   kLocalDate,  // yyyy-mm-dd
   kMonthDay,   // --mm-dd, a day of every year
   kLocalCode,  // from a list outside the protos
+  kMediaType,  // type/subtype (RFC 6838)
   kEnum,       // from an enum of the protos
   kNumber,     // also a yes or no
   kText,

@@ -64,6 +64,17 @@ bool IsLocalCode(std::string_view text) {
   return true;
 }
 
+// RFC 6838 4.2: restricted names, in the case that registries use.
+bool IsMediaType(std::string_view text) {
+  const size_t slash = text.find('/');
+  if (slash == std::string_view::npos || text.size() > kMaxCodeBytes) return false;
+  const auto is_name = [](std::string_view name) {
+    return !name.empty() && absl::ascii_isalnum(static_cast<unsigned char>(name.front())) &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789!#$&-^_.+") == name.npos;
+  };
+  return is_name(text.substr(0, slash)) && is_name(text.substr(slash + 1));
+}
+
 Reason CheckText(Format format, std::string_view text, const Instant& at) {
   auto require = [](bool right) {
     return right ? api::v1::REASON_UNSPECIFIED : api::v1::REASON_FIELD_INVALID;
@@ -80,6 +91,8 @@ Reason CheckText(Format format, std::string_view text, const Instant& at) {
       return require(IsUuid(text));
     case Format::kLocalCode:
       return require(IsLocalCode(text));
+    case Format::kMediaType:
+      return require(IsMediaType(text));
     case Format::kText:
       return require(text.size() <= kMaxTextBytes);
     default:

@@ -3,7 +3,7 @@
 
     tests/tidy/tidy.py [ROOT]
 
-Refuses: an include or a link that points upward, rdkafka outside eventstore/kafka, a file or a
+Refuses: an include or a link that points upward or to messages that the folder may not know, rdkafka outside eventstore/kafka, a file or a
 function that has grown too long, a header that does not begin by saying what it is for, names of
 files that become drains, globbed sources, words that mark unfinished work, and a system header,
 Python module, CMake package or program that no package of deploy/packages.txt brings; a section of the
@@ -45,6 +45,24 @@ MAY_USE = {
     "services/api": API,
     "services/server": SERVER,
     "services/cli": SERVER | {"services/server"},
+}
+# The messages of proto/ that a folder may know: the log stores bytes and knows no domain, and what
+# folds or decides knows neither rows nor calls.
+LAW = {"event", "api"}
+MESSAGES = {
+    "eventstore/log": {"log"},
+    "eventstore/kafka": {"log"},
+    "projections/law": LAW,
+    "projections/engine": {"log"},
+    "projections/views": LAW | {"log", "view"},
+    "projections/statistics": LAW | {"log", "view", "statistics"},
+    "services/domain": LAW,
+    "services/commands": LAW | {"log"},
+    "services/access": {"event"},
+    "services/timers": {"event", "log"},
+    "services/api": LAW | {"log"},
+    "services/server": LAW | {"log", "health"},
+    "services/cli": LAW | {"log"},
 }
 # Third-party headers that only these folders may include.
 ONLY_IN = {
@@ -109,6 +127,9 @@ class Tidy:
                 there = "/".join(target.split("/")[:2])
                 if not in_tests and there in MAY_USE and there != here and there not in MAY_USE.get(here, set()):
                     self.say(f"{path}:{number}", f"upward include of {target}")
+                messages = re.match(r"skyndsamt/(\w+)/", target)
+                if messages and here in MAY_USE and messages.group(1) not in MESSAGES.get(here, set()):
+                    self.say(f"{path}:{number}", f"{here} may not know {target}")
                 for prefix, allowed in ONLY_IN.items():
                     if target.startswith(prefix) and not str(path).startswith(allowed):
                         self.say(f"{path}:{number}", f"{target} belongs to {', '.join(allowed)}")
@@ -121,6 +142,10 @@ class Tidy:
                 there = library.get(name)
                 if there and there != here and here in MAY_USE and there not in MAY_USE[here]:
                     self.say(path, f"upward link of {name}")
+            for messages, kind in re.findall(r"\bskyndsamt_([a-z]+)_(proto|grpc)\b", self.text(path)):
+                known = MESSAGES.get(here, set())
+                if here in MAY_USE and (messages not in known or kind == "grpc" and not here.startswith(ONLY_IN["grpcpp/"])):
+                    self.say(path, f"{here} may not link skyndsamt_{messages}_{kind}")
             if re.search(r"file\s*\(\s*GLOB", self.text(path), re.I):
                 self.say(path, "sources are listed, never globbed")
 

@@ -48,6 +48,16 @@ class TidySees(unittest.TestCase):
         self.plant("eventstore/log/CMakeLists.txt", "target_link_libraries(skyndsamt_log PUBLIC skyndsamt_views)\n")
         self.expect("eventstore/log/CMakeLists.txt", "upward link")
 
+    def test_a_log_that_knows_the_domain(self):
+        self.plant("eventstore/log/up.cc", '#include "skyndsamt/event/v1/fact.pb.h"\n')
+        self.expect("eventstore/log/up.cc", "may not know")
+        self.plant("eventstore/log/CMakeLists.txt", "target_link_libraries(skyndsamt_log PUBLIC skyndsamt_event_proto)\n")
+        self.expect("eventstore/log/CMakeLists.txt", "may not link")
+
+    def test_a_domain_that_links_grpc(self):
+        self.plant("services/domain/CMakeLists.txt", "target_link_libraries(skyndsamt_domain PUBLIC skyndsamt_api_grpc)\n")
+        self.expect("services/domain/CMakeLists.txt", "may not link")
+
     def test_rdkafka_outside_its_folder(self):
         self.plant("services/api/kafka.cc", "#include <librdkafka/rdkafka.h>\n")
         self.expect("services/api/kafka.cc", "belongs to")

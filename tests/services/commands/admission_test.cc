@@ -108,6 +108,17 @@ TEST_F(AdmissionTest, NextActionsGoPastThePrincipalWhereTheUnitReportsToTheAutho
   EXPECT_THAT(actions("two"), testing::Not(testing::Contains("principal_informed")));
 }
 
+// It stands in clear for ever, so nobody may write a name or a home there.
+TEST_F(AdmissionTest, RefusesAPlaceWhereTheUnitHasNoListOfPlaces) {
+  directory_of_units_.Add(Uuid("unit"));
+  auto request = Request("1", "incident", {kOpened});
+  request.mutable_facts(0)->mutable_incident_opened()->set_place("hemma hos Anna Andersson");
+  ExpectRefused(Record(request), api::v1::REASON_CODE_UNKNOWN, "facts[0].incident_opened.place");
+  EXPECT_EQ(log_->committed(), 0u);
+  request.mutable_facts(0)->mutable_incident_opened()->clear_place();
+  MustRecord(request);
+}
+
 TEST_F(AdmissionTest, HoldsExpectationsOfExistence) {
   auto request = Request("1", "incident", {kOpened});
   request.mutable_expected_revision()->set_exists(true);

@@ -117,6 +117,7 @@ TEST_F(AuthorityCommandsTest, LetsAUnitBeNamedAsSoonAsItIsDeclared) {
   Declare("1");
   auto open = Request("open", "incident", {kOpened});
   open.mutable_facts(0)->mutable_incident_opened()->set_unit(Uuid("fresh"));
+  open.mutable_facts(0)->mutable_incident_opened()->clear_place();  // it declares none
   EXPECT_EQ(ReasonOf(Record(open)), api::v1::REASON_UNIT_UNKNOWN);
   DeclareUnit("2", "fresh");
   MustRecord(open);

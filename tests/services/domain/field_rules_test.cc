@@ -171,6 +171,19 @@ TEST(FieldRules, RefuseACodeThatNoListHas) {
             "FIELD_INVALID classified.local_grounds[0]");
 }
 
+TEST(FieldRules, TakeAMediaTypeAndNothingElseInItsPlace) {
+  const auto fault = [](const std::string& type) {
+    return FaultOf("document_added { document: 'd' media_type: '" + type + "' }");
+  };
+  for (const char* type : {"application/pdf", "image/svg+xml", "application/vnd.ms-excel"}) {
+    EXPECT_EQ(fault(type), "");
+  }
+  for (const char* type : {"pdf", "Anna Andersson", "/pdf", "application/", "image/jpeg Anna",
+                           "a/b/c", "Anna/Andersson"}) {
+    EXPECT_EQ(fault(type), "FIELD_INVALID document_added.media_type") << type;
+  }
+}
+
 TEST(FieldRules, RefuseTextThatIsTooLongOrNotUtf8) {
   Fact fact;
   fact.set_note(std::string(kMaxTextBytes, 'x'));
