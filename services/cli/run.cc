@@ -1,6 +1,7 @@
 #include "services/cli/run.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "nlohmann/json.hpp"
@@ -48,6 +49,17 @@ std::string FailureJson(const Failure& failure) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+// What the environment says stands until an option says otherwise. Read here and not by the
+// options: each command has its own, and those of commands that were not chosen would be asked,
+// too.
+void ReadEnvironment(SessionOptions& session) {
+  for (const auto& [name, field] : {std::pair("SKYNDSAMT_SERVER", &session.server),
+                                    std::pair("SKYNDSAMT_TOKEN", &session.token)}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') *field = value;
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Session> Context::Connect() const {
@@ -81,13 +93,13 @@ int Context::Fail(const absl::Status& status, const std::string& sv) const {
 }
 
 void AddServerOptions(CLI::App& command, Context& context) {
-  command.add_option("--server", context.session.server, "Server, host:port")
-      ->envname("SKYNDSAMT_SERVER")
-      ->capture_default_str();
   command
-      .add_option("--token", context.session.token,
-                  "Token; without one a development server is asked for its own")
-      ->envname("SKYNDSAMT_TOKEN");
+      .add_option("--server", context.session.server,
+                  "Server, host:port; without it that of SKYNDSAMT_SERVER")
+      ->capture_default_str();
+  command.add_option("--token", context.session.token,
+                     "Token; without it that of SKYNDSAMT_TOKEN, or else a development server is "
+                     "asked for its own");
   command
       .add_option("--tls-ca", context.session.tls_ca,
                   "Certificates (PEM) that vouch for the server; without them no TLS")
@@ -111,6 +123,7 @@ void AddHtml(CLI::App& command, Context& context) {
 
 int Run(std::vector<std::string> arguments, const Terminal& terminal) {
   Context context(terminal);
+  ReadEnvironment(context.session);
   CLI::App app(
       "Skyndsamt: reports of degrading treatment in preschools and schools, and whether each step "
       "was prompt.",

@@ -92,5 +92,79 @@ TEST_F(Errors, StatusTellsHowFarTheViewsAre) {
   for (const json& view : status.at("views")) EXPECT_TRUE(view.contains("lag")) << view;
 }
 
+// A variable of the environment, while the object lives.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    setenv(name, value.c_str(), 1);
+  }
+  ~Variable() { unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* const name_;
+};
+
+class Environment : public WithServer {
+ protected:
+  // Every command that asks a server.
+  std::vector<std::vector<std::string>> Commands() const {
+    const std::string id = "00000000-0000-4000-8000-000000000001";
+    return {{"play", Case("osteraker")},
+            {"case"},
+            {"timeliness", id},
+            {"diff", id, "--before", "2021-01-01T00:00:00Z"},
+            {"trail", id},
+            {"worklist"},
+            {"forecast", id},
+            {"pattern", "--child", id},
+            {"events"},
+            {"events", "--follow", "--limit", "1"},
+            {"policy"},
+            {"policy", "rules"},
+            {"token"},
+            {"status"},
+            {"checkpoint"},
+            {"backup", directory_ / "backup"}};
+  }
+  std::string TokenOf(const std::string& role) const {
+    const std::string token = Cli({"token", "--role", role}).out;
+    return token.substr(0, token.find('\n'));
+  }
+};
+
+TEST_F(Environment, IsAskedForTheServerOnlyWhereTheCommandLineNamesNone) {
+  const Variable server("SKYNDSAMT_SERVER", server_->address());
+  const uint64_t records = Records();
+  for (std::vector<std::string> command : Commands()) {
+    SCOPED_TRACE(command[0]);
+    command.insert(command.end(), {"--server", "127.0.0.1:1"});
+    const Ran ran = RunHere(command);
+    EXPECT_EQ(ran.code, 3) << ran.out << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("127.0.0.1:1 "));
+  }
+  EXPECT_EQ(Records(), records) << "nothing came to the environment's server";
+  EXPECT_EQ(RunHere({"play", Case("osteraker")}).code, 0);
+  EXPECT_GT(Records(), records);
+}
+
+TEST_F(Environment, IsAskedForTheTokenOnlyWhereTheCommandLineGivesNone) {
+  ASSERT_EQ(Cli({"play", Case("osteraker")}).code, 0);
+  const std::string good = TokenOf("system");
+  const Variable token("SKYNDSAMT_TOKEN", "x.y.z");
+  EXPECT_THAT(Cli({"case"}).err, HasSubstr("IDENTITY_INVALID"));
+  for (std::vector<std::string> command : Commands()) {
+    SCOPED_TRACE(command[0]);
+    command.insert(command.end(), {"--token", good});
+    EXPECT_THAT(Cli(command).err, Not(HasSubstr("IDENTITY_INVALID")));
+  }
+}
+
+TEST_F(Environment, IsToldOfInTheHelp) {
+  const std::string help = RunHere({"play", "--help"}).out;
+  EXPECT_THAT(help, AllOf(HasSubstr("SKYNDSAMT_SERVER"), HasSubstr("SKYNDSAMT_TOKEN")));
+}
+
 }  // namespace
 }  // namespace skyndsamt::cli
