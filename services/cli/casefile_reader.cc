@@ -111,6 +111,7 @@ bool CaseFileReader::ReadHead() {
   bool instant = interval.ok() && interval->earliest_precision <= law::Precision::kDay &&
                  interval->earliest_precision == interval->latest_precision &&
                  !interval->approximate();
+  if (instant && interval->latest) reader_.EndAt(*interval->latest);
   return reader_.Expect(instant, "$.as_of", "must be a date, or a time of day with its zone",
                         "ska vara ett datum, eller ett klockslag med tidszon");
 }

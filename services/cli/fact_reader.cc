@@ -29,6 +29,12 @@ Format FormatOf(const FieldDescriptor* field) {
   return domain::RulesOf(field->containing_type()).fields[field->index()].format;
 }
 
+// An authority may say when its terms and seasons begin.
+bool IsLater(law::Interval stated, Micros instant) {
+  if (stated.earliest_precision == law::Precision::kTerm) stated.earliest_approximate = true;
+  return law::CertainlyAfter(law::Widened(stated), instant);
+}
+
 }  // namespace
 
 bool FactReader::Expect(bool right, const std::string& path, std::string_view en,
@@ -47,13 +53,16 @@ bool FactReader::ReadText(const json& value, const std::string& path, std::strin
 bool FactReader::ReadWhen(const json& value, const std::string& path, event::v1::When* when) {
   if (value.is_string()) {
     when->set_edtf(value.get<std::string>());
-    absl::Status read = law::ParseEdtf(when->edtf()).status();
-    if (absl::IsOutOfRange(read)) {
+    const auto read = law::ParseEdtf(when->edtf());
+    if (absl::IsOutOfRange(read.status())) {
       return Expect(false, path, "the interval ends before it begins",
                     "intervallet slutar innan det börjar");
     }
     return Expect(read.ok(), path, "not a time as case files write it (EDTF, or \"unknown\")",
-                  "inte en tid så som ärendefiler skriver den (EDTF, eller ”unknown”)");
+                  "inte en tid så som ärendefiler skriver den (EDTF, eller ”unknown”)") &&
+           Expect(!told_ || !IsLater(*read, *told_), path,
+                  "lies after the file's as_of, by which everything in it had happened",
+                  "ligger efter filens as_of, då allt i den hade hänt");
   }
   auto* relative = when->mutable_relative();
   if (!Expect(value.is_object(), path, "must be a time, or an object with after or before",

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "eventstore/base/ids.h"
 #include "nlohmann/json.hpp"
 #include "services/cli/problem.h"
 #include "skyndsamt/event/v1/fact.pb.h"
@@ -35,6 +36,9 @@ struct Placement {
 class FactReader {
  public:
   explicit FactReader(const Names& names) : names_(names) {}
+
+  // Nothing that is read from now on may have happened after this instant, when the file is told.
+  void EndAt(Micros told) { told_ = told; }
 
   // Reads one fact of the list. False: see problem().
   bool Read(const nlohmann::json& value, const std::string& path, event::v1::Fact* fact,
@@ -73,6 +77,7 @@ class FactReader {
                  std::string* text);
 
   const Names& names_;
+  std::optional<Micros> told_;
   std::optional<Problem> problem_;
 };
 

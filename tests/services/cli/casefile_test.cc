@@ -169,6 +169,33 @@ TEST(CaseFile, RefusesTimesThatCannotBe) {
   EXPECT_EQ(PathOfProblem(with(R"({"after": "incident_opened", "at_least": "P1M"})")), "(read)");
 }
 
+TEST(CaseFile, RefusesWhatCertainlyHappenedAfterItIsTold) {
+  const auto with = [](const std::string& happened, const std::string& as_of,
+                       const std::string& fact_tail = "") {
+    std::string text = Small(fact_tail, R"(, "as_of": ")" + as_of + R"(")");
+    return text.replace(text.find("\"2021-10\""), 9, "\"" + happened + "\"");
+  };
+  const std::string at = "$.facts[0].happened";
+  EXPECT_EQ(PathOfProblem(with("2021-10-06", "2021-10-05")), at);
+  EXPECT_EQ(PathOfProblem(with("2021-10-05T12:01", "2021-10-05T12:00+02:00")), at);
+  EXPECT_EQ(PathOfProblem(with("2021-11/..", "2021-10-05")), at);
+  EXPECT_EQ(PathOfProblem(with("2022-12~", "2021-10-05")), at);
+  EXPECT_EQ(PathOfProblem(with("VT2023", "2021-10-05")), at);
+  for (const char* perhaps :
+       {"2021-10-05", "2021-10", "2021", "../2021-12", "unknown", "2021-10-06~", "HT2021"}) {
+    EXPECT_EQ(PathOfProblem(with(perhaps, "2021-10-05")), "(read)") << perhaps;
+  }
+  std::string incident = with("2021-10-05", "2021-10-05");
+  const std::string id = R"("id": "i1")";
+  incident.insert(incident.find(id) + id.size(), R"(, "happened": "2021-10-06")");
+  EXPECT_EQ(PathOfProblem(incident), "$.incidents[0].happened");
+  const std::string correction =
+      R"(}, {"id": "f2", "fact": "correction", "of": "f1", "happened": "2021-10-05", "replacement":
+          {"fact": "staff_learned", "happened": "2021-10-07"})";
+  EXPECT_EQ(PathOfProblem(with("2021-10-05", "2021-10-05", correction)),
+            "$.facts[1].replacement.happened");
+}
+
 // --- the schema and the protos say the same
 
 std::set<std::string> SchemaKeys(const nlohmann::json& object) {
