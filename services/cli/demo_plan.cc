@@ -104,6 +104,25 @@ std::vector<Micros> Times(const Story& story, Micros end) {
   return times;
 }
 
+// The same, so that what refers to something is recorded after it: Times reads on in the file only
+// once. Facts that refer to one another share an instant.
+void PutAnchorsFirst(const Story& story, const std::vector<Call>& order,
+                     std::vector<Micros>& times) {
+  const auto references = ReferencesOf(story);
+  for (const Call& facts : order) {
+    Micros at = times[facts.front()];
+    for (size_t i : facts) {
+      at = std::max(at, times[i]);
+      for (size_t to : references[i]) {
+        const bool beside = std::find(facts.begin(), facts.end(), to) != facts.end();
+        // What the file states later comes later among the recordings of one instant.
+        if (!beside) at = std::max(at, times[to] + (to > facts.front() ? 1 : 0));
+      }
+    }
+    for (size_t i : facts) times[i] = at;
+  }
+}
+
 }  // namespace
 
 std::vector<Recording> PlanDemo(const std::vector<NamedFile>& files, Micros now, Micros* end) {
@@ -113,8 +132,16 @@ std::vector<Recording> PlanDemo(const std::vector<NamedFile>& files, Micros now,
     const Micros told = EndOf(files[f].file, now);
     *end = std::max(*end, told);
     for (size_t s = 0; s < files[f].file.stories.size(); ++s) {
-      std::vector<Micros> times = Times(files[f].file.stories[s], told - kBeforeTold);
-      for (size_t i = 0; i < times.size(); ++i) plan.push_back({times[i], f, s, i});
+      const Story& story = files[f].file.stories[s];
+      std::vector<Call> order = AnchorsFirst(story);
+      std::vector<Micros> times = Times(story, told - kBeforeTold);
+      PutAnchorsFirst(story, order, times);
+      // Among those of one instant the file's order stands.
+      std::sort(order.begin(), order.end());
+      for (Call& facts : order) {
+        const Micros at = times[facts.front()];
+        plan.push_back({at, f, s, std::move(facts)});
+      }
     }
   }
   std::stable_sort(plan.begin(), plan.end(),

@@ -1,6 +1,5 @@
 #include "services/cli/file_check.h"
 
-#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <map>
@@ -37,15 +36,14 @@ Failure Refused(const NamedFile& named, const domain::Rejection& rejection,
 std::optional<Failure> CheckStory(const NamedFile& named, const Story& story, Micros now) {
   const commands::StatedTimes times;
   domain::Incident incident = domain::Initial();
-  for (size_t first = 0; first < story.facts.size(); first += kFactsInOneCall) {
+  for (const Call& call : CallsOf(story)) {
     domain::RecordFacts command;
     command.now = now;
     command.times = &times;
-    size_t end = std::min(first + kFactsInOneCall, story.facts.size());
-    for (size_t i = first; i < end; ++i) command.facts.push_back(story.facts[i].fact);
+    for (size_t i : call) command.facts.push_back(story.facts[i].fact);
     auto decision = domain::Decide(incident, std::move(command));
     if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
-      return Refused(named, *rejection, PathInFile(story, first, rejection->field));
+      return Refused(named, *rejection, PathInFile(story, call, rejection->field));
     }
     for (const auto& fact : std::get<std::vector<event::v1::Fact>>(decision)) {
       domain::Evolve(incident, fact);
@@ -112,16 +110,15 @@ class Declared {
 
 }  // namespace
 
-// "facts[3].happened.edtf" of a call that began with fact `first`, as the file's own path.
-std::string PathInFile(const Story& story, size_t first, const std::string& field) {
+std::string PathInFile(const Story& story, const Call& call, const std::string& field) {
   constexpr std::string_view kFacts = "facts[";
   size_t index = 0;
   if (!field.starts_with(kFacts)) return {};
   const char* begin = field.data() + kFacts.size();
   auto [end, error] = std::from_chars(begin, field.data() + field.size(), index);
-  if (error != std::errc() || first + index >= story.facts.size()) return {};
+  if (error != std::errc() || index >= call.size()) return {};
   std::string rest(end + 1 <= field.data() + field.size() ? end + 1 : end);
-  const StoryFact& at = story.facts[first + index];
+  const StoryFact& at = story.facts[call[index]];
   const auto* kind = event::v1::Fact::GetReflection()->GetOneofFieldDescriptor(
       at.fact, event::v1::Fact::descriptor()->oneof_decl(0));
   for (const std::string& shell :

@@ -9,6 +9,7 @@
 #include "eventstore/base/clock.h"
 #include "services/cli/casefile.h"
 #include "services/cli/session.h"
+#include "services/cli/story_calls.h"
 
 namespace skyndsamt::cli {
 
@@ -18,15 +19,13 @@ struct NamedFile {
   CaseFile file;
 };
 
-inline constexpr size_t kFactsInOneCall = 100;  // as a story is sent
-
 // Reads and checks files; the failure names the file and the JSON path.
 std::variant<std::vector<NamedFile>, Failure> ReadFiles(const std::vector<std::string>& paths,
                                                         const Clock& clock);
 
 // The same refusal, with the file and the place in it.
 Failure InFile(const NamedFile& named, const std::string& path, const Failure& refusal);
-// "facts[3].happened.edtf" of a call that began with fact `first`, as the file's own path.
-std::string PathInFile(const Story& story, size_t first, const std::string& field);
+// "facts[3].happened.edtf" of a call, as the file's own path; empty for what is not of a fact.
+std::string PathInFile(const Story& story, const Call& call, const std::string& field);
 
 }  // namespace skyndsamt::cli

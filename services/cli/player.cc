@@ -9,6 +9,23 @@
 #include "services/cli/policy_publisher.h"
 
 namespace skyndsamt::cli {
+namespace {
+
+// Request ids are the file's own affair: who plays it chose none and can do nothing about one.
+Failure BroughtInBefore(const NamedFile& named, const Story& story, const Failure& refusal) {
+  Failure failure = refusal;
+  failure.field = story.facts[0].path;
+  failure.violations.clear();
+  failure.text = refusal.reason + "\nincident " + story.name + " of '" + named.file.id +
+                 "' was brought in before from a file with other content: give the file a new id, "
+                 "or record the new facts with RecordFacts\nhändelsen " +
+                 story.name + " i '" + named.file.id +
+                 "' togs in förut från en fil med annat innehåll: ge filen ett nytt id, eller "
+                 "registrera de nya fakta med RecordFacts";
+  return InFile(named, failure.field, failure);
+}
+
+}  // namespace
 
 std::string AsOfForApi(const std::string& as_of) {
   if (as_of.find('T') == std::string::npos) return as_of;
@@ -98,12 +115,12 @@ std::optional<Failure> Player::Publish(const NamedFile& named, bool validate_onl
 }
 
 api::v1::RecordFactsRequest Player::Request(const NamedFile& named, const Story& story,
-                                            size_t first, size_t count, bool imported) const {
+                                            const Call& call, bool imported) const {
   api::v1::RecordFactsRequest request;
   request.set_incident(story.incident);
   request.set_request_id(named.file.RequestId(story.name + "/" + (imported ? "" : "demo/") +
-                                              story.facts[first].fact.id()));
-  for (size_t i = first; i < first + count; ++i) *request.add_facts() = story.facts[i].fact;
+                                              story.facts[call.front()].fact.id()));
+  for (size_t i : call) *request.add_facts() = story.facts[i].fact;
   if (imported) {
     request.mutable_imported()->set_source(named.file.id);
     if (!named.file.as_of.empty()) request.mutable_imported()->set_told_at(named.file.as_of);
@@ -111,27 +128,31 @@ api::v1::RecordFactsRequest Player::Request(const NamedFile& named, const Story&
   return request;
 }
 
-std::optional<Failure> Player::Send(const NamedFile& named, const Story& story, size_t first,
+std::optional<Failure> Player::Send(const NamedFile& named, const Story& story, const Call& call,
                                     const api::v1::RecordFactsRequest& request,
                                     api::v1::RecordFactsResponse* response) {
   auto failure =
       session_.Call(session_.incidents(), &api::v1::IncidentService::StubInterface::RecordFacts,
                     request, response);
   if (!failure) return std::nullopt;
-  return InFile(named, PathInFile(story, first, failure->field), *failure);
+  if (failure->reason == "REQUEST_ID_REUSED") return BroughtInBefore(named, story, *failure);
+  std::string path = PathInFile(story, call, failure->field);
+  // No call can hold a fact that is too large for one of its own.
+  if (failure->reason == "MESSAGE_TOO_LARGE" && call.size() == 1) {
+    path = story.facts[call.front()].path;
+  }
+  return InFile(named, path, *failure);
 }
 
 std::optional<Failure> Player::RecordStory(const NamedFile& named, const Story& story,
                                            Played* played) {
-  for (size_t first = 0; first < story.facts.size(); first += kFactsInOneCall) {
-    size_t count = std::min(kFactsInOneCall, story.facts.size() - first);
+  for (const Call& call : CallsOf(story)) {
     api::v1::RecordFactsResponse response;
-    if (auto failure =
-            Send(named, story, first, Request(named, story, first, count, true), &response)) {
+    if (auto failure = Send(named, story, call, Request(named, story, call, true), &response)) {
       return failure;
     }
     if (response.position().position() >= last_.position()) last_ = response.position();
-    (response.deduplicated() ? played->deduplicated : played->recorded) += count;
+    (response.deduplicated() ? played->deduplicated : played->recorded) += call.size();
     progress_.At(played->recorded + played->deduplicated, 0);
   }
   return std::nullopt;
@@ -143,14 +164,13 @@ std::optional<Failure> Player::RecordStory(const NamedFile& named, const Story& 
 std::optional<Failure> Player::Validate(const NamedFile& named) {
   if (auto failure = Declare(named, true)) return failure;
   for (const Story& story : named.file.stories) {
-    for (size_t first = 0; first < story.facts.size(); first += kFactsInOneCall) {
-      const size_t count = std::min(kFactsInOneCall, story.facts.size() - first);
-      api::v1::RecordFactsRequest request = Request(named, story, first, count, true);
+    for (const Call& call : CallsOf(story)) {
+      api::v1::RecordFactsRequest request = Request(named, story, call, true);
       request.set_validate_only(true);
       api::v1::RecordFactsResponse response;
-      auto failure = Send(named, story, first, request, &response);
+      auto failure = Send(named, story, call, request, &response);
       const bool not_yet =
-          failure && failure->reason == (first == 0 ? "UNIT_UNKNOWN" : "INCIDENT_UNKNOWN");
+          failure && failure->reason == (call.front() == 0 ? "UNIT_UNKNOWN" : "INCIDENT_UNKNOWN");
       if (failure && !not_yet) return failure;
     }
   }
@@ -178,6 +198,8 @@ std::optional<Failure> Player::Demo(ManualClock& clock, Played* played) {
   for (const NamedFile& named : files_) {
     if (auto failure = Declare(named, false)) return failure;
   }
+  size_t facts = 0;
+  for (const Recording& recording : plan) facts += recording.facts.size();
   std::map<std::string, uint64_t> revisions;  // of incidents, as answered
   for (const Recording& recording : plan) {
     if (recording.at > clock.Now()) {
@@ -186,17 +208,18 @@ std::optional<Failure> Player::Demo(ManualClock& clock, Played* played) {
     }
     const NamedFile& named = files_[recording.file];
     const Story& story = named.file.stories[recording.story];
-    api::v1::RecordFactsRequest request = Request(named, story, recording.fact, 1, false);
+    api::v1::RecordFactsRequest request = Request(named, story, recording.facts, false);
     // Told as it happens: each fact by somebody who has seen the ones before.
     const auto seen = revisions.find(story.incident);
     if (seen != revisions.end()) {
       request.mutable_expected_revision()->set_exactly(seen->second);
     }
     api::v1::RecordFactsResponse response;
-    if (auto failure = Send(named, story, recording.fact, request, &response)) return failure;
+    if (auto failure = Send(named, story, recording.facts, request, &response)) return failure;
     revisions[story.incident] = response.revision();
     last_ = response.position();
-    progress_.At(++played->recorded, plan.size());
+    played->recorded += recording.facts.size();
+    progress_.At(played->recorded, facts);
   }
   if (end > clock.Now()) clock.Set(end);
   session_.ForgetToken();

@@ -56,10 +56,9 @@ class Player {
                              grpc::Status (Service::*method)(grpc::ClientContext*, const Asked&,
                                                              Answered*),
                              Asked request);
-  // One call with `count` facts of a story.
-  api::v1::RecordFactsRequest Request(const NamedFile& named, const Story& story, size_t first,
-                                      size_t count, bool imported) const;
-  std::optional<Failure> Send(const NamedFile& named, const Story& story, size_t first,
+  api::v1::RecordFactsRequest Request(const NamedFile& named, const Story& story, const Call& call,
+                                      bool imported) const;
+  std::optional<Failure> Send(const NamedFile& named, const Story& story, const Call& call,
                               const api::v1::RecordFactsRequest& request,
                               api::v1::RecordFactsResponse* response);
   std::optional<Failure> RecordStory(const NamedFile& named, const Story& story, Played* played);
@@ -73,12 +72,13 @@ class Player {
 // An as_of for the API: a date as it is, a time of day as RFC 3339.
 std::string AsOfForApi(const std::string& as_of);
 
-// When a demo records what: one entry per fact, in the order of recording.
+// When a demo records what: one entry per fact, or per facts that refer to one another in a circle,
+// in the order of recording.
 struct Recording {
   Micros at = 0;
   size_t file = 0;
   size_t story = 0;
-  size_t fact = 0;
+  Call facts;
 };
 // Facts merged by their latest bound; never before their incident's opening nor before what they
 // refer to. `now` stands in where a story has no end of its own. `end` is when all is told.
