@@ -76,7 +76,8 @@ echo "running as process $pid; it issues development tokens to anyone on this ma
 say "playing the published cases (deploy/cases)"
 published=()
 for file in deploy/cases/*.json; do
-  case "$file" in *schema.json | *sandsbro-routine.json) ;; *) published+=("$file") ;; esac
+  case "$file" in *schema.json) continue ;; esac
+  grep -q '"authored": *true' "$file" || published+=("$file") # those happened; the others are made up
 done
 "$program" play --server "$listen" "${published[@]}"
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""deploy/quickstart.sh stops the server that it started, whatever a build has done to its file since,
-and no other process.
+"""deploy/quickstart.sh plays the published cases and none that is made up, and stops the server that
+it started, whatever a build has done to its file since, and no other process.
 
     quickstart_test.py PROGRAM SOURCE_DIR
 """
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -71,6 +73,30 @@ class Quickstart(unittest.TestCase):
 
     def test_has_nothing_to_stop_where_nothing_was_started(self):
         self.assertEqual(self.stop().stdout, "stopped\n")
+
+    def test_plays_the_published_cases_and_none_that_is_made_up(self):
+        # The script itself; what it installs, builds and starts is stood in for.
+        shutil.copytree(SOURCE / "deploy/cases", self.root / "deploy/cases")
+        tools = self.root / "build/tools"
+        tools.mkdir()
+        played = self.root / "played"
+        stands_in = {
+            self.root / "deploy/install.sh": "exit 0",
+            tools / "cmake": "exit 0",
+            tools / "grpcurl": "exit 0",
+            self.program: f'case "$1" in serve) exec sleep 600 ;; play) shift 3; printf "%s\\n" "$@" >{played} ;; esac',
+        }
+        for path, line in stands_in.items():
+            path.write_text(f"#!/bin/sh\n{line}\n")
+            path.chmod(0o755)
+        ran = subprocess.run([self.root / "deploy/quickstart.sh"], capture_output=True, text=True,
+                             env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"})
+        os.kill(int((self.home / "pid").read_text()), signal.SIGTERM)
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        cases = [path for path in sorted((SOURCE / "deploy/cases").glob("*.json")) if not path.name.endswith("schema.json")]
+        published = [path.name for path in cases if not json.loads(path.read_text()).get("authored", False)]
+        self.assertLess(len(published), len(cases))
+        self.assertEqual([Path(line).name for line in played.read_text().splitlines()], published)
 
 
 if __name__ == "__main__":
