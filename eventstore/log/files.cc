@@ -1,11 +1,14 @@
 #include "eventstore/log/files.h"
 
 #include <rocksdb/file_system.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "eventstore/log/rocks_status.h"
 
 namespace skyndsamt::log {
@@ -44,8 +47,12 @@ absl::Status WriteWholeFile(rocksdb::FileSystem& fs, const std::string& path,
 }
 
 absl::Status MakeDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
+  const bool there = FileExists(fs, directory);
   const auto made = fs.CreateDirIfMissing(directory, IOOptions(), nullptr);
   if (!made.ok()) return FromRocks(made, "making the directory " + directory);
+  if (!there && ::chmod(directory.c_str(), 0700) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot make private ", directory));
+  }
   return SyncDirectory(fs, ParentOf(directory));
 }
 

@@ -77,9 +77,6 @@ Store::~Store() = default;
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const RunnerOptions& options,
                                                    const std::string& origin) {
-  std::error_code error;
-  std::filesystem::create_directories(options.directory, error);
-  if (error) return absl::UnavailableError("cannot make the view store's directory");
   std::unique_ptr<Store> store(new Store(options, absl::StrCat(kFormat, "\n", origin)));
   absl::Status status = store->OpenDatabase();
   // Damaged, or killed while it was made.
@@ -93,6 +90,11 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const RunnerOptions& options,
 }
 
 absl::Status Store::OpenDatabase() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const bool made = fs::create_directories(options_.directory, error);
+  if (made) fs::permissions(options_.directory, fs::perms::owner_all, error);
+  if (error) return absl::UnavailableError("cannot make the view store's directory");
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(DatabaseOptions(options_), options_.directory, &db);
   db_.reset(db);

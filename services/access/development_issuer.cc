@@ -108,7 +108,8 @@ class Issuer : public DevelopmentIssuer {
 absl::StatusOr<std::unique_ptr<DevelopmentIssuer>> DevelopmentIssuer::Open(
     const std::string& directory, const Clock& clock) {
   std::error_code error;
-  std::filesystem::create_directories(directory, error);
+  const bool made = std::filesystem::create_directories(directory, error);
+  if (made) std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
   if (error) return absl::UnavailableError(absl::StrCat("cannot make directory ", directory));
   const std::string path = directory + "/development-key.json";
   absl::StatusOr<JwkPtr> key = std::filesystem::exists(path) ? ReadKey(path) : MakeKey(path);

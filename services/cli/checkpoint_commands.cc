@@ -106,11 +106,14 @@ int SigningKey(const Context& context, const std::string& data, const std::strin
                bool make) {
   const auto origin = OriginOf(data, given);
   if (!origin.ok()) return context.Fail(origin.status(), "loggen finns inte");
-  const std::string keys = (std::filesystem::path(data) / "keys").string();
+  namespace fs = std::filesystem;
+  const std::string keys = (fs::path(data) / "keys").string();
   auto signer = log::ReadSigningKey(keys, *origin);
   if (signer.ok() && make) {
     std::error_code error;
-    std::filesystem::create_directories(keys, error);
+    for (const fs::path& made : {fs::path(data), fs::path(keys)}) {
+      if (fs::create_directories(made, error)) fs::permissions(made, fs::perms::owner_all, error);
+    }
     auto made = log::MakeSigningKey(keys, *origin);
     if (!made.ok()) return context.Fail(made.status(), "nyckeln kan inte göras");
     signer = std::optional(*std::move(made));

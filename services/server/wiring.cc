@@ -39,14 +39,16 @@ absl::Status CatchUp(views::Views& views, Position committed, JsonLog& log) {
   return absl::OkStatus();
 }
 
-// Makes the directory and those above it that are missing, each name durable in the one above.
-absl::Status MakeDirectories(const std::filesystem::path& directory) {
+// Makes the directory, its owner's alone, and those above it that are missing, each name durable in
+// the one above. One that is there keeps its mode.
+absl::Status MakeDirectories(const std::filesystem::path& directory, mode_t mode = 0700) {
   namespace fs = std::filesystem;
-  const fs::path path = fs::absolute(directory).lexically_normal();
+  fs::path path = fs::absolute(directory).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // was written with a slash at its end
   std::error_code error;
   if (fs::is_directory(path, error)) return absl::OkStatus();
-  if (auto made = MakeDirectories(path.parent_path()); !made.ok()) return made;
-  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
+  if (auto made = MakeDirectories(path.parent_path(), 0777); !made.ok()) return made;
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot make the directory ", path.string()));
   }
   const int above = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <map>
@@ -103,6 +104,41 @@ TEST(Server, AKeyStoreThatIsOlderThanItsLogIsRefused) {
   fs::rename(data / "newer", data / "keys");
   running.Restart();
   running.OpenIncident(NewId());
+}
+
+TEST(Server, KeepsItsDataFromOtherUsers) {
+  namespace fs = std::filesystem;
+  const TempDirectory directory;
+  const ManualClock clock(kNoon);
+  const auto modes = [&](const std::string& data) {
+    server::Config config = RunningServer::Quiet();
+    config.data = data;
+    config.listen = "127.0.0.1:0";
+    config.development_tokens = true;
+    config.log_level = "off";
+    EXPECT_TRUE(server::Server::Start(config, clock).ok());
+    std::map<std::string, fs::perms> found;
+    for (const char* part : {"", "/log", "/keys", "/views", "/statistics"}) {
+      if (fs::exists(data + part)) found[part] = fs::status(data + part).permissions();
+    }
+    return found;
+  };
+  const mode_t usual = ::umask(022);
+  for (const char* data : {"/above/data", "/slash/"}) {
+    for (const auto& [part, mode] : modes(directory.path() + data)) {
+      EXPECT_EQ(mode, fs::perms::owner_all) << data << part;
+    }
+  }
+  EXPECT_EQ(fs::status(directory.path() + "/above").permissions(), fs::perms(0755));
+  // A directory that is there is as its owner wants it; what is made in it is private all the same.
+  fs::create_directory(directory.path() + "/there");
+  fs::permissions(directory.path() + "/there", fs::perms(0750));
+  const auto there = modes(directory.path() + "/there");
+  ::umask(usual);
+  EXPECT_EQ(there.at(""), fs::perms(0750));
+  for (const char* part : {"/log", "/keys", "/views"}) {
+    EXPECT_EQ(there.at(part), fs::perms::owner_all) << part;
+  }
 }
 
 TEST(Server, SecondOnTheSamePortIsRefused) {
