@@ -125,6 +125,7 @@ absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to,
   options.directory = from;
   auto& fs = FileSystemOf(options);
   auto origin = ReadOrigin(options);
+  if (absl::IsDataLoss(origin.status())) return origin.status();
   if (!origin.ok()) {
     return absl::FailedPreconditionError("the directory to restore from holds no log");
   }

@@ -24,7 +24,15 @@ absl::StatusOr<std::unique_ptr<DirectoryLock>> DirectoryLock::Take(const Options
 DirectoryLock::~DirectoryLock() { fs_.UnlockFile(lock_, rocksdb::IOOptions(), nullptr); }
 
 absl::StatusOr<std::string> ReadOrigin(const Options& options) {
-  auto text = ReadWholeFile(FileSystemOf(options), FormatPath(options.directory));
+  auto& fs = FileSystemOf(options);
+  auto text = ReadWholeFile(fs, FormatPath(options.directory));
+  // A new log has it before either; only a copy that was cut short lacks it, and one that lost it.
+  if (absl::IsNotFound(text.status()) && (FileExists(fs, DatabasePath(options.directory)) ||
+                                          FileExists(fs, HighWaterPath(options.directory)))) {
+    return absl::DataLossError(
+        "the directory holds a log without its FORMAT file. Nothing was changed. See "
+        "deploy/runbook.md, 'the FORMAT file is missing'");
+  }
   if (!text.ok()) return text.status();
   auto origin = ParseFormatFile(*text);
   if (!origin) {

@@ -34,14 +34,16 @@ class DirectoryLock {
 enum class DirectoryState { kLog, kEmpty };
 
 // Looks at FORMAT and ROLE: NOT_FOUND if the directory does not exist (and none is to be
-// created), FAILED_PRECONDITION if it holds something else, another format, a log of another name,
-// a replica that is to be opened as a primary or the other way round, or one that was retired.
+// created), DATA_LOSS if it holds a log without FORMAT, FAILED_PRECONDITION if it holds something
+// else, another format, a log of another name, a replica that is to be opened as a primary or the
+// other way round, or one that was retired.
 absl::StatusOr<DirectoryState> InspectDirectory(const Options& options);
 
 // Writes ROLE (for a replica), FORMAT and an empty high-water file where they are missing.
 absl::Status InitialiseDirectory(const Options& options);
 
-// The name in a log's FORMAT file.
+// The name in a log's FORMAT file. NOT_FOUND if there is no log, DATA_LOSS if there is one without
+// that file.
 absl::StatusOr<std::string> ReadOrigin(const Options& options);
 
 }  // namespace skyndsamt::log

@@ -5,11 +5,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "eventstore/log/files.h"
 #include "eventstore/log/rocks_status.h"
 
 namespace skyndsamt::log {
 namespace {
+
+absl::Status Lost(const char* what) {
+  return absl::DataLossError(absl::StrCat(
+      what, ". Nothing was changed. See deploy/runbook.md, 'the high-water file is missing'"));
+}
 
 absl::StatusOr<HighWaterSlot> NewestSlot(std::string_view file) {
   std::optional<HighWaterSlot> newest;
@@ -18,14 +24,14 @@ absl::StatusOr<HighWaterSlot> NewestSlot(std::string_view file) {
     const auto slot = ParseHighWaterSlot(file.substr(offset, kHighWaterSlotBytes));
     if (slot && (!newest || slot->sequence > newest->sequence)) newest = slot;
   }
-  if (!newest) return absl::DataLossError("the high-water file has no sound slot");
+  if (!newest) return Lost("the high-water file has no sound slot");
   return *newest;
 }
 
 absl::StatusOr<HighWaterSlot> ReadNewest(rocksdb::FileSystem& fs, const std::string& path) {
   auto text = ReadWholeFile(fs, path);
   if (absl::IsNotFound(text.status())) {
-    return absl::DataLossError("the high-water file is missing");
+    return Lost("the high-water file is missing");
   }
   if (!text.ok()) return text.status();
   return NewestSlot(*text);

@@ -10,6 +10,8 @@
 namespace skyndsamt::vault {
 namespace {
 
+constexpr const char* kKeyFiles[] = {"/root.key", "/epoch.key"};
+
 absl::Status Sync(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool synced = file >= 0 && ::fsync(file) == 0;
@@ -30,6 +32,18 @@ absl::Status SyncAll(const std::string& directory) {
 
 }  // namespace
 
+absl::Status CheckKeyFiles(const std::string& key_files) {
+  for (const char* file : kKeyFiles) {
+    const std::string path = key_files + file;
+    const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (opened < 0) {
+      return absl::ErrnoToStatus(errno, absl::StrCat("key store: cannot read ", path));
+    }
+    ::close(opened);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_files,
                              const std::string& directory) {
   namespace fs = std::filesystem;
@@ -37,6 +51,7 @@ absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_f
   if (fs::exists(directory) && !fs::is_empty(directory, error)) {
     return absl::FailedPreconditionError("key store: the directory to restore into is not empty");
   }
+  if (auto readable = CheckKeyFiles(key_files); !readable.ok()) return readable;
   fs::create_directories(directory, error);
   fs::permissions(directory, fs::perms::owner_all, error);
   const auto copy = [&](const std::string& from, const std::string& to) {
@@ -44,7 +59,7 @@ absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_f
   };
   error.clear();
   copy(backup + "/db", directory + "/db");
-  for (const char* file : {"/root.key", "/epoch.key"}) {
+  for (const char* file : kKeyFiles) {
     copy(key_files + file, directory + file);
     if (!error) fs::permissions(directory + file, fs::perms(0600), error);
   }

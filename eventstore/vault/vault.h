@@ -95,6 +95,10 @@ class KeyStore {
 // stays sealed. Take is FAILED_PRECONDITION.
 std::unique_ptr<KeyStore> NoKeys();
 
+// Whether RestoreKeyStore finds and can read what it needs of `key_files`; names the file that it
+// cannot. Writes nothing.
+absl::Status CheckKeyFiles(const std::string& key_files);
+
 // Makes an absent or empty directory a key store again: the database from `backup`, the key files
 // from `key_files` (the old store's directory, or wherever the two copies were kept). Opens it
 // once; FAILED_PRECONDITION if the backup's epoch key has been destroyed since.

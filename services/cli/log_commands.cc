@@ -1,4 +1,5 @@
 // events, token and backup: the log, and what runs a server.
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -51,6 +52,19 @@ std::optional<Failure> FindPlaceBefore(Session& session, uint64_t from,
   return failure;
 }
 
+// The stream has ended, but a read can be taken up where it was: `next` is the first position that
+// was not shown.
+int FailFollowing(const Context& context, Failure failure, uint64_t next, bool begun) {
+  const bool server_went = failure.exit_code == kUnreachable;
+  if (server_went && (begun || !failure.reason.empty())) {
+    const std::string from = "--from " + std::to_string(next);
+    failure.text = (failure.reason.empty() ? "" : failure.reason + "\n") +
+                   "the server ended the stream; when it runs again, go on with " + from +
+                   "\nservern avslutade strömmen; fortsätt med " + from + " när den är igång igen";
+  }
+  return context.Fail(failure);
+}
+
 int Follow(const Context& context, const EventQuestion& question, Session& session) {
   if (auto failure = session.EnsureToken()) return context.Fail(*failure);
   grpc::ClientContext call;
@@ -65,10 +79,14 @@ int Follow(const Context& context, const EventQuestion& question, Session& sessi
   for (const auto& kind : question.kinds) request.mutable_filter()->add_stream_kinds(kind);
   auto reader = session.events().SubscribeEvents(&call, request);
   api::v1::SubscribeEventsResponse response;
-  uint64_t shown = 0;
+  uint64_t shown = 0, next = question.from;
+  bool begun = false;
   while (reader->Read(&response)) {
+    begun = true;
+    if (response.has_checkpoint()) next = std::max(next, response.checkpoint().position());
     for (const auto& event : response.batch().events()) {
       PrintEvent(context, event);
+      next = event.record().position().position() + 1;
       if (++shown == question.limit) {
         call.TryCancel();
         reader->Finish();
@@ -77,7 +95,7 @@ int Follow(const Context& context, const EventQuestion& question, Session& sessi
     }
     context.terminal.out.flush();
   }
-  return context.Fail(FailureOf(reader->Finish()));
+  return FailFollowing(context, FailureOf(reader->Finish()), next, begun);
 }
 
 int Events(const Context& context, const EventQuestion& question) {

@@ -121,10 +121,36 @@ void TakeOverSigningKey(const Context& context, const std::string& key_files,
   }
 }
 
+// Makes a data directory of log and keys; it was absent or empty, and is empty again if that fails,
+// so that nothing half made is served or stands in the way of the next try.
+class DataDirectory {
+ public:
+  explicit DataDirectory(const std::string& data) : data_(data) {}
+  ~DataDirectory() {
+    std::error_code ignored;
+    for (const char* made : {"log", "keys"}) {
+      if (!whole_) std::filesystem::remove_all(data_ / made, ignored);
+    }
+  }
+  DataDirectory(const DataDirectory&) = delete;
+  DataDirectory& operator=(const DataDirectory&) = delete;
+
+  std::string log() const { return (data_ / "log").string(); }
+  std::string keys() const { return (data_ / "keys").string(); }
+  void Keep() { whole_ = true; }
+
+ private:
+  const std::filesystem::path data_;
+  bool whole_ = false;
+};
+
 int Restore(const Context& context, const std::string& from, const std::string& key_files,
             const std::string& data) {
   namespace fs = std::filesystem;
   std::error_code error;
+  if (auto readable = vault::CheckKeyFiles(key_files); !readable.ok()) {
+    return context.Fail(readable, "en nyckelfil saknas eller kan inte läsas");
+  }
   if (fs::exists(data, error) && !fs::is_empty(data, error)) {
     return context.Fail(kFailed, "the data directory is not empty", "datakatalogen är inte tom");
   }
@@ -134,20 +160,21 @@ int Restore(const Context& context, const std::string& from, const std::string& 
                         "datakatalogen kan inte skapas");
   }
   fs::permissions(data, fs::perms::owner_all, error);
+  DataDirectory made(data);
   const auto records = [&] {
     Progress progress(&context.terminal.err, context.terminal.err_is_terminal, "restoring, MiB");
     return log::Restore(
-        (fs::path(from) / "log").string(), (fs::path(data) / "log").string(),
+        (fs::path(from) / "log").string(), made.log(),
         [&](uint64_t done, uint64_t total) { progress.At(done >> 20, total >> 20); });
   }();
   if (!records.ok()) return context.Fail(records.status(), "loggen kan inte återställas");
   const absl::Status keys = [&] {
     const Waiting waiting(&context.terminal.err, context.terminal.err_is_terminal,
                           "restoring the keys");
-    return vault::RestoreKeyStore((fs::path(from) / "keys").string(), key_files,
-                                  (fs::path(data) / "keys").string());
+    return vault::RestoreKeyStore((fs::path(from) / "keys").string(), key_files, made.keys());
   }();
   if (!keys.ok()) return context.Fail(keys, "nycklarna kan inte återställas");
+  made.Keep();
   TakeOverSigningKey(context, key_files, data);
   if (context.json) {
     const nlohmann::ordered_json json = {{"records", std::to_string(*records)}, {"data", data}};

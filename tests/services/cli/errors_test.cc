@@ -79,6 +79,76 @@ TEST_F(Errors, DamageThatKeepsTheLogClosedIsAFinding) {
               HasSubstr("deploy/runbook.md"));
 }
 
+TEST_F(Errors, ALogThatLostASmallFileIsDamagedAndTheRunbookTellsWhatToDo) {
+  namespace fs = std::filesystem;
+  server_.reset();
+  const std::string data = directory_ / "data", runbook = Slurp(SKYNDSAMT_RUNBOOK);
+  const std::vector<std::string> serve = {"serve",    "--data",      data,
+                                          "--listen", "127.0.0.1:0", "--dev-tokens"};
+  const auto expect = [&](const std::vector<std::string>& command, const std::string& heading) {
+    const Ran ran = RunProgram(command);
+    EXPECT_EQ(ran.code, 4) << ran.err;
+    EXPECT_THAT(ran.out + ran.err,
+                AllOf(HasSubstr("deploy/runbook.md"), HasSubstr("'" + heading + "'")));
+    EXPECT_THAT(runbook, HasSubstr("\n## " + heading));
+  };
+  fs::rename(data + "/log/FORMAT", data + "/FORMAT");
+  expect(serve, "the FORMAT file is missing");
+  expect({"fsck", "--data", data}, "the FORMAT file is missing");
+  expect({"restore", data, "--data", directory_ / "new", "--key-files", data + "/keys"},
+         "the FORMAT file is missing");
+  fs::rename(data + "/FORMAT", data + "/log/FORMAT");
+  fs::remove(data + "/log/HIGH-WATER");
+  expect(serve, "the high-water file is missing");
+  expect({"fsck", "--data", data}, "the high-water file is missing");
+}
+
+TEST_F(Errors, AStreamThatTheServerEndsTellsWhereToGoOn) {
+  ASSERT_EQ(Cli({"play", Case("malmo-2012")}).code, 0);
+  const TestDirectory output;
+  const auto lines = [&] {
+    const std::string out = Slurp(output / "out");
+    return static_cast<uint64_t>(std::count(out.begin(), out.end(), '\n'));
+  };
+  const pid_t following =
+      Start(output, {"events", "--follow", "--from", "2", "--server", server_->address()});
+  for (int i = 0; i < 300 && lines() + 2 < Records(); ++i) usleep(100'000);
+  const uint64_t records = Records();
+  ASSERT_EQ(lines() + 2, records);
+  server_.reset();
+  EXPECT_EQ(Wait(following), 3);
+  const std::string from = "--from " + std::to_string(records);
+  EXPECT_THAT(Slurp(output / "err"),
+              AllOf(HasSubstr("go on with " + from), HasSubstr("fortsätt med " + from),
+                    Not(HasSubstr("request id")), Not(HasSubstr("whether this was recorded"))));
+}
+
+TEST_F(Errors, ARestoreThatFailsLeavesNothingInTheWayOfTheNext) {
+  namespace fs = std::filesystem;
+  ASSERT_EQ(Cli({"play", Case("malmo-2012")}).code, 0);
+  const std::string backup = directory_ / "backup", data = directory_ / "restored";
+  ASSERT_EQ(Cli({"backup", backup}).code, 0);
+  server_.reset();
+  const auto restore = [&](const std::string& key_files) {
+    return RunHere({"restore", backup, "--data", data, "--key-files", key_files});
+  };
+  const std::string keys = directory_ / "data/keys", some = directory_ / "some";
+  Ran ran = restore(directory_ / "nowhere");
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("nowhere/root.key"), HasSubstr("nyckelfil")));
+  EXPECT_FALSE(fs::exists(data));
+  fs::create_directory(some);
+  fs::copy(keys + "/root.key", some + "/root.key");
+  EXPECT_THAT(restore(some).err, HasSubstr("some/epoch.key"));
+  EXPECT_FALSE(fs::exists(data));
+  std::ofstream(some + "/epoch.key") << "damaged";
+  EXPECT_EQ(restore(some).code, 4);
+  EXPECT_TRUE(fs::is_empty(data));
+  ran = restore(keys);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(RunHere({"fsck", "--data", data}).code, 0);
+}
+
 TEST_F(Errors, StatusTellsHowFarTheViewsAre) {
   ASSERT_EQ(Cli({"play", "--json", Case("malmo-2012")}).code, 0);
   const Ran people = Cli({"status"});
