@@ -13,8 +13,10 @@ namespace skyndsamt::log {
 namespace {
 
 absl::Status Lost(const char* what) {
-  return absl::DataLossError(absl::StrCat(
-      what, ". Nothing was changed. See deploy/runbook.md, 'the high-water file is missing'"));
+  return absl::DataLossError(
+      absl::StrCat(what,
+                   ". Nothing was changed. See "
+                   "deploy/runbook.md, 'the high-water file is missing, or has no sound slot'"));
 }
 
 absl::StatusOr<HighWaterSlot> NewestSlot(std::string_view file) {

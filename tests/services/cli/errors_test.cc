@@ -90,7 +90,7 @@ TEST_F(Errors, ALogThatLostASmallFileIsDamagedAndTheRunbookTellsWhatToDo) {
     EXPECT_EQ(ran.code, 4) << ran.err;
     EXPECT_THAT(ran.out + ran.err,
                 AllOf(HasSubstr("deploy/runbook.md"), HasSubstr("'" + heading + "'")));
-    EXPECT_THAT(runbook, HasSubstr("\n## " + heading));
+    EXPECT_THAT(runbook, HasSubstr("\n## " + heading + "\n"));
   };
   fs::rename(data + "/log/FORMAT", data + "/FORMAT");
   expect(serve, "the FORMAT file is missing");
@@ -99,8 +99,8 @@ TEST_F(Errors, ALogThatLostASmallFileIsDamagedAndTheRunbookTellsWhatToDo) {
          "the FORMAT file is missing");
   fs::rename(data + "/FORMAT", data + "/log/FORMAT");
   fs::remove(data + "/log/HIGH-WATER");
-  expect(serve, "the high-water file is missing");
-  expect({"fsck", "--data", data}, "the high-water file is missing");
+  expect(serve, "the high-water file is missing, or has no sound slot");
+  expect({"fsck", "--data", data}, "the high-water file is missing, or has no sound slot");
 }
 
 TEST_F(Errors, AStreamThatTheServerEndsTellsWhereToGoOn) {
