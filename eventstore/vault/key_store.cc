@@ -50,6 +50,7 @@ class RocksKeyStore : public KeyStore {
  private:
   absl::Status OpenDatabase();
   absl::Status CheckEpoch();
+  absl::Status CheckLastRow();
   absl::StatusOr<std::optional<EpochKey>> EpochOf(std::string_view row) const;
   EpochKey Newest() const;
 
@@ -134,17 +135,26 @@ absl::Status RocksKeyStore::CheckEpoch() {
       files_.epochs().back().epoch, ": the epoch key of this copy is gone, or is older"));
 }
 
+// Where counters go on; and that the key files are the database's own, not another store's of the
+// same epoch: then nothing would open.
+absl::Status RocksKeyStore::CheckLastRow() {
+  const std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator(rocksdb::ReadOptions()));
+  last->SeekForPrev(std::string(1, kKeyPrefix + 1));
+  if (!last->status().ok()) return FromRocks(last->status(), "cannot read");
+  if (!last->Valid() || last->key()[0] != kKeyPrefix) return absl::OkStatus();
+  next_counter_ = Counter(last->key().ToStringView().substr(1)) + 1;
+  const std::string_view row = last->value().ToStringView();
+  auto epoch = EpochOf(row);
+  if (!epoch.ok()) return epoch.status();
+  if (epoch->has_value() && UnwrapKey((*epoch)->key, row.substr(8)).ok()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "key store: root.key and epoch.key do not open its keys: they are another store's");
+}
+
 absl::Status RocksKeyStore::Start() {
   if (auto opened = OpenDatabase(); !opened.ok()) return opened;
   if (auto checked = CheckEpoch(); !checked.ok()) return checked;
-  {
-    const std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator(rocksdb::ReadOptions()));
-    last->SeekForPrev(std::string(1, kKeyPrefix + 1));
-    if (!last->status().ok()) return FromRocks(last->status(), "cannot read");
-    if (last->Valid() && last->key()[0] == kKeyPrefix) {
-      next_counter_ = Counter(last->key().ToStringView().substr(1)) + 1;
-    }
-  }
+  if (auto checked = CheckLastRow(); !checked.ok()) return checked;
   if (files_.epochs().size() > 1) {
     if (auto rewrapped = RewrapAll(); !rewrapped.ok()) return rewrapped;
     if (auto destroyed = DestroyOldEpochs(); !destroyed.ok()) return destroyed;

@@ -288,6 +288,18 @@ TEST_F(KeyStoreTest, RestoresABackupWithItsKeyFiles) {
       absl::IsFailedPrecondition(RestoreKeyStore(Path("backup"), Path("keys"), Path("restored"))));
 }
 
+// Of the same epoch by its number: only a key tells that nothing would open.
+TEST_F(KeyStoreTest, RestoresNoBackupWithAnotherStoresKeyFiles) {
+  {
+    auto store = MustOpen();
+    ASSERT_TRUE(store->Backup(Path("backup")).ok());
+    MustOpen("other");
+  }
+  const auto restored = RestoreKeyStore(Path("backup"), Path("other"), Path("restored"));
+  EXPECT_TRUE(absl::IsFailedPrecondition(restored)) << restored;
+  EXPECT_THAT(std::string(restored.message()), testing::HasSubstr("another store's"));
+}
+
 TEST_F(KeyStoreTest, RefusesMissingForeignAndReadableKeyFiles) {
   MustOpen("keys");
   MustOpen("other");
