@@ -82,6 +82,7 @@ constexpr Fact::KindCase kStaffFacts[] = {
     Fact::kIncidentOpened,     Fact::kPersonDeclared,
     Fact::kStaffLearned,       Fact::kRelayed,
     Fact::kPrincipalInformed,  Fact::kPrincipalUpdated,
+    Fact::kAuthorityNotified,  // past a principal who is accused, or gets no reports at the unit
     Fact::kReportReceived,     Fact::kComplaintReceived,
     Fact::kStaffInquiryHeld,   Fact::kConversationHeld,
     Fact::kTeamContacted,      Fact::kMeasureCarriedOut,
@@ -99,6 +100,22 @@ constexpr Fact::KindCase kNotInvestigators[] = {
     Fact::kCaseClosed,
     Fact::kCaseReopened,
     Fact::kDecisionNotToInform,
+};
+
+// What a principal who is accused may not do (jäv): investigate, decide, or judge what came of it.
+constexpr Fact::KindCase kNotTheAccuseds[] = {
+    Fact::kInvestigatorAssigned, Fact::kStaffInquiryHeld,  Fact::kInvestigationOpened,
+    Fact::kConversationHeld,     Fact::kFindingRecorded,   Fact::kInvestigationConcluded,
+    Fact::kClassified,           Fact::kMeasureDecided,    Fact::kMeasureWithdrawn,
+    Fact::kMeasureFollowedUp,    Fact::kMeasuresEvaluated, Fact::kDecisionNotToInform,
+    Fact::kComplaintAnswered,    Fact::kCaseClosed,        Fact::kCaseReopened,
+};
+
+// What an accused principal alone knows best, and may put right.
+constexpr Fact::KindCase kTheAccusedsOwn[] = {
+    Fact::kPrincipalInformed,
+    Fact::kPrincipalUpdated,
+    Fact::kAuthorityNotified,
 };
 
 template <size_t N>
@@ -171,6 +188,14 @@ bool MayRecord(Role role, Fact::KindCase kind) {
       return false;
   }
   return false;
+}
+
+bool MayRecordWherePrincipalAccused(Role role, Fact::KindCase kind) {
+  return role != Role::kPrincipal || !Contains(kNotTheAccuseds, kind);
+}
+
+bool MayCorrectWherePrincipalAccused(Role role, Fact::KindCase kind) {
+  return role != Role::kPrincipal || Contains(kTheAccusedsOwn, kind);
 }
 
 bool MayOpenSealed(Role role) { return (kCaseReaders & Of({role})) != 0; }

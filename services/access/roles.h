@@ -54,9 +54,17 @@ bool MayCall(Role role, Rpc rpc);
 // Whether the rpc records anything: a replica answers the others alone.
 bool Records(Rpc rpc);
 
-// Whether the role may record a fact of this kind; a correction is allowed to whoever may record
-// what it puts in place (the caller checks the replacement too).
+// Whether the role may record a fact of this kind. A correction is allowed to whoever may record
+// what it puts in place and all that has stood there (domain/rights.h).
 bool MayRecord(Role role, event::v1::Fact::KindCase kind);
+
+// Conflict of interest (jäv, förvaltningslagen 16-17 §§): nobody investigates or decides in their
+// own case. Where the principal (rektor) of the incident's unit is accused, a caller of that role
+// tells what everyone may tell and takes no decision. No other role is touched.
+bool MayRecordWherePrincipalAccused(Role role, event::v1::Fact::KindCase kind);
+// Nor does that principal correct what somebody else may have told: of what stands only their own
+// knowledge, and that they passed it on.
+bool MayCorrectWherePrincipalAccused(Role role, event::v1::Fact::KindCase kind);
 
 // Opening sealed texts: names, accounts, reasons.
 bool MayOpenSealed(Role role);

@@ -11,8 +11,15 @@ namespace {
 
 using event::v1::Fact;
 
-// What is done about a duty (law.md's table: the fact that ends the leg).
-Fact::KindCase EndOf(event::v1::Leg leg) {
+const event::v1::PersonDeclared* DeclarationIn(const Fact& fact) {
+  if (fact.has_person_declared()) return &fact.person_declared();
+  const Fact& replacement = fact.correction().replacement();
+  return replacement.has_person_declared() ? &replacement.person_declared() : nullptr;
+}
+
+}  // namespace
+
+Fact::KindCase FactEnding(event::v1::Leg leg) {
   switch (leg) {
     case event::v1::LEG_REPORT_TO_PRINCIPAL:
       return Fact::kPrincipalInformed;
@@ -51,15 +58,7 @@ Fact::KindCase EndOf(event::v1::Leg leg) {
   }
 }
 
-const event::v1::PersonDeclared* DeclarationIn(const Fact& fact) {
-  if (fact.has_person_declared()) return &fact.person_declared();
-  const Fact& replacement = fact.correction().replacement();
-  return replacement.has_person_declared() ? &replacement.person_declared() : nullptr;
-}
-
-}  // namespace
-
-absl::Status CaseDetails::AddNextActions(v1::Case& out) const {
+absl::Status CaseDetails::AddNextActions(const domain::Rights& caller, v1::Case& out) const {
   const auto stream = StreamId::Parse(out.incident());
   if (!stream.ok()) return stream.status();
   const auto facts = views::FactStream::Read(log_, *stream, out.reflects().position() + 1);
@@ -68,6 +67,7 @@ absl::Status CaseDetails::AddNextActions(v1::Case& out) const {
   for (const law::Entry& entry : facts->entries()) domain::Evolve(incident, *entry.fact);
 
   domain::NextContext context{times_};
+  context.rights = &caller;
   const auto unit = views_.FindUnit(incident.unit);
   if (unit != nullptr) {
     context.report_receiver = unit->declared.report_receiver();
@@ -78,10 +78,11 @@ absl::Status CaseDetails::AddNextActions(v1::Case& out) const {
     actions.Add(std::move(action));
   }
   for (const law::Waiting& step : views_.WaitingSteps(*stream, out.child(), facts->entries())) {
-    const Fact::KindCase kind = EndOf(step.leg);
+    const Fact::KindCase kind = FactEnding(step.leg);
     const std::string_view name = domain::KindName(kind);
     if (std::ranges::find(actions, name) == actions.end() &&
-        domain::Takes(incident, out.child(), kind)) {
+        domain::Takes(incident, out.child(), kind) &&
+        domain::MayRecord(incident, kind, caller, context.principal)) {
       actions.Add(std::string(name));
     }
   }

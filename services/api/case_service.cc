@@ -3,6 +3,7 @@
 #include "services/access/roles.h"
 #include "services/api/case_query.h"
 #include "services/api/case_watch.h"
+#include "services/api/command_call.h"
 #include "services/api/scope.h"
 
 namespace skyndsamt::api {
@@ -22,7 +23,8 @@ void CaseService::Answer(GetCaseCall& call) const {
   if (!MayAsk(backend_, call)) return;
   auto found = backend_.views.GetCase(call.request().incident(), call.request().child());
   if (!found.ok()) return call.Refuse(RefuseCase(call, found.status()));
-  if (absl::Status added = details_.AddNextActions(*found); !added.ok()) {
+  if (absl::Status added = details_.AddNextActions(CallerRights(call.caller().role), *found);
+      !added.ok()) {
     return call.Refuse(Refuse(added));
   }
   if (access::MayOpenSealed(call.caller().role)) {
@@ -59,8 +61,9 @@ void CaseService::Answer(ListCasesCall& call) const {
   if (!page.ok()) {
     return call.Refuse(RefuseQuery(page.status(), kNoIncident, "page_token"));
   }
+  const CallerRights rights(call.caller().role);
   for (v1::Case& one : page->items) {
-    if (absl::Status added = details_.AddNextActions(one); !added.ok()) {
+    if (absl::Status added = details_.AddNextActions(rights, one); !added.ok()) {
       return call.Refuse(Refuse(added));
     }
     *call.response().add_cases() = std::move(one);

@@ -1,5 +1,6 @@
 #include "services/api/case_watch.h"
 
+#include "services/api/command_call.h"
 #include "services/api/scope.h"
 
 namespace skyndsamt::api {
@@ -135,7 +136,8 @@ absl::Status CaseWatch::Prepare() {
 absl::Status CaseWatch::AddCase(v1::Case found) {
   if (!request_.unit().empty() && found.unit() != request_.unit()) return absl::OkStatus();
   if (!SeesUnit(backend_.views, *caller_, found.unit())) return absl::OkStatus();
-  if (absl::Status added = details_.AddNextActions(found); !added.ok()) return added;
+  const CallerRights rights(caller_->role);
+  if (absl::Status added = details_.AddNextActions(rights, found); !added.ok()) return added;
   *ready_.emplace_back().mutable_changed() = std::move(found);
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "services/access/roles.h"
 #include "services/api/backend.h"
 #include "services/api/scope.h"
 #include "services/commands/authority_commands.h"
@@ -27,15 +28,35 @@ class CallerSight final : public commands::UnitSight {
   const access::Identity& caller_;
 };
 
+// Immutable, thread-safe; looks only at its tables.
+class CallerRights final : public domain::Rights {
+ public:
+  explicit CallerRights(access::Role role) : role_(role) {}
+  bool MayRecord(event::v1::Fact::KindCase kind) const override {
+    return access::MayRecord(role_, kind);
+  }
+  bool MayRecordWherePrincipalAccused(event::v1::Fact::KindCase kind) const override {
+    return access::MayRecordWherePrincipalAccused(role_, kind);
+  }
+  bool MayCorrectWherePrincipalAccused(event::v1::Fact::KindCase kind) const override {
+    return access::MayCorrectWherePrincipalAccused(role_, kind);
+  }
+
+ private:
+  const access::Role role_;
+};
+
 // The subject, role and unit that the log keeps as the event's actor.
 inline commands::CallerScope ScopeOf(const access::Identity& caller,
-                                     const commands::UnitSight* sight) {
+                                     const commands::UnitSight* sight,
+                                     const domain::Rights* rights) {
   return {caller.issuer,
           caller.subject,
           std::string(access::RoleName(caller.role)),
           caller.units.size() == 1 ? caller.units.front() : std::string(),
           caller.authority,
-          sight};
+          sight,
+          rights};
 }
 
 // Answers a command's outcome; every kind of refusal has its one place here.

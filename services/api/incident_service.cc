@@ -9,7 +9,8 @@ using access::Rpc;
 using event::v1::Fact;
 
 // What the caller may not record: a fact not its role's, or an incident opened (or moved) to a unit
-// outside its sight. A correction counts as what it puts in place.
+// outside its sight. A correction counts as what it puts in place; what it touches is asked where
+// the incident is known (domain/rights.h).
 std::optional<domain::Rejection> CheckFact(const views::UnitDirectory& units,
                                            const access::Identity& caller, const Fact& fact,
                                            const std::string& path) {
@@ -42,12 +43,13 @@ std::optional<domain::Rejection> CheckFacts(const views::UnitDirectory& units,
   return std::nullopt;
 }
 
-// What limits a call's commands; null where nothing does. Lives as long as the call.
+// On whose behalf a call's commands are, and what limits them; lives as long as the call.
 template <typename Call>
-const commands::UnitSight* LimitOf(const views::UnitDirectory& units, Call& call) {
+commands::CallerScope CallerOf(const views::UnitDirectory& units, Call& call) {
   const access::Identity& caller = call.caller();
-  if (caller.authority.empty() && access::SeesWholeAuthority(caller)) return nullptr;
-  return call.template Keep<CallerSight>(units, caller);
+  const bool sees_all = caller.authority.empty() && access::SeesWholeAuthority(caller);
+  return ScopeOf(caller, sees_all ? nullptr : call.template Keep<CallerSight>(units, caller),
+                 call.template Keep<CallerRights>(caller.role));
 }
 
 }  // namespace
@@ -61,8 +63,7 @@ grpc::ServerUnaryReactor* IncidentService::RecordFacts(grpc::CallbackServerConte
           return call.Refuse(*refusal);
         }
         auto run = [this, &call] {
-          const auto* sight = LimitOf(backend_.views, call);
-          backend_.incidents.RecordFacts(ScopeOf(call.caller(), sight), call.request(),
+          backend_.incidents.RecordFacts(CallerOf(backend_.views, call), call.request(),
                                          [&call](absl::StatusOr<commands::RecordOutcome> outcome) {
                                            AnswerOutcome(call, std::move(outcome));
                                          });
@@ -82,8 +83,7 @@ grpc::ServerUnaryReactor* IncidentService::ReceiveReport(grpc::CallbackServerCon
             !SeesUnit(backend_.views, call.caller(), unit)) {
           return call.Refuse(v1::REASON_UNIT_UNKNOWN, "unit");
         }
-        const auto* sight = LimitOf(backend_.views, call);
-        backend_.incidents.ReceiveReport(ScopeOf(call.caller(), sight), call.request(),
+        backend_.incidents.ReceiveReport(CallerOf(backend_.views, call), call.request(),
                                          [&call](absl::StatusOr<commands::ReportOutcome> outcome) {
                                            AnswerOutcome(call, std::move(outcome));
                                          });

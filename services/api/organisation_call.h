@@ -32,7 +32,7 @@ bool MayTouch(Call& call, const std::string& authority, std::string_view field) 
 template <typename Call, typename Command>
 void RecordOnWorker(const Backend& backend, Call& call, Command command) {
   const bool queued = backend.pool.Submit([&backend, &call, command] {
-    auto outcome = command(ScopeOf(call.caller(), nullptr), call.request());
+    auto outcome = command(ScopeOf(call.caller(), nullptr, nullptr), call.request());
     using Response = std::decay_t<decltype(call.response())>;
     const Response* response = outcome.ok() ? std::get_if<Response>(&*outcome) : nullptr;
     if (response == nullptr || !response->has_position()) {

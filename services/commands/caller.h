@@ -6,6 +6,7 @@
 #include <string>
 
 #include "eventstore/base/ids.h"
+#include "services/domain/rights.h"
 
 namespace skyndsamt::commands {
 
@@ -26,6 +27,8 @@ struct CallerScope {
   // Null: every unit. An incident of a unit outside is INCIDENT_UNKNOWN. Lives until `done` has
   // run.
   const UnitSight* sight = nullptr;
+  // Null: every fact. Lives until `done` has run.
+  const domain::Rights* rights = nullptr;
 
   // Request ids are the caller's own: the same id from two callers is two requests.
   std::string ForRequests() const { return issuer + "/" + subject; }

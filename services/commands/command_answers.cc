@@ -110,7 +110,7 @@ void CommandRunner::AnswerAgain(const CommandPtr& command, Position first, uint3
   command->may_assume_new = false;
   auto fetched = Fetch(*command);
   if (!fetched.ok()) return Finish(command, fetched.status());
-  AddNextActions(fetched->entry->state, *answer);
+  AddNextActions(command->caller, fetched->entry->state, *answer);
   fetched->lock.unlock();
   Finish(command, RecordOutcome(*std::move(answer)));
 }

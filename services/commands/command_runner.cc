@@ -14,10 +14,11 @@ using api::v1::RecordFactsResponse;
 using domain::Fact;
 using domain::Rejection;
 
-void CommandRunner::AddNextActions(const domain::Incident& incident,
+void CommandRunner::AddNextActions(const CallerScope& caller, const domain::Incident& incident,
                                    RecordFactsResponse& response) const {
   const std::string child = incident.children.empty() ? "" : incident.children.front();
   domain::NextContext context{times_};
+  context.rights = caller.rights;
   const auto unit = units_.Find(incident.unit);
   if (unit != nullptr) {
     context.report_receiver = unit->report_receiver();
@@ -91,6 +92,14 @@ absl::StatusOr<CommandRunner::Fetched> CommandRunner::Fetch(const Command& comma
   }
 }
 
+// The rektor of the unit that the incident belongs to, or is opened in.
+std::string CommandRunner::PrincipalOf(const domain::Incident& incident,
+                                       const RecordFactsRequest& request) const {
+  const bool opens = !incident.exists && request.facts_size() > 0;
+  const auto unit = units_.Find(opens ? request.facts(0).incident_opened().unit() : incident.unit);
+  return unit == nullptr ? std::string() : unit->principal();
+}
+
 std::optional<Refusal> CommandRunner::Judge(const FoldedIncident& entry, const Command& command,
                                             std::vector<Fact>& facts) const {
   const RecordFactsRequest& request = *command.facts;
@@ -104,6 +113,8 @@ std::optional<Refusal> CommandRunner::Judge(const FoldedIncident& entry, const C
   wanted.facts.assign(request.facts().begin(), request.facts().end());
   wanted.now = clock_.Now();
   wanted.times = &times_;
+  wanted.rights = command.caller.rights;
+  if (wanted.rights != nullptr) wanted.principal = PrincipalOf(entry.state, request);
   if (request.has_imported()) wanted.imported = request.imported();
   auto decision = domain::Decide(entry.state, std::move(wanted));
   if (auto* rejection = std::get_if<Rejection>(&decision)) return std::move(*rejection);
@@ -127,7 +138,7 @@ void CommandRunner::Validated(const CommandPtr& command, FoldedIncident& entry, 
   if (entry.last) response.set_revision(*entry.last);
   const BoundKeys keys = entry.keys;
   lock.unlock();
-  AddNextActions(after, response);
+  AddNextActions(command->caller, after, response);
   UnlessAnswered(command, keys, [&] { Finish(command, RecordOutcome(std::move(response))); });
 }
 
@@ -183,7 +194,7 @@ RecordFactsResponse CommandRunner::Evolve(const Command& command, FoldedIncident
     recorded.mutable_position()->set_log(log_.origin());
   }
   response.set_revision(*entry.last);
-  AddNextActions(entry.state, response);
+  AddNextActions(command.caller, entry.state, response);
   return response;
 }
 

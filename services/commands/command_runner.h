@@ -75,6 +75,8 @@ class CommandRunner {
   absl::StatusOr<Fetched> Fetch(const Command& command);
   std::optional<Refusal> Judge(const FoldedIncident& entry, const Command& command,
                                std::vector<domain::Fact>& facts) const;
+  std::string PrincipalOf(const domain::Incident& incident,
+                          const api::v1::RecordFactsRequest& request) const;
   void Validated(const CommandPtr& command, FoldedIncident& entry, Lock& lock,
                  const std::vector<domain::Fact>& facts);
   void Submit(const CommandPtr& command, const EntryPtr& entry, Lock& lock,
@@ -84,8 +86,8 @@ class CommandRunner {
   api::v1::RecordFactsResponse Evolve(const Command& command, FoldedIncident& entry,
                                       const std::vector<domain::Fact>& facts);
   void Settle(FoldedIncident& entry);
-  // Those of the incident's one child; of the first, where there are several.
-  void AddNextActions(const domain::Incident& incident,
+  // Those of the incident's one child that are the caller's; of the first, where there are several.
+  void AddNextActions(const CallerScope& caller, const domain::Incident& incident,
                       api::v1::RecordFactsResponse& response) const;
 
   // What a refusal needs: was it asked before, is it certain, what was missed (command_answers.cc).

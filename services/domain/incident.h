@@ -168,11 +168,15 @@ struct Incident {
   size_t ApproximateBytes() const;  // for a cache bounded in bytes
 };
 
+class Rights;  // rights.h
+
 struct RecordFacts {
   std::vector<Fact> facts;           // 1-100
   Micros now = 0;                    // the server's instant: what is certainly later is refused
   const TimeCheck* times = nullptr;  // reads the stated times; never null
   std::optional<event::v1::Imported> imported;  // set on every fact of an old case brought in
+  const Rights* rights = nullptr;               // the caller's; null: everything
+  std::string principal{};                      // person id of the unit's rektor; empty: not named
 };
 
 inline constexpr size_t kMaxFactsPerCommand = 100;
@@ -197,9 +201,12 @@ struct NextContext {
   // Who receives reports from staff at the unit; unspecified: the principal (Skollagen 6:10 st 3).
   event::v1::Party report_receiver = event::v1::PARTY_UNSPECIFIED;
   std::string_view principal{};  // person id of the unit's rektor; empty: not named
+  // Of whoever asks; null: everything.
+  const Rights* rights = nullptr;
 };
 // Fact names (field names of Fact.kind) that wait to be done in the child's case, the most urgent
-// and usual first, only such as it takes. An empty child means every case of the incident.
+// and usual first, only such as it takes and the caller may record. An empty child means every case
+// of the incident.
 std::vector<std::string> NextActions(const Incident& incident, std::string_view child,
                                      const NextContext& context);
 // The name of a fact's kind, e.g. "staff_learned"; empty if none is set.

@@ -22,15 +22,6 @@ bool SameFact(const Incident& incident, const std::string& a, const std::string&
          first->second == second->second;
 }
 
-// The index of the fact that a chain of corrections is about.
-uint32_t RootOf(const Incident& incident, uint32_t index) {
-  while (incident.journal[index].correction &&
-         incident.journal[index].corrects != JournalEntry::kNone) {
-    index = incident.journal[index].corrects;
-  }
-  return index;
-}
-
 Refusal MustBeNew(bool known, const std::string& path, const std::string& field) {
   if (!known) return std::nullopt;
   return Refuse(api::v1::REASON_FACT_ID_TAKEN, path, field);
@@ -106,6 +97,13 @@ Refusal CheckReplacement(const Incident& incident, const Correction& correction,
 }
 
 }  // namespace
+
+uint32_t RootOf(const Incident& incident, uint32_t index) {
+  while (incident.journal[index].corrects != JournalEntry::kNone) {
+    index = incident.journal[index].corrects;
+  }
+  return index;
+}
 
 Refusal CheckWhen(const Incident& incident, const When& when, const std::string& self,
                   const CommandContext& context, const std::string& path) {

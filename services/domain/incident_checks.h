@@ -1,5 +1,6 @@
 // What the incident's decider asks of one fact, besides the form of its fields (field_rules.h).
-// Used by incident_decide.cc alone. Pure functions; each answers the first refusal, or nullopt.
+// Used by incident_decide.cc and rights.cc alone. Pure functions; each answers the first refusal,
+// or nullopt.
 #pragma once
 
 #include <optional>
@@ -20,6 +21,9 @@ struct CommandContext {
   const absl::flat_hash_set<std::string>& ids;  // of the command's own facts
   bool imported;                                // an old case is brought in
 };
+
+// The index of the fact that a chain of corrections is about; of a fact, its own.
+uint32_t RootOf(const Incident& incident, uint32_t index);
 
 // A stated time that is relative: it names one anchor, a known fact other than `self` (the fact's
 // own id, or that of the fact it replaces), and its span does not end before it begins.

@@ -7,6 +7,7 @@
 #include "services/domain/field_rules.h"
 #include "services/domain/incident.h"
 #include "services/domain/incident_checks.h"
+#include "services/domain/rights.h"
 
 namespace skyndsamt::domain {
 namespace {
@@ -109,8 +110,12 @@ Decision Decide(const Incident& incident, RecordFacts command) {
 
   std::optional<Incident> after;  // what the facts before this one leave
   for (size_t i = 0; i < facts.size(); ++i) {
-    auto refusal =
-        CheckFact(after ? *after : incident, facts[i], context, absl::StrCat("facts[", i, "]"));
+    const Incident& before = after ? *after : incident;
+    const std::string path = absl::StrCat("facts[", i, "]");
+    auto refusal = CheckFact(before, facts[i], context, path);
+    if (!refusal && command.rights != nullptr) {
+      refusal = CheckRights(before, facts[i], *command.rights, command.principal, path);
+    }
     if (refusal) return *std::move(refusal);
     if (i + 1 == facts.size()) break;
     if (!after) after = incident;

@@ -3,6 +3,7 @@
 
 #include "absl/algorithm/container.h"
 #include "services/domain/incident.h"
+#include "services/domain/rights.h"
 
 namespace skyndsamt::domain {
 namespace {
@@ -60,13 +61,6 @@ void AddUrgent(const Incident& incident, const CaseState& state, const TimeCheck
   }
   if (absl::c_any_of(incident.requests, unanswered)) next.push_back(Fact::kDocumentsAnswered);
   if (absl::c_any_of(incident.complaints, unanswered)) next.push_back(Fact::kComplaintAnswered);
-}
-
-// The unit's principal is accused; where either of them is not named, whoever it is.
-bool PrincipalAccused(const Incident& incident, std::string_view principal) {
-  return absl::c_any_of(incident.accused_principals, [&](const std::string& accused) {
-    return accused.empty() || principal.empty() || accused == principal;
-  });
 }
 
 // The chain of reporting (Skollagen 6:10) in its latest round: past a principal who is accused, or
@@ -154,7 +148,12 @@ Kinds NextOf(const Incident& incident, const std::string& child, const CaseState
   AddMeasures(incident, child, state, round, next);
   AddClosing(incident, child, state, round, next);
   next.push_back(Fact::kCaseReopened);
-  std::erase_if(next, [&](Fact::KindCase kind) { return !Takes(incident, child, kind); });
+  const auto allowed = [&](Fact::KindCase kind) {
+    return context.rights == nullptr ||
+           MayRecord(incident, kind, *context.rights, context.principal);
+  };
+  std::erase_if(
+      next, [&](Fact::KindCase kind) { return !Takes(incident, child, kind) || !allowed(kind); });
   return next;
 }
 

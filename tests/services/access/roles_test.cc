@@ -54,6 +54,31 @@ TEST(Roles, DecisionsAreNotStaffs) {
   EXPECT_TRUE(MayRecord(Role::kInvestigator, Fact::kInvestigationConcluded));
 }
 
+TEST(Roles, StaffNotifyTheAuthorityPastAPrincipal) {
+  EXPECT_TRUE(MayRecord(Role::kStaff, Fact::kAuthorityNotified));
+}
+
+TEST(Roles, OnlyAPrincipalIsTouchedByAnAccusationOfThePrincipal) {
+  const auto* kinds = Fact::descriptor()->FindOneofByName("kind");
+  for (int i = 0; i < kinds->field_count(); ++i) {
+    const auto kind = static_cast<Fact::KindCase>(kinds->field(i)->number());
+    for (Role role : kAllRoles) {
+      if (role == Role::kPrincipal) continue;
+      EXPECT_TRUE(MayRecordWherePrincipalAccused(role, kind)) << RoleName(role) << " " << kind;
+      EXPECT_TRUE(MayCorrectWherePrincipalAccused(role, kind)) << RoleName(role) << " " << kind;
+    }
+    // What one may correct one may also record.
+    EXPECT_TRUE(MayRecordWherePrincipalAccused(Role::kPrincipal, kind) ||
+                !MayCorrectWherePrincipalAccused(Role::kPrincipal, kind));
+  }
+  for (auto fact : {Fact::kCaseClosed, Fact::kInvestigationOpened, Fact::kMeasureDecided}) {
+    EXPECT_FALSE(MayRecordWherePrincipalAccused(Role::kPrincipal, fact)) << fact;
+  }
+  for (auto fact : {Fact::kReportReceived, Fact::kAuthorityNotified, Fact::kDocumentAdded}) {
+    EXPECT_TRUE(MayRecordWherePrincipalAccused(Role::kPrincipal, fact)) << fact;
+  }
+}
+
 TEST(Roles, AuditorsReadAndRecordNothing) {
   EXPECT_TRUE(MayCall(Role::kAuditor, Rpc::kListAuditTrail));
   EXPECT_TRUE(MayCall(Role::kAuditor, Rpc::kReadEvents));

@@ -7,6 +7,8 @@
 
 #include <set>
 
+#include "projections/law/judge.h"
+#include "services/api/command_call.h"
 #include "skyndsamt/log/v1/log.pb.h"
 #include "tests/projections/views/case_world.h"
 
@@ -42,7 +44,7 @@ class Details : public ::testing::Test {
     return *std::move(found);
   }
   absl::Status AddNextActions(v1::Case& row) {
-    return CaseDetails(world_.log(), *keys_, *views_).AddNextActions(row);
+    return CaseDetails(world_.log(), *keys_, *views_).AddNextActions(everything_, row);
   }
   v1::Case CaseOf(const std::string& incident) {
     v1::Case row = Row(incident);
@@ -51,6 +53,7 @@ class Details : public ::testing::Test {
     return row;
   }
 
+  const CallerRights everything_{access::Role::kSystem};
   views::CaseWorld world_{11};
   std::unique_ptr<vault::KeyStore> keys_;
   std::unique_ptr<views::Views> views_;
@@ -137,6 +140,30 @@ const std::string& EndOf(event::v1::Leg leg) {
       {event::v1::LEG_ANSWER_DOCUMENTS_REQUEST, "documents_answered"},
       {event::v1::LEG_ANSWER_COMPLAINT, "complaint_answered"}};
   return ends.at(leg);
+}
+
+// The role that the law names for a duty's next step records the fact that ends it: a worklist
+// hands out nothing that is then refused.
+TEST(Duties, EachMayBeDoneByTheRoleItIsHandedTo) {
+  const auto* legs = event::v1::Leg_descriptor();
+  for (int i = 0; i < legs->value_count(); ++i) {
+    const auto leg = static_cast<event::v1::Leg>(legs->value(i)->number());
+    if (leg == event::v1::LEG_UNSPECIFIED) continue;
+    const auto kind = FactEnding(leg);
+    EXPECT_EQ(domain::KindName(kind), EndOf(leg));
+    for (const bool set_aside : {false, true}) {
+      for (const bool past : {false, true}) {
+        const std::string_view name = law::RoleFor(leg, set_aside, past);
+        const auto role = access::ParseRole(name);
+        ASSERT_TRUE(role) << name;
+        EXPECT_TRUE(access::MayRecord(*role, kind))
+            << name << " " << domain::KindName(kind) << " " << set_aside << past;
+        // Who is accused is past and set aside.
+        EXPECT_TRUE(!set_aside || !past || access::MayRecordWherePrincipalAccused(*role, kind))
+            << name << " " << domain::KindName(kind);
+      }
+    }
+  }
 }
 
 // Whether a closed case takes it: the work on a case waits until it is reopened.

@@ -64,12 +64,13 @@ TEST_F(AdmissionTest, ALegalTransitionNamesTheRevisionItsAuthorHasSeen) {
     EXPECT_TRUE(MustRecord(request).deduplicated());
   };
   needs("2", "id: 'c' investigation_concluded { finding: FINDING_PARTLY }");
-  needs("3", "id: 'x' correction { of: 'c' withdrawn: true }");
-  needs("4", "id: 'y' correction { of: 'x' withdrawn: true }");
+  needs("3", "id: 'x' correction { reason: 'Fel' of: 'c' withdrawn: true }");
+  needs("4", "id: 'y' correction { reason: 'Fel' of: 'x' withdrawn: true }");
   needs("5", "id: 'z' case_closed {}");
   needs("6", "id: 'r' case_reopened {}");
   MustRecord(Request("7", "incident", {kLearned}));
-  needs("8", "id: 'w' correction { of: 'k' replacement { investigation_concluded {} } }");
+  needs("8",
+        "id: 'w' correction { reason: 'Fel' of: 'k' replacement { investigation_concluded {} } }");
   MustRecord(Request("9", "incident",
                      {"id: 'v' correction { of: 'opened' reason: 'namn'"
                       " replacement { incident_opened { unit: '$unit' } } }"}));

@@ -17,8 +17,9 @@ Incident Standing(Incident state) {
 }
 
 TEST(Corrections, WithdrawingAClosureOpensTheCaseAgain) {
-  Incident after =
-      Given(Closed()).When("id: 'k' correction { of: 'close' withdrawn: true }").Recorded();
+  Incident after = Given(Closed())
+                       .When("id: 'k' correction { reason: 'Fel' of: 'close' withdrawn: true }")
+                       .Recorded();
   EXPECT_FALSE(after.cases.at(Uuid("ADA")).closed);
   EXPECT_EQ(after.cases.at(Uuid("ADA")).reopened, 0) << "it never was closed";
   Given(after).When("id: 'i' investigation_opened {}").Recorded();
@@ -26,29 +27,35 @@ TEST(Corrections, WithdrawingAClosureOpensTheCaseAgain) {
 
 TEST(Corrections, ACorrectionOfACorrectionReversesIt) {
   Incident after = Given(Closed())
-                       .When("id: 'k' correction { of: 'close' withdrawn: true }",
-                             "id: 'k2' correction { of: 'k' withdrawn: true }")
+                       .When("id: 'k' correction { reason: 'Fel' of: 'close' withdrawn: true }",
+                             "id: 'k2' correction { reason: 'Fel' of: 'k' withdrawn: true }")
                        .Recorded();
   EXPECT_EQ(Standing(after), Standing(Closed()));
-  after = Given(after).When("id: 'k3' correction { of: 'k2' withdrawn: true }").Recorded();
+  after = Given(after)
+              .When("id: 'k3' correction { reason: 'Fel' of: 'k2' withdrawn: true }")
+              .Recorded();
   EXPECT_EQ(Standing(after), Standing(Opened())) << "reversed once more";
 }
 
 TEST(Corrections, TheLastCorrectionThatStandsDecides) {
   Incident state = Folded(Facts("id: 'i' investigator_assigned { investigator: '$PER' }",
-                                "id: 'k1' correction { of: 'i' replacement {"
+                                "id: 'k1' correction { reason: 'Fel' of: 'i' replacement {"
                                 " investigator_assigned { investigator: '$EVA' } } }"),
                           Opened());
   EXPECT_EQ(state.investigator, Uuid("EVA"));
   state = Given(state)
               .When(
-                  "id: 'k2' correction { of: 'i' replacement { id: 'i'"
+                  "id: 'k2' correction { reason: 'Fel' of: 'i' replacement { id: 'i'"
                   " investigator_assigned { investigator: '$LEO' } } }")
               .Recorded();
   EXPECT_EQ(state.investigator, Uuid("LEO"));
-  state = Given(state).When("id: 'k3' correction { of: 'k2' withdrawn: true }").Recorded();
+  state = Given(state)
+              .When("id: 'k3' correction { reason: 'Fel' of: 'k2' withdrawn: true }")
+              .Recorded();
   EXPECT_EQ(state.investigator, Uuid("EVA")) << "the one before it stands again";
-  state = Given(state).When("id: 'k4' correction { of: 'k1' withdrawn: true }").Recorded();
+  state = Given(state)
+              .When("id: 'k4' correction { reason: 'Fel' of: 'k1' withdrawn: true }")
+              .Recorded();
   EXPECT_EQ(state.investigator, Uuid("PER"));
 }
 
@@ -56,8 +63,9 @@ TEST(Corrections, ACorrectionMayBeReplacedByTheRightFact) {
   Incident state =
       Given(Opened())
           .When("id: 's' staff_learned {}",
-                "id: 'k1' correction { of: 's' replacement { relayed {} } }",
-                "id: 'k2' correction { of: 'k1' replacement { principal_informed {} } }")
+                "id: 'k1' correction { reason: 'Fel' of: 's' replacement { relayed {} } }",
+                "id: 'k2' correction { reason: 'Fel' of: 'k1' replacement { principal_informed {} "
+                "} }")
           .Recorded();
   EXPECT_EQ(Standing(state), Standing(Folded(Facts("id: 's' principal_informed {}"), Opened())));
 }
@@ -66,8 +74,9 @@ TEST(Corrections, AReplacementTakesEffectWhereTheFactStood) {
   Incident state = Folded(Facts("id: 'a' investigation_opened {}", "id: 'b' case_closed {}",
                                 "id: 'c' case_reopened {}"),
                           Opened());
-  state =
-      Given(state).When("id: 'k' correction { of: 'a' replacement { case_closed {} } }").Recorded();
+  state = Given(state)
+              .When("id: 'k' correction { reason: 'Fel' of: 'a' replacement { case_closed {} } }")
+              .Recorded();
   EXPECT_FALSE(state.cases.at(Uuid("ADA")).closed) << "the later reopening still holds";
   EXPECT_FALSE(state.cases.at(Uuid("ADA")).Done(Fact::kInvestigationOpened));
 }
@@ -77,8 +86,8 @@ TEST(Corrections, AClosedCaseTakesCorrectionsOfItsWork) {
       Folded(Facts("id: 'i' investigation_opened {}", "id: 'c' case_closed {}"), Opened());
   Given(state)
       .When(
-          "id: 'k' correction { of: 'i' replacement { happened { edtf: '2026-01-14' }"
-          " investigation_opened {} } reason: 'Fel dag' }")
+          "id: 'k' correction { reason: 'Fel' of: 'i' replacement { happened { edtf: '2026-01-14' }"
+          " investigation_opened {} } }")
       .Recorded();
 }
 
@@ -86,19 +95,20 @@ TEST(Corrections, AMeasureWhoseDecisionIsStruckThroughIsKnownByWhatBecameOfIt) {
   Incident state = Given(Opened())
                        .When("id: 'd' measure_decided { measure: 'm' }",
                              "id: 'e' measure_carried_out { measure: 'm' }",
-                             "id: 'k' correction { of: 'd' withdrawn: true }")
+                             "id: 'k' correction { reason: 'Fel' of: 'd' withdrawn: true }")
                        .Recorded();
   EXPECT_FALSE(state.measures.at("m").decided);
   EXPECT_TRUE(state.measures.at("m").carried_out);
   Given(state).When("id: 'd2' measure_decided { measure: 'm' }").Recorded();
-  state = Given(state).When("id: 'k2' correction { of: 'k' withdrawn: true }").Recorded();
+  state =
+      Given(state).When("id: 'k2' correction { reason: 'Fel' of: 'k' withdrawn: true }").Recorded();
   EXPECT_TRUE(state.measures.at("m").decided);
 }
 
 TEST(Corrections, ADecisionIsCorrectedUnderItsOwnMeasure) {
   Given(Opened())
       .When("id: 'd' measure_decided { measure: 'm' due: '2026-02' }",
-            "id: 'k' correction { of: 'd' replacement {"
+            "id: 'k' correction { reason: 'Fel' of: 'd' replacement {"
             " measure_decided { measure: 'm' due: '2026-03' } } }")
       .Recorded();
 }
@@ -106,7 +116,7 @@ TEST(Corrections, ADecisionIsCorrectedUnderItsOwnMeasure) {
 TEST(Corrections, AConflictDeclaredByMistakeNoLongerBinds) {
   Incident state = Folded(Facts("id: 'j' conflict_declared { person: '$PER' }"), Opened());
   Given(state)
-      .When("id: 'k' correction { of: 'j' withdrawn: true }",
+      .When("id: 'k' correction { reason: 'Fel' of: 'j' withdrawn: true }",
             "id: 'i' investigator_assigned { investigator: '$PER' }")
       .Recorded();
 }
@@ -115,7 +125,8 @@ TEST(Corrections, AChildLeftOutOfTheOpeningIsAdded) {
   Incident state = Folded(Facts("id: 's' staff_learned {}"), Opened());
   state = Given(state)
               .When(
-                  "id: 'k' correction { of: 'open' replacement { incident_opened { unit: '$UNIT'"
+                  "id: 'k' correction { reason: 'Fel' of: 'open' replacement { incident_opened { "
+                  "unit: '$UNIT'"
                   " children { person: '$ADA' } children { person: '$BO' }"
                   " children { person: '$CIA' } } } }",
                   "id: 'p' children: '$CIA' principal_informed {}")
@@ -124,7 +135,8 @@ TEST(Corrections, AChildLeftOutOfTheOpeningIsAdded) {
   const CaseState& cia = state.cases.at(Uuid("CIA"));
   EXPECT_TRUE(cia.Knows(Knower::kStaff)) << "a fact that names no child is about all";
   EXPECT_TRUE(cia.Knows(Knower::kPrincipal));
-  state = Given(state).When("id: 'k2' correction { of: 'k' withdrawn: true }").Recorded();
+  state =
+      Given(state).When("id: 'k2' correction { reason: 'Fel' of: 'k' withdrawn: true }").Recorded();
   EXPECT_FALSE(state.cases.contains(Uuid("CIA")));
 }
 
