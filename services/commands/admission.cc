@@ -60,4 +60,12 @@ std::optional<Rejection> CheckUnit(const Units& units, const Fact& fact, const s
   return Rejection{api::v1::REASON_CODE_UNKNOWN, path + ".incident_opened.place"};
 }
 
+std::optional<Link> LinkOf(const Fact& fact, const std::string& path) {
+  if (fact.correction().has_replacement()) {
+    return LinkOf(fact.correction().replacement(), path + ".correction.replacement");
+  }
+  if (!fact.has_incidents_linked()) return std::nullopt;
+  return Link{fact.incidents_linked().other(), path + ".incidents_linked.other"};
+}
+
 }  // namespace skyndsamt::commands

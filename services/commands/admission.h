@@ -40,4 +40,12 @@ std::optional<Refusal> CheckNamesRevision(const domain::Incident& incident,
 std::optional<domain::Rejection> CheckUnit(const Units& units, const event::v1::Fact& fact,
                                            const std::string& path);
 
+// The incident that a fact ties this one to, and the field that names it.
+struct Link {
+  std::string other;
+  std::string field;
+};
+// `path` is the fact's in the request; nullopt if it ties none.
+std::optional<Link> LinkOf(const event::v1::Fact& fact, const std::string& path);
+
 }  // namespace skyndsamt::commands

@@ -1,5 +1,6 @@
 #include "services/commands/command_runner.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,6 +51,9 @@ void CommandRunner::Finish(const CommandPtr& command, absl::StatusOr<RecordOutco
 }
 
 bool CommandRunner::WouldBlock(const RecordFactsRequest& request) const {
+  const auto& facts = request.facts();
+  const auto links = [](const Fact& fact) { return LinkOf(fact, {}).has_value(); };
+  if (!request.has_imported() && std::any_of(facts.begin(), facts.end(), links)) return true;
   if (OpensAnIncident(request)) return false;
   const auto stream = StreamId::Parse(request.incident());
   return stream.ok() && !cache_.Loaded(*stream);
@@ -66,6 +70,13 @@ void CommandRunner::Run(const CommandPtr& command) {
   if (auto refusal = Judge(*entry, *command, facts)) {
     return Refuse(command, entry, lock, *std::move(refusal));
   }
+  auto links = CheckLinks(*command, facts);
+  if (!links.ok()) {
+    entry->ForgetAssumption();
+    lock.unlock();
+    return Finish(command, links.status());
+  }
+  if (*links) return Refuse(command, entry, lock, **std::move(links));
   if (command->facts->validate_only()) return Validated(command, *entry, lock, facts);
   Submit(command, entry, lock, std::move(facts));
 }
@@ -122,6 +133,29 @@ std::optional<Refusal> CommandRunner::Judge(const FoldedIncident& entry, const C
   for (size_t i = 0; i < facts.size(); ++i) {
     if (!facts[i].has_incident_opened() && !facts[i].has_correction()) continue;
     if (auto refusal = CheckUnit(units_, facts[i], absl::StrCat("facts[", i, "]"))) return refusal;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<std::optional<Refusal>> CommandRunner::CheckLinks(
+    const Command& command, const std::vector<Fact>& facts) const {
+  for (size_t i = 0; i < facts.size(); ++i) {
+    const auto link = LinkOf(facts[i], absl::StrCat("facts[", i, "]"));
+    if (!link) continue;
+    const auto stream = StreamId::Parse(link->other);
+    if (!stream.ok() || *stream == command.stream) {
+      return Rejection{api::v1::REASON_FIELD_INVALID, link->field};
+    }
+    // What is brought in may name what comes after it.
+    if (command.facts->has_imported()) continue;
+    FoldedIncident other;
+    const absl::Status loaded = other.Load(log_, *stream);
+    if (!loaded.ok() && !absl::IsFailedPrecondition(loaded)) return loaded;
+    const UnitSight* sight = command.caller.sight;
+    if (!loaded.ok() || !other.state.exists ||
+        (sight != nullptr && !sight->SeesUnit(other.state.unit))) {
+      return Rejection{api::v1::REASON_INCIDENT_UNKNOWN, link->field};
+    }
   }
   return std::nullopt;
 }

@@ -75,6 +75,9 @@ class CommandRunner {
   absl::StatusOr<Fetched> Fetch(const Command& command);
   std::optional<Refusal> Judge(const FoldedIncident& entry, const Command& command,
                                std::vector<domain::Fact>& facts) const;
+  // Links go to other incidents that the caller sees. Reads their streams.
+  absl::StatusOr<std::optional<Refusal>> CheckLinks(const Command& command,
+                                                    const std::vector<domain::Fact>& facts) const;
   std::string PrincipalOf(const domain::Incident& incident,
                           const api::v1::RecordFactsRequest& request) const;
   void Validated(const CommandPtr& command, FoldedIncident& entry, Lock& lock,

@@ -28,8 +28,9 @@
 // Threads: every method may be called from any thread. `done` runs exactly once, on the caller's
 // thread, the log's completion thread or a thread of this object's own; it must not block. A folded
 // incident is decided on the calling thread without touching a disk but for the log's
-// bloom-filtered index; one that must be folded first reads its stream there: ask WouldBlock and
-// bring such calls on a thread that may wait. The request must live until `done` has run.
+// bloom-filtered index; one that must be folded first reads its stream there, and a link that of
+// the incident it names: ask WouldBlock and bring such calls on a thread that may wait. The request
+// must live until `done` has run.
 #pragma once
 
 #include <functional>
@@ -84,8 +85,8 @@ class IncidentCommands {
   IncidentCommands(const IncidentCommands&) = delete;
   IncidentCommands& operator=(const IncidentCommands&) = delete;
 
-  // True if the command would read its incident's stream first. Opening an incident never does:
-  // that it is new is found out by the append itself.
+  // True if the command would read a stream first, its incident's or one it links to. Opening an
+  // incident never does: that it is new is found out by the append itself.
   bool WouldBlock(const api::v1::RecordFactsRequest& request) const;
 
   // Rejections name fields as in the request. With validate_only nothing is sealed or recorded, and

@@ -1,6 +1,7 @@
 #include "services/domain/incident_checks.h"
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/field_rules.h"
 
@@ -205,6 +206,9 @@ Refusal CheckReferences(const Incident& incident, const Fact& fact, const Comman
 
 Refusal CheckCorrection(const Incident& incident, const Correction& correction,
                         const CommandContext& context, const std::string& path) {
+  if (!context.imported && absl::StripAsciiWhitespace(correction.reason()).empty()) {
+    return Refuse(api::v1::REASON_FIELD_INVALID, path, "correction.reason");
+  }
   auto of = incident.facts.find(correction.of());
   if (of == incident.facts.end()) {
     return Refuse(api::v1::REASON_REFERENCE_UNKNOWN, path, "correction.of");

@@ -40,7 +40,8 @@ Refusal CheckTaken(const Incident& incident, const Fact& fact, const TimeCheck& 
 // done so all the same: what is brought in says what was done.
 Refusal CheckReferences(const Incident& incident, const Fact& fact, const CommandContext& context,
                         const std::string& path);
-// What is corrected is known; what is put in its place could have been recorded there.
+// What is corrected is known, and why is said (an old case may not have it); what is put in its
+// place could have been recorded there.
 Refusal CheckCorrection(const Incident& incident, const event::v1::Correction& correction,
                         const CommandContext& context, const std::string& path);
 

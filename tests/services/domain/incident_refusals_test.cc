@@ -62,8 +62,27 @@ TEST(IncidentRefuses, TheSameMeasureRequestComplaintOrDocumentTwice) {
 
 TEST(IncidentRefuses, ACorrectionOfAFactNobodyKnows) {
   Given(Opened())
-      .When("id: 'f' correction { of: 'x' withdrawn: true }")
+      .When("id: 'f' correction { of: 'x' withdrawn: true reason: 'Fel' }")
       .Refused(REASON_REFERENCE_UNKNOWN, "facts[0].correction.of");
+}
+
+TEST(IncidentRefuses, ACorrectionThatDoesNotSayWhy) {
+  const std::string withdrawal = "id: 'k' correction { of: 'open2' withdrawn: true ";
+  const Incident state = Folded(Facts("id: 'open2' staff_learned {}"), Opened());
+  for (const char* reason : {"}", "reason: '' }", "reason: '  ' }"}) {
+    Given(state)
+        .When(withdrawal + reason)
+        .Refused(REASON_FIELD_INVALID, "facts[0].correction.reason");
+  }
+  Given(state)
+      .When("id: 'k' correction { of: 'open2' replacement { relayed {} } }")
+      .Refused(REASON_FIELD_INVALID, "facts[0].correction.reason");
+  Given(state).When(withdrawal + "reason: 'Fel barn' }").Recorded();
+  event::v1::Imported old;
+  old.set_source("s");
+  Given(state)
+      .When(RecordFacts{Facts(withdrawal + "}"), TestNow(), &TestTimes(), old})
+      .Recorded();  // what was not written down then is not known now
 }
 
 TEST(IncidentRefuses, AChildWithoutACase) {
@@ -169,7 +188,7 @@ TEST(IncidentRefuses, AClientsOwnMarkOfImport) {
   Given(Opened())
       .When(
           "id: 'f' correction { of: 'open' replacement { imported { source: 's' }"
-          " incident_opened { unit: '$UNIT' } } }")
+          " incident_opened { unit: '$UNIT' } } reason: 'Fel' }")
       .Refused(REASON_FIELD_INVALID, "facts[0].correction.replacement.imported");
   event::v1::Imported imported;
   imported.set_source("s");
@@ -184,7 +203,9 @@ TEST(IncidentRefuses, CorrectionsThatSayNothingOrPutWhatCannotStandThere) {
     SCOPED_TRACE(correction);
     Incident state = Folded(
         Facts("id: 's' staff_learned {}", "id: 'd' measure_decided { measure: 'm' }"), Opened());
-    Given(state).When("id: 'k' correction { " + correction + " }").Refused(reason, field);
+    Given(state)
+        .When("id: 'k' correction { reason: 'Fel' " + correction + " }")
+        .Refused(reason, field);
   };
   const std::string at = "facts[0].correction";
   refused("of: 's'", REASON_FIELD_INVALID, at);
