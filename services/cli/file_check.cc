@@ -32,7 +32,7 @@ Failure Refused(const NamedFile& named, const domain::Rejection& rejection,
   return InFile(named, path, failure);
 }
 
-// The server's own decider, asked before anything is sent.
+// The server's own decider, asked before anything is sent, of an old case that is brought in.
 std::optional<Failure> CheckStory(const NamedFile& named, const Story& story, Micros now) {
   const commands::StatedTimes times;
   domain::Incident incident = domain::Initial();
@@ -40,6 +40,7 @@ std::optional<Failure> CheckStory(const NamedFile& named, const Story& story, Mi
     domain::RecordFacts command;
     command.now = now;
     command.times = &times;
+    command.imported.emplace().set_source(named.file.id);
     for (size_t i : call) command.facts.push_back(story.facts[i].fact);
     auto decision = domain::Decide(incident, std::move(command));
     if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {

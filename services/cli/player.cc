@@ -25,6 +25,14 @@ Failure BroughtInBefore(const NamedFile& named, const Story& story, const Failur
   return InFile(named, failure.field, failure);
 }
 
+// Told as it happens, a correction has to say why; a case file need not.
+void GiveReasons(api::v1::RecordFactsRequest& request) {
+  for (event::v1::Fact& fact : *request.mutable_facts()) {
+    if (!fact.has_correction() || !fact.correction().reason().empty()) continue;
+    fact.mutable_correction()->set_reason("Ärendefilen anger inget skäl.");
+  }
+}
+
 }  // namespace
 
 std::string AsOfForApi(const std::string& as_of) {
@@ -124,6 +132,8 @@ api::v1::RecordFactsRequest Player::Request(const NamedFile& named, const Story&
   if (imported) {
     request.mutable_imported()->set_source(named.file.id);
     if (!named.file.as_of.empty()) request.mutable_imported()->set_told_at(named.file.as_of);
+  } else {
+    GiveReasons(request);
   }
   return request;
 }
