@@ -112,6 +112,7 @@ absl::Status WritePath::DeclareOrganisation(const Clock& clock) {
     declared.mutable_unit()->set_unit(unit);
     declared.mutable_unit()->set_name("Provskolan");
     declared.mutable_unit()->set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
+    declared.mutable_unit()->add_places("hallen");  // where random facts happen
     if (answered.ok()) {
       answered = MustHaveAnswered(authorities.DeclareUnit(Caseworker(), declared));
     }
