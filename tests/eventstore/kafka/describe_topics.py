@@ -4,6 +4,7 @@
     describe_topics.py BOOTSTRAP TOPIC...            partitions, then the values of SHOWN
     describe_topics.py BOOTSTRAP TOPIC --set A=B,..  gives the topic these values, and no others
     describe_topics.py BOOTSTRAP TOPIC --delete      takes it away, with all that it has
+    describe_topics.py BOOTSTRAP TOPIC... --in-sync  how many copies the partition with the fewest has in sync
     describe_topics.py BOOTSTRAP TOPIC... --leader   which broker leads its partition, by kafka_cluster.py's number
 """
 import sys
@@ -24,6 +25,11 @@ def main():
         return
     if "--delete" in words:
         admin.delete_topics([words[0]])[words[0]].result(60)
+        return
+    if "--in-sync" in words:
+        topics = words[:words.index("--in-sync")]
+        partitions = [admin.list_topics(topic, 60).topics[topic].partitions.values() for topic in topics]
+        print(min(min((len(one.isrs) for one in some), default=0) for some in partitions), flush=True)
         return
     if "--leader" in words:
         for topic in words[:words.index("--leader")]:

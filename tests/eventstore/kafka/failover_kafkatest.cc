@@ -4,7 +4,9 @@
 // the full size.
 #include <chrono>
 #include <random>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/eventstore/kafka/relay_child.h"
 #include "tests/eventstore/kafka/test_seed.h"
@@ -18,14 +20,20 @@ KafkaCluster& ThreeBrokers() {
   return cluster;
 }
 
-// The broker that leads a topic's only partition; -1 while there is none.
-int LeaderOf(const std::string& topic) {
-  process::Child admin({"/usr/bin/python3", SKYNDSAMT_DESCRIBE_TOPICS, ThreeBrokers().bootstrap(),
-                        topic, "--leader"});
+// What describe_topics.py answers with a number.
+int Described(const std::vector<std::string>& topics, const std::string& what) {
+  std::vector<std::string> command = {"/usr/bin/python3", SKYNDSAMT_DESCRIBE_TOPICS,
+                                      ThreeBrokers().bootstrap()};
+  command.insert(command.end(), topics.begin(), topics.end());
+  command.push_back(what);
+  process::Child admin(command);
   const std::string line = admin.ReadLine();
-  EXPECT_FALSE(line.empty()) << "who leads " << topic << "?";
+  EXPECT_FALSE(line.empty()) << what << " of " << topics.front() << "?";
   return line.empty() ? -1 : std::stoi(line);
 }
+
+// The broker that leads a topic's only partition; -1 while there is none.
+int LeaderOf(const std::string& topic) { return Described({topic}, "--leader"); }
 
 class Failover : public testing::Test {
  protected:
@@ -35,6 +43,11 @@ class Failover : public testing::Test {
     relay_.Until(given_ += share_);
     relay_.WaitPast(before);
     std::this_thread::sleep_for(std::chrono::milliseconds(random_() % 200));
+  }
+  // Before a broker is killed: no other may lead what it alone has, and nobody could go on.
+  void WaitUntilAllAreInSync() {
+    const std::vector<std::string> topics = {events_, positions_, kTransactions};
+    EXPECT_TRUE(Eventually([&] { return Described(topics, "--in-sync") == 3; }));
   }
   // It goes on with the other two: what is appended from now on is sent while the third is gone.
   void ExpectGoesOnWithout(int broker) {
@@ -46,6 +59,7 @@ class Failover : public testing::Test {
   // Kills whoever leads a topic as soon as a transaction of the relay's has been seen open.
   void KillTheLeaderOf(const std::string& topic) {
     for (int turn = 0; turn < kTurns; ++turn) {
+      WaitUntilAllAreInSync();
       More();
       const int leader = LeaderOf(topic);
       if (leader < 0 || !TopicObserver(kafka_.bootstrap(), events_).SeesAnOpenTransaction()) {
@@ -65,6 +79,7 @@ class Failover : public testing::Test {
   KafkaCluster& kafka_ = ThreeBrokers();
   RelayChild relay_{kafka_.proxied(), /*replication=*/3};
   const std::string events_ = TopicNames(relay_.prefix()).events;
+  const std::string positions_ = TopicNames(relay_.prefix()).relay_position;
   std::mt19937_64 random_{TestSeed()};
   uint64_t given_ = 0;
 };
@@ -72,6 +87,7 @@ class Failover : public testing::Test {
 TEST_F(Failover, TheLeaderTheCoordinatorOrAnyBrokerIsKilled) {
   KillTheLeaderOf(events_);
   KillTheLeaderOf(kTransactions);
+  WaitUntilAllAreInSync();
   More();
   const int any = static_cast<int>(random_() % 3);
   kafka_.Kill(any);
