@@ -177,10 +177,11 @@ TEST_P(FiguresKept, KilledAtRandomTheTableIsTheFiguresCorrectedAndWithoutTheWith
   std::mt19937_64 random(kafka::TestSeed());
   for (int kills = 0; kills < 4; ++kills) {
     process::Child consumer(Command(expected_.size() + 1));
-    for (auto lines = random() % 6; lines > 0; --lines) {
+    // Only the first is sure to find anything left to keep, and so to say a line.
+    if (kills == 0) {
       ASSERT_THAT(consumer.ReadLine(), ::testing::StartsWith("kept "));
     }
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 2'000'000));
     consumer.Kill();
   }
   ExpectTableIsTheFigures();
