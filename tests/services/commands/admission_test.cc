@@ -9,19 +9,10 @@
 namespace skyndsamt::commands {
 namespace {
 
-using domain::Rejection;
-
 class AdmissionTest : public House {
  protected:
   void OpenIncident(const std::string& name = "incident") {
     MustRecord(Request("open " + name, name, {kOpened}));
-  }
-  void ExpectRefused(const RecordOutcome& outcome, api::v1::Reason reason,
-                     const std::string& field) {
-    const auto* rejection = std::get_if<Rejection>(&outcome);
-    ASSERT_NE(rejection, nullptr) << "outcome " << outcome.index();
-    EXPECT_EQ(api::v1::Reason_Name(rejection->reason), api::v1::Reason_Name(reason));
-    EXPECT_EQ(rejection->field, field);
   }
 };
 

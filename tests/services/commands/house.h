@@ -128,6 +128,13 @@ class House : public testing::Test {
     EXPECT_NE(response, nullptr) << "outcome " << outcome.index();
     return response == nullptr ? api::v1::RecordFactsResponse() : *response;
   }
+  void ExpectRefused(const RecordOutcome& outcome, api::v1::Reason reason,
+                     const std::string& field) {
+    const auto* rejection = std::get_if<domain::Rejection>(&outcome);
+    ASSERT_NE(rejection, nullptr) << "outcome " << outcome.index();
+    EXPECT_EQ(api::v1::Reason_Name(rejection->reason), api::v1::Reason_Name(reason));
+    EXPECT_EQ(rejection->field, field);
+  }
 
   std::vector<log::Record> Stream(const std::string& incident) {
     log::ReadOptions options;

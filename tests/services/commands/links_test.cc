@@ -4,8 +4,6 @@
 namespace skyndsamt::commands {
 namespace {
 
-using domain::Rejection;
-
 // Sees one unit.
 class Sees final : public UnitSight {
  public:
@@ -21,13 +19,6 @@ class LinksTest : public House {
   LinksTest() {
     directory_of_units_.Add(Uuid("elsewhere"));
     MustRecord(Request("open", "incident", {kOpened}));
-  }
-  void ExpectRefused(const RecordOutcome& outcome, api::v1::Reason reason,
-                     const std::string& field) {
-    const auto* rejection = std::get_if<Rejection>(&outcome);
-    ASSERT_NE(rejection, nullptr) << "outcome " << outcome.index();
-    EXPECT_EQ(api::v1::Reason_Name(rejection->reason), api::v1::Reason_Name(reason));
-    EXPECT_EQ(rejection->field, field);
   }
   void OpenElsewhere() {
     MustRecord(Request("open other", "other",
