@@ -84,6 +84,19 @@ void Appender::Submit(Pending pending) {
   }
 }
 
+void Appender::Enqueue(Pending pending) {
+  const std::lock_guard lock(mutex_);
+  queue_.push_back(std::move(pending));
+}
+
+void Appender::Help() {
+  AppendGroup group;
+  std::unique_lock lock(mutex_);
+  if (queue_.empty() || forming_) return;  // whoever forms looks again, or wakes one who does
+  if (committing_ || queue_.size() > 1) return WakeOne();
+  Work(lock, &group);
+}
+
 void Appender::WakeOne() {
   if (!idle_.empty()) idle_.back()->notify_one();
 }

@@ -5,7 +5,8 @@
 // *forming* (only one thread at a time: everything that waits is sequenced into its group, also
 // what arrives while it waits for the disk) and *committing* (only one at a time, in the order of
 // forming). A lone append is answered by the thread that committed it; more than one by the
-// courier, so that callbacks never delay the next group.
+// courier, so that callbacks never delay the next group. A caller may take such a turn itself where
+// nothing else is going on: no thread has to be woken then.
 #pragma once
 
 #include <condition_variable>
@@ -38,6 +39,10 @@ class Appender {
   void Dismiss(size_t bytes);
   InFlight& in_flight() { return in_flight_; }
   void Submit(Pending pending);
+  // EventLog::Enqueue and Work: queues without waking anybody, and takes a turn, or wakes somebody
+  // who does.
+  void Enqueue(Pending pending);
+  void Help();
 
   // No append is admitted from now on; those queued are finished.
   void Close();

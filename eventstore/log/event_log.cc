@@ -66,7 +66,15 @@ class DirectoryLog : public EventLog {
     courier_.Close();
   }
 
-  void Append(AppendRequest request, AppendCallback done) override;
+  void Append(AppendRequest request, AppendCallback done) override {
+    auto pending = Admit(std::move(request), std::move(done));
+    if (pending) appender_.Submit(*std::move(pending));
+  }
+  void Enqueue(AppendRequest request, AppendCallback done) override {
+    auto pending = Admit(std::move(request), std::move(done));
+    if (pending) appender_.Enqueue(*std::move(pending));
+  }
+  void Work() override { appender_.Help(); }
   absl::StatusOr<Position> Ingest(std::vector<Record> records) override {
     if (options_.replica) return ingester_.Take(std::move(records));
     return absl::FailedPreconditionError("this log is a primary: it takes appends alone");
@@ -144,6 +152,8 @@ class DirectoryLog : public EventLog {
   static absl::Status Retired() {
     return TakesNoAppends("another copy of this log was promoted: this one takes no appends");
   }
+  // What is to be submitted; nothing if it is answered already, or about to be.
+  std::optional<Pending> Admit(AppendRequest request, AppendCallback done);
   // What the index says about an append; an outcome if it is answered by that alone.
   absl::StatusOr<std::optional<AppendOutcome>> LookUp(Pending* pending);
 
@@ -182,14 +192,18 @@ absl::StatusOr<std::optional<AppendOutcome>> DirectoryLog::LookUp(Pending* pendi
   return std::nullopt;
 }
 
-void DirectoryLog::Append(AppendRequest request, AppendCallback done) {
+std::optional<Pending> DirectoryLog::Admit(AppendRequest request, AppendCallback done) {
   // Refused at the door: nothing of it may be kept, not even until the courier comes.
-  if (options_.replica) return done(TakesNoAppends("this log is a replica: it takes no appends"));
-  if (retired_) return done(Retired());
+  const auto refuse = [&](const absl::Status& why) {
+    done(why);
+    return std::nullopt;
+  };
+  if (options_.replica) return refuse(TakesNoAppends("this log is a replica: it takes no appends"));
+  if (retired_) return refuse(Retired());
   auto bytes = CheckAppend(&request);
-  if (!bytes.ok()) return done(bytes.status());
+  if (!bytes.ok()) return refuse(bytes.status());
   auto admitted = appender_.Admit(*bytes);
-  if (!admitted.ok()) return done(admitted);
+  if (!admitted.ok()) return refuse(admitted);
 
   Pending pending;
   pending.request = std::move(request);
@@ -199,14 +213,15 @@ void DirectoryLog::Append(AppendRequest request, AppendCallback done) {
   if (!known.ok() || known->has_value()) {
     appender_.in_flight().Leave(pending.ticket);
     auto outcome = known.ok() ? absl::StatusOr<AppendOutcome>(**std::move(known)) : known.status();
-    return courier_.Post(
+    courier_.Post(
         [this, bytes = *bytes, done = std::move(done), outcome = std::move(outcome)]() mutable {
           done(std::move(outcome));
           appender_.Dismiss(bytes);
         });
+    return std::nullopt;
   }
   pending.done = std::move(done);
-  appender_.Submit(std::move(pending));
+  return pending;
 }
 
 absl::Status DirectoryLog::KeepCheckpoints(const std::vector<std::string>& notes) {
@@ -299,8 +314,9 @@ absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(const Options& options,
 absl::StatusOr<AppendOutcome> EventLog::AppendAndWait(AppendRequest request) {
   std::promise<absl::StatusOr<AppendOutcome>> promise;
   auto future = promise.get_future();
-  Append(std::move(request),
-         [&](absl::StatusOr<AppendOutcome> outcome) { promise.set_value(std::move(outcome)); });
+  Enqueue(std::move(request),
+          [&](absl::StatusOr<AppendOutcome> outcome) { promise.set_value(std::move(outcome)); });
+  Work();
   return future.get();
 }
 

@@ -193,6 +193,13 @@ class EventLog {
   // (a bloom-filtered read).
   virtual void Append(AppendRequest request, AppendCallback done) = 0;
   absl::StatusOr<AppendOutcome> AppendAndWait(AppendRequest request);
+  // Append in two steps, for a caller that may wait for the disk: where nothing else is going on
+  // its own thread does the log's work, for as long as one commit takes, and no other is woken.
+  // Enqueue need not wake anybody, so Work must follow soon. Callbacks may run in it.
+  virtual void Enqueue(AppendRequest request, AppendCallback done) {
+    Append(std::move(request), std::move(done));
+  }
+  virtual void Work() {}
 
   // A replica's one way in: records as record_message.h reads them, in the order of their
   // positions. Everything is checked (ingester.h); what is there already is passed over; the first

@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kWorkWhenQuiet = 48;  // units of put-off work between two looks at the log
 constexpr size_t kWorkShare = 4;       // of so many events taken, one unit
 constexpr size_t kMuch = 1024;         // events behind that are not worth waiting for more
-constexpr auto kGatherFor = std::chrono::milliseconds(10);
+constexpr auto kGatherFor = std::chrono::milliseconds(5);
 
 // How much put-off work a round does that took so many events: all of it where they are few; where
 // they are many, a share, so that what is marked again meanwhile is worked out once.

@@ -1,6 +1,7 @@
 #include "projections/views/worklist_view.h"
 
 #include <optional>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -126,6 +127,7 @@ absl::StatusOr<FactStream> WorklistView::FactsOf(const StreamId& incident, Posit
 }
 
 absl::Status WorklistView::Settle(const StreamId& incident, Position end, engine::Rows& rows) {
+  std::this_thread::yield();  // a command's answer goes first
   auto stream = FactsOf(incident, end);
   if (!stream.ok()) return stream.status();
   const Waits waits = WaitsOf(incident, stream->entries(), organisation_);

@@ -81,7 +81,8 @@ class UnaryCall final {
 // What a call is taken to hold: itself, its message on the wire, parsed, and on its way to the log.
 inline size_t BytesHeldBy(const grpc::ByteBuffer& message) { return 4096 + 4 * message.Length(); }
 
-// Lets a call through the guard, parses it and hands it to `handle`, which must not block.
+// Lets a call through the guard, parses it and hands it to `handle`, which must not block: no more
+// than one handler at a time waits for the disk, where it is alone (log::EventLog::Work).
 template <typename Request, typename Response, typename Handle>
 grpc::ServerUnaryReactor* Serve(CallGuard& guard, access::Rpc rpc,
                                 grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,

@@ -46,8 +46,19 @@ void CommandRunner::Start(const CommandPtr& command) {
 void CommandRunner::Finish(const CommandPtr& command, absl::StatusOr<RecordOutcome> outcome) {
   const RecordDone done = std::move(command->done);
   done(std::move(outcome));
+  Left();
+}
+
+void CommandRunner::Left() {
   const Lock lock(outstanding_mutex_);
   if (--outstanding_ == 0) outstanding_changed_.notify_all();
+}
+
+bool CommandRunner::EnterAlone() {
+  const Lock lock(outstanding_mutex_);
+  if (outstanding_ > 1) return false;
+  ++outstanding_;
+  return true;
 }
 
 bool CommandRunner::WouldBlock(const RecordFactsRequest& request) const {
@@ -272,7 +283,11 @@ void CommandRunner::Submit(const CommandPtr& command, const EntryPtr& entry, Loc
     Finish(command, RecordOutcome(std::move(response)));
   };
   // Under the lock, so that the log sees commands on an incident in the order of their decisions.
-  log_.Append(std::move(*request), std::move(answered));
+  if (!EnterAlone()) return log_.Append(std::move(*request), std::move(answered));
+  log_.Enqueue(std::move(*request), std::move(answered));
+  lock.unlock();
+  log_.Work();
+  Left();
 }
 
 void CommandRunner::Settle(FoldedIncident& entry) {

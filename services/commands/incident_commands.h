@@ -29,8 +29,9 @@
 // thread, the log's completion thread or a thread of this object's own; it must not block. A folded
 // incident is decided on the calling thread without touching a disk but for the log's
 // bloom-filtered index; one that must be folded first reads its stream there, and a link that of
-// the incident it names: ask WouldBlock and bring such calls on a thread that may wait. The request
-// must live until `done` has run.
+// the incident it names: ask WouldBlock and bring such calls on a thread that may wait. A command
+// that comes while no other is under way is also made durable there: at most one caller at a time
+// waits for the disk. The request must live until `done` has run.
 #pragma once
 
 #include <functional>

@@ -1,10 +1,12 @@
 // Appending: positions, expected revisions, atomicity, request ids, refusals.
 #include <atomic>
+#include <future>
 #include <latch>
 #include <set>
 #include <thread>
 
 #include "eventstore/base/shortage.h"
+#include "eventstore/log/fsck.h"
 #include "tests/eventstore/log/log_fixture.h"
 
 namespace skyndsamt::log {
@@ -258,6 +260,62 @@ TEST_F(AppendTest, TheQueueIsBoundedInBytes) {
   large.To(StreamNamed("s"), Expected::Any(), {{std::string(3000, 'x')}});
   EXPECT_EQ(ShortageOf(log_->AppendAndWait(large.Build()).status()), Shortage::kQueue);
   for (int i = 0; i < 20; ++i) Add("s", {{"fits"}});  // what is answered makes room again
+}
+
+TEST_F(AppendTest, WhereNothingElseGoesOnTheCallerDoesTheWork) {
+  int by_caller = 0;
+  for (int i = 0; i < 100; ++i) {
+    AppendBuilder builder;
+    builder.To(StreamNamed("s"), Expected::Any(), {{"x"}});
+    std::promise<std::thread::id> answered;
+    log_->Enqueue(builder.Build(), [&](absl::StatusOr<AppendOutcome> outcome) {
+      EXPECT_TRUE(outcome.ok());
+      answered.set_value(std::this_thread::get_id());
+    });
+    log_->Work();
+    by_caller += answered.get_future().get() == std::this_thread::get_id();
+  }
+  log_->Work();  // there is none
+  // A thread of the log's may wake of itself, or be starting still.
+  EXPECT_GT(by_caller, 50);
+  EXPECT_EQ(log_->committed(), 100u);
+}
+
+TEST_F(AppendTest, CallersWhoWorkAndCallersWhoDoNotShareOneLog) {
+  constexpr int kWriters = 6;
+  constexpr int kEach = 400;
+  std::atomic<int> answered = 0;
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    writers.emplace_back([&, writer] {
+      const StreamId stream = StreamNamed(std::to_string(writer));
+      for (int i = 0; i < kEach; ++i) {
+        AppendBuilder builder;
+        // Of one writer in the order it came, whichever way.
+        builder.To(stream, i == 0 ? Expected::None() : Expected::Exactly(i - 1), {{"x"}});
+        const auto done = [&](absl::StatusOr<AppendOutcome> outcome) {
+          EXPECT_TRUE(outcome.ok() && std::holds_alternative<Appended>(*outcome));
+          ++answered;
+        };
+        if (writer % 3 == 0) {
+          log_->Append(builder.Build(), done);
+        } else if (writer % 3 == 1) {
+          log_->Enqueue(builder.Build(), done);
+          log_->Work();
+        } else {
+          done(log_->AppendAndWait(builder.Build()));
+        }
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  Close();
+  EXPECT_EQ(answered, kWriters * kEach);
+  const auto report = Fsck(options_);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->clean()) << report->findings.front().what;
+  Open();
+  EXPECT_EQ(log_->committed(), static_cast<Position>(kWriters * kEach));
 }
 
 TEST_F(AppendTest, ClosingAnswersEveryQueuedAppend) {
