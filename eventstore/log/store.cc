@@ -7,6 +7,7 @@
 #include "eventstore/log/record_codec.h"
 #include "eventstore/log/rocks_status.h"
 #include "eventstore/log/store_options.h"
+#include "eventstore/log/wal_files.h"
 #include "eventstore/merkle/hash.h"
 #include "eventstore/merkle/tree.h"
 
@@ -53,7 +54,12 @@ absl::StatusOr<std::unique_ptr<Store>> Store::OpenDatabase(const Options& option
   auto db_options = DatabaseOptions(options);
   db_options.create_if_missing = create;
   db_options.create_missing_column_families = create;
-  if (read_only) db_options.info_log = std::make_shared<Silence>();
+  if (read_only) {
+    db_options.info_log = std::make_shared<Silence>();
+  } else {
+    store->env_ = WithWalsLaidAhead(db_options.env);
+    db_options.env = store->env_.get();
+  }
   const auto families = FamilyOptions(options);
   const std::string path = DatabasePath(options.directory);
   rocksdb::DB* db = nullptr;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 
 #include <array>
 #include <functional>
@@ -66,6 +67,7 @@ class Store {
   static absl::StatusOr<std::unique_ptr<Store>> OpenDatabase(const Options& options, bool create,
                                                              bool read_only);
 
+  std::unique_ptr<rocksdb::Env> env_;  // of the database; none where it is only read
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // RocksDB's own default first, unused
 };

@@ -36,7 +36,9 @@ rocksdb::ColumnFamilyOptions Plain(size_t memtable_bytes) {
 rocksdb::DBOptions DatabaseOptions(const Options& options) {
   rocksdb::DBOptions db;
   db.env = EnvOf(options);
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // To the first record that is not whole (wal_files.h): whether all that was acknowledged comes
+  // before it, the high-water file knows.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   db.track_and_verify_wals_in_manifest = true;
   db.allow_concurrent_memtable_write = false;  // hash memtables; there is one writer anyway
   db.enable_write_thread_adaptive_yield = false;

@@ -52,7 +52,8 @@ class FullDisk : public ::testing::TestWithParam<Kind> {
   // Files of this kind take no more bytes.
   void Fill(const Kind& kind) {
     disk_->SetFault([kind](Op op, const std::string& path) {
-      return op == Op::kAppend && kind.Has(path) ? IOStatus::NoSpace("injected") : IOStatus::OK();
+      const bool writes = op == Op::kAppend || op == Op::kOverwrite;
+      return writes && kind.Has(path) ? IOStatus::NoSpace("injected") : IOStatus::OK();
     });
   }
 

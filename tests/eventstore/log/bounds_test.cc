@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <latch>
+#include <string_view>
 #include <thread>
 
 #include "eventstore/log/sequencer.h"
@@ -96,11 +97,11 @@ class GroupWatchingFileSystem : public rocksdb::FileSystemWrapper {
   std::atomic<size_t> largest = 0;
   std::atomic<size_t> groups = 0;
 
-  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
-                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+  rocksdb::IOStatus NewRandomRWFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSRandomRWFile>* file,
                                     rocksdb::IODebugContext* debug) override {
-    std::unique_ptr<rocksdb::FSWritableFile> target;
-    auto status = FileSystemWrapper::NewWritableFile(path, options, &target, debug);
+    std::unique_ptr<rocksdb::FSRandomRWFile> target;
+    auto status = FileSystemWrapper::NewRandomRWFile(path, options, &target, debug);
     if (!status.ok() || !path.ends_with(".log")) {
       *file = std::move(target);
     } else {
@@ -110,19 +111,17 @@ class GroupWatchingFileSystem : public rocksdb::FileSystemWrapper {
   }
 
  private:
-  class Wal : public rocksdb::FSWritableFileOwnerWrapper {
+  class Wal : public rocksdb::FSRandomRWFileOwnerWrapper {
    public:
-    Wal(GroupWatchingFileSystem& fs, std::unique_ptr<rocksdb::FSWritableFile> file)
-        : FSWritableFileOwnerWrapper(std::move(file)), fs_(fs) {}
-    rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
-                             rocksdb::IODebugContext* debug) override {
-      group_ += data.size();
-      return target()->Append(data, options, debug);
-    }
-    rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
-                             const rocksdb::DataVerificationInfo&,
-                             rocksdb::IODebugContext* debug) override {
-      return Append(data, options, debug);
+    Wal(GroupWatchingFileSystem& fs, std::unique_ptr<rocksdb::FSRandomRWFile> file)
+        : FSRandomRWFileOwnerWrapper(std::move(file)), fs_(fs) {}
+    rocksdb::IOStatus Write(uint64_t offset, const rocksdb::Slice& data,
+                            const rocksdb::IOOptions& options,
+                            rocksdb::IODebugContext* debug) override {
+      const std::string_view bytes(data.data(), data.size());
+      const bool laid_ahead = bytes.find_first_not_of('\0') == std::string_view::npos;
+      if (!laid_ahead) group_ += bytes.size();
+      return target()->Write(offset, data, options, debug);
     }
     rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* debug) override {

@@ -81,11 +81,11 @@ TEST_F(FaultTest, AFailedSyncPoisonsTheLog) {
 }
 
 TEST_F(FaultTest, AFailedWritePoisonsTheLog) {
-  ExpectPoisonedUntilReopened(Op::kAppend, IsWal, IOStatus::IOError("injected"));
+  ExpectPoisonedUntilReopened(Op::kOverwrite, IsWal, IOStatus::IOError("injected"));
 }
 
 TEST_F(FaultTest, AFullDiskPoisonsTheLogAndLosesNothing) {
-  ExpectPoisonedUntilReopened(Op::kAppend, IsWal, IOStatus::NoSpace("injected"));
+  ExpectPoisonedUntilReopened(Op::kOverwrite, IsWal, IOStatus::NoSpace("injected"));
 }
 
 TEST_F(FaultTest, AFailedHighWaterWritePoisonsTheLog) {

@@ -37,18 +37,32 @@ bool IsWithin(const std::string& directory, const std::string& path) {
          path[directory.size()] == '/';
 }
 
-// What a disk holds of a file. A slot lies in one sector: each overwrite survives wholly or not at
-// all, and none without the ones before it.
+constexpr uint64_t kSector = 512;
+
+// The sectors that a range touches, each with even odds, as they are in `now`.
+void KeepSectors(uint64_t offset, uint64_t bytes, const std::string& now, std::mt19937_64& random,
+                 std::string* kept) {
+  for (uint64_t at = offset / kSector * kSector; at < offset + bytes; at += kSector) {
+    if (at >= now.size() || random() % 2 == 0) continue;
+    kept->replace(at, kSector, now, at, kSector);
+  }
+}
+
+// What a disk holds of a file. A slot lies in one sector: it survives wholly or not at all. Where a
+// write is torn, any of its sectors may be there and any not.
 std::string CutBack(const PowerCutFileSystem::File& file, std::string bytes,
                     std::mt19937_64* torn) {
-  for (auto it = file.overwrites.rbegin(); it != file.overwrites.rend(); ++it) {
+  const std::string now = torn != nullptr ? bytes : std::string();
+  const uint64_t grown = file.size > file.synced ? file.size - file.synced : 0;
+  auto it = file.overwrites.rbegin();
+  for (; it != file.overwrites.rend(); ++it) {
     if (torn != nullptr && (*torn)() % 4 == 0) break;
     bytes.replace(it->offset, it->before.size(), it->before);
   }
-  if (file.size > file.synced) {
-    const uint64_t kept = torn != nullptr ? (*torn)() % (file.size - file.synced + 1) : 0;
-    bytes.resize(file.synced + kept);
+  for (auto undone = file.overwrites.rbegin(); torn != nullptr && undone != it; ++undone) {
+    KeepSectors(undone->offset, undone->before.size(), now, *torn, &bytes);
   }
+  if (grown > 0) bytes.resize(file.synced + (torn != nullptr ? (*torn)() % (grown + 1) : 0));
   return bytes;
 }
 
@@ -78,6 +92,14 @@ class WritableFile : public rocksdb::FSWritableFileOwnerWrapper {
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
     return Sync(options, debug);
+  }
+  IOStatus Truncate(uint64_t size, const IOOptions& options, IODebugContext* debug) override {
+    auto status = fs_.Before(Op::kOverwrite, path_);
+    if (!status.ok()) return status;
+    const std::string before = ReadAllOf(path_);
+    status = target()->Truncate(size, options, debug);
+    if (status.ok()) fs_.CutOff(*state_, size, before.substr(std::min(size, before.size())));
+    return status;
   }
   // Nothing depends on it, and a file system in memory pays dearly.
   IOStatus Allocate(uint64_t, uint64_t, const IOOptions&, IODebugContext*) override {
@@ -111,7 +133,7 @@ class RandomRWFile : public rocksdb::FSRandomRWFileOwnerWrapper {
     Slice was;
     status = target()->Read(offset, before.size(), options, &was, before.data(), debug);
     if (!status.ok()) return status;
-    fs_.Overwritten(*state_, offset, was.ToString());
+    fs_.Overwritten(*state_, offset, data.size(), was.ToString());
     return target()->Write(offset, data, options, debug);
   }
   IOStatus Sync(const IOOptions&, IODebugContext*) override {
@@ -193,9 +215,17 @@ void PowerCutFileSystem::Synced(const std::string& path, File& file) {
   file.overwrites.clear();
 }
 
-void PowerCutFileSystem::Overwritten(File& file, uint64_t offset, std::string before) {
+void PowerCutFileSystem::Overwritten(File& file, uint64_t offset, uint64_t bytes,
+                                     std::string before) {
   const std::lock_guard lock(mutex_);
-  file.overwrites.push_back({offset, std::move(before)});
+  if (!before.empty()) file.overwrites.push_back({offset, std::move(before)});
+  file.size = std::max(file.size, offset + bytes);
+}
+
+void PowerCutFileSystem::CutOff(File& file, uint64_t size, std::string gone) {
+  const std::lock_guard lock(mutex_);
+  if (!gone.empty()) file.overwrites.push_back({size, std::move(gone)});
+  file.size = size;
 }
 
 void PowerCutFileSystem::DirectorySynced(const std::string& path) {
@@ -278,7 +308,10 @@ IOStatus PowerCutFileSystem::NewRandomRWFile(const std::string& path, const File
   status = FileSystemWrapper::NewRandomRWFile(path, options, &target, debug);
   if (!status.ok()) return status;
   FilePtr& state = files_[path];
-  if (state == nullptr) state = std::make_shared<File>();
+  if (state == nullptr) {
+    const uint64_t size = std::filesystem::file_size(path);
+    state = std::make_shared<File>(File{size, size, {}});
+  }
   *file = std::make_unique<RandomRWFile>(*this, path, state, std::move(target));
   return status;
 }

@@ -8,7 +8,8 @@
 //  - names are the directory's: a file or directory that was made, moved or deleted since its
 //    directory's last sync was not;
 // or, where `torn` is set, something between that and all of it: part of the unsynced bytes, the
-// older of the overwrites, the older of the namings (a journal keeps their order).
+// older of the overwrites and any sectors of the later ones, the older of the namings (a journal
+// keeps their order).
 // From the moment of the cut every write fails.
 #pragma once
 
@@ -100,7 +101,10 @@ class PowerCutFileSystem : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus Before(Op op, const std::string& path);
   void Appended(File& file, uint64_t bytes);
   void Synced(const std::string& path, File& file);
-  void Overwritten(File& file, uint64_t offset, std::string before);
+  // `bytes` were written at the offset, where `before` had stood: less than that at the end.
+  void Overwritten(File& file, uint64_t offset, uint64_t bytes, std::string before);
+  // `gone` stood from `size` on. It comes back unless the file is synced afterwards.
+  void CutOff(File& file, uint64_t size, std::string gone);
   void DirectorySynced(const std::string& path);
 
  private:

@@ -147,6 +147,56 @@ TEST_F(PowerCutDisk, TornKeepsAnOlderPartOfWhatWasNotSynced) {
   EXPECT_TRUE(kept_some && lost_some);
 }
 
+TEST_F(PowerCutDisk, UndoesWhatWasWrittenInPlaceAndBeyondTheEnd) {
+  Write("a", "0123456789");
+  SyncNames();
+  std::unique_ptr<rocksdb::FSRandomRWFile> file;
+  ASSERT_TRUE(disk_.NewRandomRWFile(directory_ / "a", FileOptions(), &file, nullptr).ok());
+  ASSERT_TRUE(file->Write(8, "ABCD", IOOptions(), nullptr).ok());
+  EXPECT_EQ(Contents("a"), "01234567ABCD");
+  ASSERT_TRUE(file->Sync(IOOptions(), nullptr).ok());
+  ASSERT_TRUE(file->Write(0, "EF", IOOptions(), nullptr).ok());
+  ASSERT_TRUE(file->Write(12, "GH", IOOptions(), nullptr).ok());
+  EXPECT_EQ(Contents("a"), "EF234567ABCDGH");
+  file.reset();
+  Cut();
+  EXPECT_EQ(Contents("a"), "01234567ABCD");
+}
+
+TEST_F(PowerCutDisk, BringsBackWhatWasCutOff) {
+  auto file = Make("a");
+  ASSERT_TRUE(file->Append("0123456789", IOOptions(), nullptr).ok());
+  ASSERT_TRUE(file->Sync(IOOptions(), nullptr).ok());
+  SyncNames();
+  ASSERT_TRUE(file->Truncate(4, IOOptions(), nullptr).ok());
+  file.reset();
+  EXPECT_EQ(Contents("a"), "0123");
+  Cut();
+  EXPECT_EQ(Contents("a"), "0123456789");
+}
+
+TEST_F(PowerCutDisk, TornLeavesSomeSectorsOfWhatWasWrittenInPlace) {
+  constexpr size_t kSectors = 8, kSector = 512;
+  bool mixed = false;
+  for (int i = 0; i < 20; ++i) {
+    Write("a", std::string(kSectors * kSector, 'o'));
+    SyncNames();
+    std::unique_ptr<rocksdb::FSRandomRWFile> file;
+    ASSERT_TRUE(disk_.NewRandomRWFile(directory_ / "a", FileOptions(), &file, nullptr).ok());
+    ASSERT_TRUE(file->Write(0, std::string(kSectors * kSector, 'n'), IOOptions(), nullptr).ok());
+    file.reset();
+    Cut(/*torn=*/true);
+    const std::string left = Contents("a");
+    ASSERT_EQ(left.size(), kSectors * kSector);
+    for (size_t at = 0; at < left.size(); at += kSector) {
+      EXPECT_EQ(left.substr(at, kSector), std::string(kSector, left[at]));
+    }
+    const size_t first_old = left.find('o');
+    mixed |= first_old != std::string::npos && left.find('n', first_old) != std::string::npos;
+  }
+  EXPECT_TRUE(mixed) << "a later sector may be there where an earlier one is not";
+}
+
 TEST_F(PowerCutDisk, CanLieAboutItsSyncs) {
   disk_.IgnoreSyncsOf([](const std::string& path) { return path.ends_with("/a"); });
   Write("a", "promised");

@@ -31,13 +31,14 @@ class WalTest : public LogTest {
     }
     records_ = log_->committed();
     root_ = *log_->Root(records_);
-    Close();
+    Leave();
     for (const auto& entry : fs::directory_iterator(DatabasePath(options_.directory))) {
       if (entry.path().extension() == ".log" && entry.file_size() > 0) wal_ = entry.path();
     }
     ASSERT_FALSE(wal_.empty());
     bytes_ = Contents(wal_);
   }
+  virtual void Leave() { Close(); }
   // Every file with its contents.
   std::map<std::string, std::string> Snapshot() const {
     std::map<std::string, std::string> files;
@@ -176,6 +177,63 @@ TEST_F(ManyBlocks, ASectorOfZerosMakesOpenRefuse) {
     std::string zeroed = bytes_;
     zeroed.replace(at, 512, 512, '\0');
     EXPECT_TRUE(IsRefused(zeroed)) << at;
+  }
+  ExpectUndamagedOpens();
+}
+
+// As a process leaves it that is killed: zeros are laid out behind what was written.
+class KilledWal : public WalTest {
+ protected:
+  void SetUp() override {
+    Fill(200, 300);
+    written_ = bytes_.find_last_not_of('\0') + 1;
+    ASSERT_LT(written_, bytes_.size()) << "nothing was laid ahead";
+  }
+  void Leave() override {
+    const fs::path killed = directory_ / "killed";
+    fs::copy(options_.directory, killed, fs::copy_options::recursive);
+    Close();
+    fs::remove_all(options_.directory);
+    fs::rename(killed, options_.directory);
+  }
+
+  size_t written_ = 0;
+};
+
+TEST_F(KilledWal, OpensWithAllThatWasAcknowledged) { ExpectUndamagedOpens(); }
+
+TEST_F(KilledWal, CutWithinWhatWasWrittenMakesOpenRefuse) {
+  for (int i = 0; i < 60; ++i) {
+    const size_t kept = random_() % written_;
+    EXPECT_TRUE(IsRefused(bytes_.substr(0, kept))) << kept;
+    EXPECT_TRUE(IsRefused(bytes_.substr(0, kept) + std::string(bytes_.size() - kept, '\0')))
+        << "zeros from " << kept;
+  }
+  ExpectUndamagedOpens();
+}
+
+TEST_F(KilledWal, AFlippedBitMakesOpenRefuseWhereverItSaysSomething) {
+  int refused = 0;
+  for (int i = 0; i < 200; ++i) {
+    std::string flipped = bytes_;
+    const size_t at = random_() % written_;
+    flipped[at] = static_cast<char>(flipped[at] ^ (1 << random_() % 8));
+    SCOPED_TRACE(at);
+    refused += IsRefused(flipped);
+  }
+  EXPECT_GE(refused, 195);
+  ExpectUndamagedOpens();
+}
+
+// A power cut leaves pieces of the write that it fell into.
+TEST_F(KilledWal, PiecesOfWhatWasNeverAcknowledgedAreNothing) {
+  for (int i = 0; i < 60; ++i) {
+    std::string torn = bytes_;
+    const size_t length = 1 + random_() % 100'000;
+    for (size_t at = written_; at < std::min(written_ + length, torn.size()); ++at) {
+      if (at / 512 % 3 != 0) torn[at] = static_cast<char>(random_());
+    }
+    EXPECT_FALSE(IsRefused(torn)) << length;
   }
   ExpectUndamagedOpens();
 }
