@@ -92,7 +92,11 @@ void Appender::Enqueue(Pending pending) {
 void Appender::Help() {
   AppendGroup group;
   std::unique_lock lock(mutex_);
-  if (queue_.empty() || forming_) return;  // whoever forms looks again, or wakes one who does
+  if (forming_) {  // whoever forms looks again, or wakes one who does
+    if (waiting_turn_ && queue_.size() >= kWakeFormerAt) turn_.notify_one();
+    return;
+  }
+  if (queue_.empty()) return;
   if (committing_ || queue_.size() > 1) return WakeOne();
   Work(lock, &group);
 }
@@ -112,7 +116,7 @@ void Appender::Run() {
       wake.wait(lock);
       std::erase(idle_, &wake);
     }
-    if (queue_.empty()) return;
+    if (queue_.empty()) return WakeOne();  // closing: the other may have slept through it
     Work(lock, &group);
     lock.unlock();
     group.Clear();

@@ -195,7 +195,8 @@ class EventLog {
   absl::StatusOr<AppendOutcome> AppendAndWait(AppendRequest request);
   // Append in two steps, for a caller that may wait for the disk: where nothing else is going on
   // its own thread does the log's work, for as long as one commit takes, and no other is woken.
-  // Enqueue need not wake anybody, so Work must follow soon. Callbacks may run in it.
+  // Enqueue need not wake anybody, so Work must follow soon. Callbacks may run in it; the log
+  // outlives every Work.
   virtual void Enqueue(AppendRequest request, AppendCallback done) {
     Append(std::move(request), std::move(done));
   }

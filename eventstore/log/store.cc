@@ -57,7 +57,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::OpenDatabase(const Options& option
   if (read_only) {
     db_options.info_log = std::make_shared<Silence>();
   } else {
-    store->env_ = WithWalsLaidAhead(db_options.env);
+    store->env_ = WithWalsLaidAhead(db_options.env, DatabasePath(options.directory));
     db_options.env = store->env_.get();
   }
   const auto families = FamilyOptions(options);

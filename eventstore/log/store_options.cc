@@ -36,8 +36,8 @@ rocksdb::ColumnFamilyOptions Plain(size_t memtable_bytes) {
 rocksdb::DBOptions DatabaseOptions(const Options& options) {
   rocksdb::DBOptions db;
   db.env = EnvOf(options);
-  // To the first record that is not whole (wal_files.h): whether all that was acknowledged comes
-  // before it, the high-water file knows.
+  // What a power cut has torn is behind all that was acknowledged (wal_files.h); whether what is
+  // missing was damaged, the high-water file says.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   db.track_and_verify_wals_in_manifest = true;
   db.allow_concurrent_memtable_write = false;  // hash memtables; there is one writer anyway

@@ -127,7 +127,7 @@ absl::StatusOr<FactStream> WorklistView::FactsOf(const StreamId& incident, Posit
 }
 
 absl::Status WorklistView::Settle(const StreamId& incident, Position end, engine::Rows& rows) {
-  std::this_thread::yield();  // a command's answer goes first
+  std::this_thread::yield();  // rather a command's answer than this
   auto stream = FactsOf(incident, end);
   if (!stream.ok()) return stream.status();
   const Waits waits = WaitsOf(incident, stream->entries(), organisation_);

@@ -46,10 +46,10 @@ void CommandRunner::Start(const CommandPtr& command) {
 void CommandRunner::Finish(const CommandPtr& command, absl::StatusOr<RecordOutcome> outcome) {
   const RecordDone done = std::move(command->done);
   done(std::move(outcome));
-  Left();
+  Leave();
 }
 
-void CommandRunner::Left() {
+void CommandRunner::Leave() {
   const Lock lock(outstanding_mutex_);
   if (--outstanding_ == 0) outstanding_changed_.notify_all();
 }
@@ -287,7 +287,7 @@ void CommandRunner::Submit(const CommandPtr& command, const EntryPtr& entry, Loc
   log_.Enqueue(std::move(*request), std::move(answered));
   lock.unlock();
   log_.Work();
-  Left();
+  Leave();
 }
 
 void CommandRunner::Settle(FoldedIncident& entry) {

@@ -69,8 +69,8 @@ class CommandRunner {
   };
 
   void Finish(const CommandPtr& command, absl::StatusOr<RecordOutcome> outcome);
-  void Left();
-  // Whether nothing is under way but what asks; if so it counts once more, until it has Left.
+  void Leave();
+  // Whether nothing is under way but what asks; if so it counts once more, until Leave.
   bool EnterAlone();
 
   // The fast path: fetch, decide, seal, append (command_runner.cc).

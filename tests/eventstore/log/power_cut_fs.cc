@@ -39,7 +39,8 @@ void KeepSectors(uint64_t offset, uint64_t bytes, const std::string& now, std::m
                  std::string* kept) {
   for (uint64_t at = offset / kSector * kSector; at < offset + bytes; at += kSector) {
     if (at >= now.size() || random() % 2 == 0) continue;
-    kept->replace(at, kSector, now, at, kSector);
+    const uint64_t length = std::min(kSector, now.size() - at);
+    kept->replace(at, length, now, at, length);
   }
 }
 
