@@ -1,4 +1,6 @@
 // What goes wrong, told to people in two languages and to programs as JSON.
+#include <functional>
+
 #include "tests/services/cli/cli_fixture.h"
 
 namespace skyndsamt::cli {
@@ -57,16 +59,36 @@ TEST_F(Errors, ABackupIsNotWrittenWhereSomethingStands) {
   EXPECT_THAT(ran.err, AllOf(HasSubstr("not empty"), HasSubstr("inte tom")));
 }
 
-TEST_F(Errors, DamageThatKeepsTheLogClosedIsAFinding) {
-  ASSERT_EQ(Cli({"play", "--json", Case("malmo-2012")}).code, 0);
-  server_.reset();
-  for (const auto& entry : std::filesystem::directory_iterator(directory_ / "data/log/db")) {
-    if (entry.path().extension() != ".log") continue;
+// One bit of each file of the log's database that has such a name.
+void Damage(const std::string& data, const std::function<bool(const std::string& name)>& is) {
+  for (const auto& entry : std::filesystem::directory_iterator(data + "/log/db")) {
     std::string bytes = Slurp(entry.path());
-    if (bytes.empty()) continue;
+    if (!is(entry.path().filename()) || bytes.empty()) continue;
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x20);
     std::ofstream(entry.path(), std::ios::binary) << bytes;
   }
+}
+
+TEST_F(Errors, ADamagedWriteAheadLogIsAFinding) {
+  ASSERT_EQ(Cli({"play", "--json", Case("malmo-2012")}).code, 0);
+  server_.reset();
+  const std::string data = directory_ / "data";
+  Damage(data, [](const std::string& name) { return name.ends_with(".log"); });
+  const Ran people = RunHere({"fsck", "--data", data});
+  EXPECT_EQ(people.code, 4);
+  EXPECT_THAT(people.out, HasSubstr("acknowledged"));
+  const Ran programs = RunHere({"fsck", "--data", data, "--json"});
+  EXPECT_EQ(programs.code, 4);
+  EXPECT_THAT(programs.Lines().at(0).at("findings").dump(), HasSubstr("acknowledged"));
+  const Ran served = RunHere({"serve", "--data", data, "--listen", "127.0.0.1:0", "--dev-tokens"});
+  EXPECT_EQ(served.code, 4);
+  EXPECT_THAT(served.err, HasSubstr("behind its high-water mark"));
+}
+
+TEST_F(Errors, DamageThatKeepsTheLogClosedIsAFinding) {
+  ASSERT_EQ(Cli({"play", "--json", Case("malmo-2012")}).code, 0);
+  server_.reset();
+  Damage(directory_ / "data", [](const std::string& name) { return name.starts_with("MANIFEST"); });
   const Ran people = RunHere({"fsck", "--data", directory_ / "data"});
   EXPECT_EQ(people.code, 4);
   EXPECT_THAT(people.err, HasSubstr("deploy/runbook.md"));
