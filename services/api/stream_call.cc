@@ -110,7 +110,7 @@ void StreamCall::RunStep() {
       StartWrite(&writing_);
       break;
     case StreamStep::Kind::kFinish:
-      Finish(step.status);
+      LetGo(step.status);
       break;
     case StreamStep::Kind::kWait:
       Arm();
@@ -135,7 +135,7 @@ void StreamCall::Arm() {
     if (state_ == State::kWaiting) return;
   }
   if (over) {
-    Finish(*over);
+    LetGo(*over);
   } else {
     RunSoon();
   }
@@ -169,13 +169,18 @@ void StreamCall::End(const grpc::Status& status) {
     if (state_ != State::kWaiting) return;
     state_ = State::kFinished;
   }
+  LetGo(status);
+}
+
+// Whoever set kFinished alone comes here, so nobody else uses the source.
+void StreamCall::LetGo(const grpc::Status& status) {
+  source_.reset();
   Finish(status);
 }
 
 void StreamCall::OnCancel() { End(grpc::Status::CANCELLED); }
 
-// The last reference may be a worker's; source and log are let go of there or here, never by the
-// log's own notifier.
+// The last reference may be a worker's; never the log's own notifier's.
 void StreamCall::OnDone() { self_.reset(); }
 
 }  // namespace skyndsamt::api

@@ -5,7 +5,8 @@
 //   running --kWrite--> writing --written--> running --kWait--> waiting --woken--> running
 //
 // A stream ends when its source says so, when the caller cancels, when the server drains, or with
-// QUEUE_FULL when all calls together hold too much.
+// QUEUE_FULL when all calls together hold too much. What its source holds is free before the caller
+// hears of the end, so that the next call finds room.
 #pragma once
 
 #include <functional>
@@ -93,6 +94,7 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void RunStep();
   void Arm();
   void Wake();
+  void LetGo(const grpc::Status& status);
 
   WorkerPool& pool_;
   StreamRegistry& registry_;

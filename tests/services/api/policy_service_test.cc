@@ -259,6 +259,21 @@ TEST_F(Policies, ADraftThatWouldBeRefusedIsRefusedHere) {
       "ROLE_NOT_ALLOWED");
 }
 
+// Two at a time is what the server takes.
+TEST_F(Policies, APreviewThatHasEndedLeavesItsRoomToTheNext) {
+  auto request = Preview(kWeek);
+  request.set_as_of("yesterday");
+  const auto ask = [&] {
+    api::v1::PreviewPolicyResponse all;
+    for (int i = 0; i < 200; ++i) {
+      ASSERT_EQ(ErrorOf(Read(token_, request, &all)).field, "as_of") << i;
+    }
+  };
+  auto other = std::async(std::launch::async, ask);
+  ask();
+  other.get();
+}
+
 // Previews that nobody reads stand still; the server goes on, and when they are let go of others
 // find room.
 TEST_F(Policies, APreviewBlocksNobodyAndMayBeLetGo) {

@@ -135,6 +135,13 @@ std::string RunningServer::OpenIncident(const std::string& child, const std::str
   const grpc::Status status = stub->RecordFacts(As(Token(access::Role::kSystem)).get(),
                                                 Opening(incident, unit, child), &response);
   EXPECT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
+  api::v1::GetCaseRequest request;
+  request.set_incident(incident);
+  *request.mutable_at_least() = response.position();
+  api::v1::Case opened;
+  const grpc::Status read = api::v1::CaseService::NewStub(channel_)->GetCase(
+      As(Token(access::Role::kSystem)).get(), request, &opened);
+  EXPECT_TRUE(read.ok()) << read.error_message();
   return incident;
 }
 

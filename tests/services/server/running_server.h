@@ -76,7 +76,7 @@ class RunningServer {
 
   // Declares the authority with its two units; the positions are in the views when it returns.
   void DeclareOrganisation();
-  // Opens an incident in kUnit about one child and answers its id.
+  // Opens an incident about one child and answers its id; it is in the views when it returns.
   std::string OpenIncident(const std::string& child, const std::string& unit = kUnit);
   // Has everything that is recorded signed; the key that verifies it.
   std::string Sign();
