@@ -37,6 +37,11 @@ ReadMessage Take(const rd_kafka_message_t& from) {
   return out;
 }
 
+struct ListDeleter {
+  void operator()(rd_kafka_topic_partition_list_t* list) const {
+    rd_kafka_topic_partition_list_destroy(list);
+  }
+};
 struct TopicDeleter {
   void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
 };
@@ -53,17 +58,7 @@ class CommittedReader final : public PartitionReader {
         topic_(rd_kafka_topic_new(client_->get(), topic.c_str(), nullptr)) {}
   ~CommittedReader() override { Stop(); }
 
-  absl::StatusOr<OffsetRange> Range(absl::Duration timeout) override {
-    OffsetRange range;
-    const auto error = rd_kafka_query_watermark_offsets(client_->get(), name_.c_str(), partition_,
-                                                        &range.begin, &range.end, Millis(timeout));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      client_->Succeeded();
-      return range;
-    }
-    return client_->Explain(error, "asking how far " + name_ + " goes");
-  }
-
+  absl::StatusOr<OffsetRange> Range(absl::Duration timeout) override;
   absl::Status StartAt(int64_t offset) override {
     Stop();
     at_end_ = false;
@@ -78,6 +73,9 @@ class CommittedReader final : public PartitionReader {
   uint64_t behind() const override;
 
  private:
+  // Of the partition's begin or end, as RD_KAFKA_OFFSET_BEGINNING and RD_KAFKA_OFFSET_END name
+  // them.
+  absl::StatusOr<int64_t> OffsetOf(int64_t named, absl::Duration timeout);
   void Stop() {
     if (std::exchange(started_, false)) rd_kafka_consume_stop(topic_.get(), partition_);
   }
@@ -92,6 +90,30 @@ class CommittedReader final : public PartitionReader {
   absl::Status failed_;
   int64_t next_ = 0;  // offset
 };
+
+// Asked as a time: before 2.3 rd_kafka_query_watermark_offsets heeds no timeout while the leader
+// that it knows is away, and the relay would wait for that broker to come back.
+absl::StatusOr<int64_t> CommittedReader::OffsetOf(int64_t named, absl::Duration timeout) {
+  const std::unique_ptr<rd_kafka_topic_partition_list_t, ListDeleter> asked(
+      rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* one =
+      rd_kafka_topic_partition_list_add(asked.get(), name_.c_str(), partition_);
+  one->offset = named;
+  auto error = rd_kafka_offsets_for_times(client_->get(), asked.get(), Millis(timeout));
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = one->err;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return one->offset;
+  return client_->Explain(error, "asking how far " + name_ + " goes");
+}
+
+absl::StatusOr<OffsetRange> CommittedReader::Range(absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  const auto begin = OffsetOf(RD_KAFKA_OFFSET_BEGINNING, timeout);
+  if (!begin.ok()) return begin.status();
+  const auto end = OffsetOf(RD_KAFKA_OFFSET_END, deadline - absl::Now());
+  if (!end.ok()) return end.status();
+  client_->Succeeded();
+  return OffsetRange{*begin, *end};
+}
 
 uint64_t CommittedReader::behind() const {
   if (at_end_) return 0;

@@ -89,7 +89,7 @@ void Appender::Enqueue(Pending pending) {
   queue_.push_back(std::move(pending));
 }
 
-void Appender::Help() {
+void Appender::Work() {
   AppendGroup group;
   std::unique_lock lock(mutex_);
   if (forming_) {  // whoever forms looks again, or wakes one who does
@@ -98,7 +98,7 @@ void Appender::Help() {
   }
   if (queue_.empty()) return;
   if (committing_ || queue_.size() > 1) return WakeOne();
-  Work(lock, &group);
+  TakeTurn(lock, &group);
 }
 
 void Appender::WakeOne() {
@@ -117,14 +117,14 @@ void Appender::Run() {
       std::erase(idle_, &wake);
     }
     if (queue_.empty()) return WakeOne();  // closing: the other may have slept through it
-    Work(lock, &group);
+    TakeTurn(lock, &group);
     lock.unlock();
     group.Clear();
     lock.lock();
   }
 }
 
-void Appender::Work(std::unique_lock<std::mutex>& lock, AppendGroup* group) {
+void Appender::TakeTurn(std::unique_lock<std::mutex>& lock, AppendGroup* group) {
   forming_ = true;
   const auto has_room = [&] { return group->queued_bytes < kGroupBytes; };
   bool disk_free = false;

@@ -42,7 +42,7 @@ class Appender {
   // EventLog::Enqueue and Work: queues without waking anybody, and takes a turn, or wakes somebody
   // who does.
   void Enqueue(Pending pending);
-  void Help();
+  void Work();
 
   // No append is admitted from now on; those queued are finished.
   void Close();
@@ -51,7 +51,7 @@ class Appender {
  private:
   void Run();
   absl::Status Open() const;  // under mutex_
-  void Work(std::unique_lock<std::mutex>& lock, AppendGroup* group);
+  void TakeTurn(std::unique_lock<std::mutex>& lock, AppendGroup* group);
   // Wakes the thread that went idle last: what it needs is still in its caches.
   void WakeOne();
   // Of what waits, as much as a group with so much room takes: at least one.

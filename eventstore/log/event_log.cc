@@ -74,7 +74,7 @@ class DirectoryLog : public EventLog {
     auto pending = Admit(std::move(request), std::move(done));
     if (pending) appender_.Enqueue(*std::move(pending));
   }
-  void Work() override { appender_.Help(); }
+  void Work() override { appender_.Work(); }
   absl::StatusOr<Position> Ingest(std::vector<Record> records) override {
     if (options_.replica) return ingester_.Take(std::move(records));
     return absl::FailedPreconditionError("this log is a primary: it takes appends alone");

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <future>
 #include <thread>
 
 #include "tests/eventstore/kafka/mock_cluster.h"
@@ -71,6 +72,19 @@ TEST_F(PartitionReaderFaults, AReaderThatIsStartedAnewKnowsNothingOfTheErrorBefo
   const auto again = reader->Read(10, absl::Seconds(60));
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_FALSE(again->empty());
+}
+
+TEST_F(PartitionReaderFaults, ALeaderThatIsGoneIsNotWaitedForBeyondTheTimeout) {
+  const auto reader = PartitionReader::Open(connection_, "topic", 0);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_TRUE((*reader)->Range(absl::Seconds(60)).ok());
+  cluster_.SetDown(true);
+  auto asked =
+      std::async(std::launch::async, [&] { return (*reader)->Range(absl::Seconds(1)).status(); });
+  const bool answered = asked.wait_for(std::chrono::seconds(60)) == std::future_status::ready;
+  cluster_.SetDown(false);
+  ASSERT_TRUE(answered) << "it waits until the leader is back";
+  EXPECT_TRUE(absl::IsUnavailable(asked.get())) << "the leader is away";
 }
 
 // A connection that broke yesterday is not why it fails today.
