@@ -77,6 +77,8 @@ void CommandRunner::Run(const CommandPtr& command) {
   }
   if (!fetched.ok()) return Finish(command, fetched.status());
   auto& [entry, lock] = *fetched;
+  // What is decided on a mere assumption could find the revision it expects on another state.
+  if (entry->WhenConfirmed([this, command] { Run(command); })) return;
   std::vector<Fact> facts;
   if (auto refusal = Judge(*entry, *command, facts)) {
     return Refuse(command, entry, lock, *std::move(refusal));

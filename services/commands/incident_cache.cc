@@ -75,6 +75,13 @@ bool FoldedIncident::WhenSettled(std::function<void()> then) {
   return true;
 }
 
+bool FoldedIncident::WhenConfirmed(std::function<void()> then) {
+  const std::lock_guard lock(pending_mutex_);
+  if (!assumed || submitted_ == 0 || settled_ > 0) return false;
+  waiting_.push_back({submitted_, std::move(then)});
+  return true;
+}
+
 std::vector<std::function<void()>> FoldedIncident::Settled() {
   std::vector<std::function<void()>> ready;
   const std::lock_guard lock(pending_mutex_);

@@ -46,6 +46,9 @@ class FoldedIncident {
   // Calls `then` once all that were submitted so far are settled, from Settled; false, and nothing
   // is kept, if they are already.
   bool WhenSettled(std::function<void()> then);
+  // The same where the incident is only taken to be new, until the append is settled that tells.
+  // With `mutex` held.
+  bool WhenConfirmed(std::function<void()> then);
   // Those whose wait is over.
   std::vector<std::function<void()>> Settled();
 

@@ -276,6 +276,37 @@ TEST_F(RecordFactsTest, OpensAnIncidentOnceHoweverManyTry) {
   }
 }
 
+// Opening again an incident that no cache knows takes it to be new at first. Who comes meanwhile is
+// decided on what is in the log, and answered again by the incident's own keys.
+TEST_F(RecordFactsTest, DecidesNothingOnAnIncidentThatOnlySeemsNew) {
+  constexpr int kIncidents = 300, kOthers = 3;
+  const auto of = [](const std::string& what, int incident, const std::string& fact) {
+    const std::string name = "incident " + std::to_string(incident);
+    return Request(what + name, name, {fact});
+  };
+  const auto other = [&](int incident, int thread) {
+    const std::string id = "k" + std::to_string(thread);
+    return of(id, incident, "id: '" + id + "' happened { edtf: '2026-01-12' } staff_learned {}");
+  };
+  for (int i = 0; i < kIncidents; ++i) MustRecord(of("first", i, kOpened));
+  Restart();
+  for (int i = 0; i < kIncidents; ++i) {
+    std::vector<std::thread> threads;
+    threads.emplace_back([&] {
+      ExpectRefused(Record(of("second", i, kOpened)), api::v1::REASON_INCIDENT_EXISTS,
+                    "facts[0].incident_opened");
+    });
+    for (int t = 0; t < kOthers; ++t) {
+      threads.emplace_back([&, t] { MustRecord(other(i, t)); });
+    }
+    for (auto& thread : threads) thread.join();
+  }
+  Restart();
+  for (int i = 0; i < kIncidents * kOthers; ++i) {
+    EXPECT_TRUE(MustRecord(other(i / kOthers, i % kOthers)).deduplicated()) << i;
+  }
+}
+
 // Another writer on the same stream: the command is decided anew, and says so where it may not.
 TEST_F(RecordFactsTest, DecidesAnewWhenAnotherWriterWasFirst) {
   OpenIncident();
