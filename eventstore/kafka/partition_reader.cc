@@ -101,7 +101,8 @@ absl::StatusOr<int64_t> CommittedReader::OffsetOf(int64_t named, absl::Duration 
   one->offset = named;
   auto error = rd_kafka_offsets_for_times(client_->get(), asked.get(), Millis(timeout));
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = one->err;
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return one->offset;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR && one->offset >= 0) return one->offset;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = RD_KAFKA_RESP_ERR__NO_OFFSET;
   return client_->Explain(error, "asking how far " + name_ + " goes");
 }
 
@@ -112,6 +113,7 @@ absl::StatusOr<OffsetRange> CommittedReader::Range(absl::Duration timeout) {
   const auto end = OffsetOf(RD_KAFKA_OFFSET_END, deadline - absl::Now());
   if (!end.ok()) return end.status();
   client_->Succeeded();
+  if (*end < *begin) return absl::UnavailableError(name_ + " was made anew while it was asked");
   return OffsetRange{*begin, *end};
 }
 

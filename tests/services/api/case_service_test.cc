@@ -61,7 +61,7 @@ Fact Notified(const std::string& id) {
 }
 
 TEST_F(Cases, ReadTheirOwnWrites) {
-  const std::string child = NewId(), incident = running_.OpenIncident(child);
+  const std::string child = NewId(), incident = running_.RecordOpening(child);
   api::v1::Case found;
   grpc::Status status = Get(token_, incident, child, &found);
   ASSERT_TRUE(status.ok()) << status.error_message();
@@ -351,7 +351,7 @@ TEST_F(Cases, WatchShowsOnlyWhatTheCallerSees) {
 TEST_F(Cases, WatchOfAnIncidentJustOpenedFindsIt) {
   for (int i = 0; i < 10; ++i) {
     api::v1::WatchCasesRequest request;
-    request.set_incident(running_.OpenIncident(NewId()));
+    request.set_incident(running_.RecordOpening(NewId()));
     auto context = As(token_);
     Watch watch = stub_->WatchCases(context.get(), request);
     api::v1::WatchCasesResponse message;

@@ -107,7 +107,7 @@ TEST_F(Events, FromAnInstant) {
 }
 
 TEST_F(Events, AreNotForEveryone) {
-  const std::string incident = running_.OpenIncident(NewId());
+  const std::string incident = running_.RecordOpening(NewId());
   api::v1::ReadEventsRequest request;
   EXPECT_EQ(Refused(request, running_.Token(Role::kCaseworker)).reason, "ROLE_NOT_ALLOWED");
   const std::string ours = running_.Token(Role::kAuditor, {}, kAuthority);

@@ -68,13 +68,14 @@ class ReplicaServer : public ::testing::Test {
                     .ok());
     return status;
   }
-  // The replica has everything, its newest checkpoint included, and its views show it.
+  // The replica has everything, its newest checkpoint included, and the views of both show it.
   bool CatchesUp() {
     const uint64_t signed_size = Checkpoint(primary_, false).size();
     return Eventually([&] {
       const auto status = StatusOf(*replica_);
       return status.records() == primary_.log().committed() && status.checkpoint() == signed_size &&
-             status.replica().caught_up() && status.views(0).lag() == 0;
+             status.replica().caught_up() && status.views(0).lag() == 0 &&
+             StatusOf(primary_).views(0).lag() == 0;
     });
   }
   api::v1::ListAuditTrailResponse Trail(RunningServer& running) {

@@ -128,16 +128,22 @@ void RunningServer::DeclareOrganisation() {
   }
 }
 
-std::string RunningServer::OpenIncident(const std::string& child, const std::string& unit) {
+std::string RunningServer::RecordOpening(const std::string& child, const std::string& unit,
+                                         log::v1::LogPosition* recorded) {
   const std::string incident = NewId();
   auto stub = api::v1::IncidentService::NewStub(channel_);
   api::v1::RecordFactsResponse response;
   const grpc::Status status = stub->RecordFacts(As(Token(access::Role::kSystem)).get(),
                                                 Opening(incident, unit, child), &response);
   EXPECT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
+  if (recorded != nullptr) *recorded = response.position();
+  return incident;
+}
+
+std::string RunningServer::OpenIncident(const std::string& child, const std::string& unit) {
   api::v1::GetCaseRequest request;
+  const std::string incident = RecordOpening(child, unit, request.mutable_at_least());
   request.set_incident(incident);
-  *request.mutable_at_least() = response.position();
   api::v1::Case opened;
   const grpc::Status read = api::v1::CaseService::NewStub(channel_)->GetCase(
       As(Token(access::Role::kSystem)).get(), request, &opened);

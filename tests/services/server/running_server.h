@@ -76,7 +76,11 @@ class RunningServer {
 
   // Declares the authority with its two units; the positions are in the views when it returns.
   void DeclareOrganisation();
-  // Opens an incident about one child and answers its id; it is in the views when it returns.
+  // Opens an incident about one child and answers its id; `recorded` gets where. The views may not
+  // have it yet.
+  std::string RecordOpening(const std::string& child, const std::string& unit = kUnit,
+                            log::v1::LogPosition* recorded = nullptr);
+  // The same, and the views have it when it returns.
   std::string OpenIncident(const std::string& child, const std::string& unit = kUnit);
   // Has everything that is recorded signed; the key that verifies it.
   std::string Sign();
