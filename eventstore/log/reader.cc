@@ -44,6 +44,54 @@ class Collector {
   size_t bytes_ = 0;
 };
 
+// The rows of a stream that a read asks for, a chunk at a time, in the order that it asks for.
+class StreamChunks {
+ public:
+  StreamChunks(Store& store, const StreamId& stream, const ReadOptions& options, Position committed)
+      : store_(store),
+        stream_(stream),
+        backward_(options.backward),
+        committed_(committed),
+        chunk_(std::min<size_t>(kRowsPerChunk, options.max_records)),
+        at_(options.from.value_or(options.backward ? ~Revision{0} : 0)) {}
+
+  // None are left if it is empty.
+  absl::StatusOr<std::vector<StreamRow>> Next() {
+    if (done_) return std::vector<StreamRow>{};
+    auto rows = backward_ ? Down(at_, 0) : Up();
+    if (!rows.ok()) return rows;
+    done_ = rows->empty() || rows->back().revision == (backward_ ? 0 : *newest_);
+    if (!done_) at_ = backward_ ? rows->back().revision - 1 : rows->back().revision + 1;
+    return rows;
+  }
+
+ private:
+  absl::StatusOr<std::vector<StreamRow>> Down(Revision from, Revision to) {
+    return store_.RowsDown(stream_, from, to, committed_, chunk_);
+  }
+
+  // Rows lie newest first, so the first look, at where the stream ends, finds all of a short one.
+  absl::StatusOr<std::vector<StreamRow>> Up() {
+    auto rows = Down(newest_ ? std::min(*newest_, at_ + (chunk_ - 1)) : ~Revision{0}, at_);
+    if (!rows.ok() || rows->empty()) return rows;
+    if (!newest_) {
+      newest_ = rows->front().revision;
+      if (rows->back().revision > at_) return Up();
+    }
+    std::reverse(rows->begin(), rows->end());
+    return rows;
+  }
+
+  Store& store_;
+  const StreamId& stream_;
+  const bool backward_;
+  const Position committed_;
+  const size_t chunk_;
+  Revision at_;
+  std::optional<Revision> newest_;  // of those that a read forward may see
+  bool done_ = false;
+};
+
 }  // namespace
 
 bool Filter::Matches(std::string_view type) const {
@@ -105,26 +153,19 @@ absl::StatusOr<ReadResult> Reader::ReadStream(const StreamId& stream,
                                               const ReadOptions& options) const {
   Collector collector(options);
   collector.result.committed = tail_.committed();
-  auto head = store_.NewestBelow(stream, collector.result.committed);
-  if (!head.ok()) return head.status();
-  if (!head->has_value()) return std::move(collector.result);
-  const Revision newest = (*head)->revision;
-  Revision at = options.from.value_or(options.backward ? newest : 0);
-  if (options.backward) at = std::min(at, newest);
+  StreamChunks chunks(store_, stream, options, collector.result.committed);
   size_t scanned = 0;
-  while (at <= newest) {
-    const size_t chunk = std::min<size_t>(kRowsPerChunk, options.max_records);
-    const Revision low = options.backward ? at - std::min<Revision>(at, chunk - 1) : at;
-    const Revision high = options.backward ? at : std::min(newest, at + chunk - 1);
-    auto rows = store_.ReadRows(stream, low, high);
+  for (;;) {
+    const auto rows = chunks.Next();
     if (!rows.ok()) return rows.status();
-    if (options.backward) std::reverse(rows->begin(), rows->end());
+    if (rows->empty()) return std::move(collector.result);
     std::vector<Position> positions;
+    positions.reserve(rows->size());
     for (const StreamRow& row : *rows) positions.push_back(row.position);
-    auto values = store_.ReadValues(positions);
+    const auto values = store_.ReadValues(positions);
     if (!values.ok()) return values.status();
     for (size_t i = 0; i < values->size(); ++i) {
-      const std::string& value = (*values)[i];
+      const std::string_view value = (*values)[i].ToStringView();
       const bool wanted = options.filter.Matches(StoredType(value));
       if (scanned++ == kScannedPerRead || (wanted && !collector.HasRoomFor(value.size()))) {
         collector.result.next = (*rows)[i].revision;
@@ -138,9 +179,7 @@ absl::StatusOr<ReadResult> Reader::ReadStream(const StreamId& stream,
       }
       collector.Add(*std::move(record));
     }
-    at = options.backward ? low - 1 : high + 1;  // below 0 wraps past `newest`
   }
-  return std::move(collector.result);
 }
 
 absl::StatusOr<std::optional<StreamHead>> Reader::Head(const StreamId& stream) const {
@@ -158,7 +197,7 @@ absl::StatusOr<Position> Reader::FirstRecordedAt(Micros instant) const {
     const Position middle = low + (high - low) / 2;
     auto values = store_.ReadValues({middle});
     if (!values.ok()) return values.status();
-    if (StoredRecorded(values->front()) < instant) {
+    if (StoredRecorded(values->front().ToStringView()) < instant) {
       low = middle + 1;
     } else {
       high = middle;
@@ -218,7 +257,7 @@ absl::StatusOr<Appended> Reader::Rebuild(Position first, uint32_t count) const {
   Appended appended{first, count, 0, {}, /*deduplicated=*/true};
   std::optional<StreamId> stream;
   for (size_t i = 0; i < count; ++i) {
-    auto record = DecodeStored(positions[i], (*values)[i]);
+    auto record = DecodeStored(positions[i], (*values)[i].ToStringView());
     if (!record.ok()) return record.status();
     // An append's streams follow one another, each named once.
     if (stream != record->stream) appended.revisions.emplace_back();

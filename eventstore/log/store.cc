@@ -3,6 +3,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "eventstore/log/record_codec.h"
 #include "eventstore/log/rocks_status.h"
@@ -87,51 +89,60 @@ absl::StatusOr<Record> Store::ReadRecord(Position position) {
   return DecodeStored(position, ViewOf(value));
 }
 
-absl::StatusOr<std::vector<std::string>> Store::ReadValues(const std::vector<Position>& positions) {
+absl::StatusOr<std::vector<rocksdb::PinnableSlice>> Store::ReadValues(
+    const std::vector<Position>& positions) {
   std::vector<std::string> keys;
+  keys.reserve(positions.size());
   for (const Position position : positions) keys.push_back(LogKey(position));
   const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
-  std::vector<std::string> values;
-  const std::vector<rocksdb::ColumnFamilyHandle*> families(keys.size(), family(Family::kLog));
-  for (const auto& status : db_->MultiGet(rocksdb::ReadOptions(), families, slices, &values)) {
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  db_->MultiGet(rocksdb::ReadOptions(), family(Family::kLog), keys.size(), slices.data(),
+                values.data(), statuses.data());
+  for (const auto& status : statuses) {
     if (status.IsNotFound()) return absl::DataLossError("a record is missing from the log");
     if (!status.ok()) return FromRocks(status, "reading records");
   }
   return values;
 }
 
-absl::StatusOr<std::optional<StreamRow>> Store::NewestBelow(const StreamId& stream,
-                                                            Position committed) {
+absl::StatusOr<std::vector<StreamRow>> Store::RowsDown(const StreamId& stream, Revision from,
+                                                       Revision to, Position committed,
+                                                       size_t most) {
   rocksdb::ReadOptions options;
   options.prefix_same_as_start = true;
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family(Family::kStream)));
-  for (it->Seek(StreamKey(stream, ~Revision{0})); it->Valid(); it->Next()) {
+  std::vector<StreamRow> rows;
+  for (it->Seek(StreamKey(stream, from)); rows.size() < most && it->Valid(); it->Next()) {
     const auto row = ParseStreamRow(ViewOf(it->key()), ViewOf(it->value()));
     if (!row) return absl::DataLossError("a stream's row is malformed");
-    if (row->position < committed) return row;
+    if (row->position >= committed) continue;
+    if (row->revision < to) break;
+    if (!rows.empty() && row->revision != rows.back().revision - 1) break;
+    rows.push_back(*row);
   }
-  if (!it->status().ok()) return FromRocks(it->status(), "reading a stream's head");
-  return std::nullopt;
+  if (!it->status().ok()) return FromRocks(it->status(), "reading a stream");
+  if (!rows.empty() && rows.size() < most && rows.back().revision != to) {
+    return absl::DataLossError("a stream's row is missing");
+  }
+  return rows;
+}
+
+absl::StatusOr<std::optional<StreamRow>> Store::NewestBelow(const StreamId& stream,
+                                                            Position committed) {
+  const auto rows = RowsDown(stream, ~Revision{0}, 0, committed, 1);
+  if (!rows.ok()) return rows.status();
+  return rows->empty() ? std::nullopt : std::optional(rows->front());
 }
 
 absl::StatusOr<std::vector<StreamRow>> Store::ReadRows(const StreamId& stream, Revision first,
                                                        Revision last) {
-  rocksdb::ReadOptions options;
-  options.prefix_same_as_start = true;
-  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family(Family::kStream)));
-  std::vector<StreamRow> rows(last - first + 1);
-  it->Seek(StreamKey(stream, last));
-  for (size_t left = rows.size(); left > 0; --left, it->Next()) {
-    if (!it->Valid()) {
-      if (!it->status().ok()) return FromRocks(it->status(), "reading a stream");
-      return absl::DataLossError("a stream's row is missing");
-    }
-    const auto row = ParseStreamRow(ViewOf(it->key()), ViewOf(it->value()));
-    if (!row || row->revision != first + left - 1) {
-      return absl::DataLossError("a stream's row is missing or malformed");
-    }
-    rows[left - 1] = *row;
+  auto rows = RowsDown(stream, last, first, ~Position{0}, last - first + 1);
+  if (!rows.ok()) return rows;
+  if (rows->empty() || rows->front().revision != last) {
+    return absl::DataLossError("a stream's row is missing");
   }
+  std::reverse(rows->begin(), rows->end());
   return rows;
 }
 

@@ -50,9 +50,14 @@ class Store {
   // DATA_LOSS if absent or malformed: the caller knows that it must be there.
   absl::StatusOr<Record> ReadRecord(Position position);
   // The stored values at these positions, in order.
-  absl::StatusOr<std::vector<std::string>> ReadValues(const std::vector<Position>& positions);
+  absl::StatusOr<std::vector<rocksdb::PinnableSlice>> ReadValues(
+      const std::vector<Position>& positions);
   // The newest row of a stream below `committed`.
   absl::StatusOr<std::optional<StreamRow>> NewestBelow(const StreamId& stream, Position committed);
+  // At most `most` rows of a stream, newest first: those below `committed` and in [to, from].
+  // DATA_LOSS if one is missing between them.
+  absl::StatusOr<std::vector<StreamRow>> RowsDown(const StreamId& stream, Revision from,
+                                                  Revision to, Position committed, size_t most);
   // Rows [first, last] of a stream, oldest first; DATA_LOSS if one is missing.
   absl::StatusOr<std::vector<StreamRow>> ReadRows(const StreamId& stream, Revision first,
                                                   Revision last);

@@ -76,10 +76,11 @@ bool FoldedIncident::WhenSettled(std::function<void()> then) {
 }
 
 bool FoldedIncident::WhenConfirmed(std::function<void()> then) {
-  const std::lock_guard lock(pending_mutex_);
-  if (!assumed || submitted_ == 0 || settled_ > 0) return false;
-  waiting_.push_back({submitted_, std::move(then)});
-  return true;
+  {
+    const std::lock_guard lock(pending_mutex_);
+    if (!assumed || settled_ > 0) return false;
+  }
+  return WhenSettled(std::move(then));
 }
 
 std::vector<std::function<void()>> FoldedIncident::Settled() {

@@ -234,5 +234,88 @@ TEST_F(Events, ReaderThatDoesNotReadBlocksNobody) {
   context->TryCancel();
 }
 
+// Commands of `facts` facts each with a note of so many characters, each on an incident of its own.
+void RecordMany(RunningServer& running, int commands, int facts, size_t note) {
+  auto incidents = api::v1::IncidentService::NewStub(running.channel());
+  const std::string system = running.Token(Role::kSystem);
+  for (int i = 0; i < commands; ++i) {
+    std::vector<event::v1::Fact> all;
+    for (int j = 0; j < facts; ++j) {
+      all.push_back(FactAt("f" + std::to_string(j), "2026-03-01"));
+      all.back().mutable_principal_updated();
+      all.back().set_note(std::string(note, 'x'));
+    }
+    const std::string incident = running.RecordOpening(NewId());
+    api::v1::RecordFactsResponse response;
+    const auto status =
+        incidents->RecordFacts(As(system).get(), Record(incident, std::move(all)), &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+}
+
+TEST_F(Events, SubscriberWhomNothingConcernsLearnsHowFarItIs) {
+  RecordMany(running_, 125, 90, 0);
+  const uint64_t committed = running_.log().committed();
+  ASSERT_GT(committed, 11'000u);
+  api::v1::SubscribeEventsRequest request;
+  request.set_beginning(true);
+  request.mutable_filter()->add_types("incident.case_closed");
+  auto context = As(token_);
+  Stream stream = stub_->SubscribeEvents(context.get(), request);
+  api::v1::SubscribeEventsResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  ASSERT_TRUE(message.has_checkpoint()) << message.ShortDebugString();
+  EXPECT_EQ(message.checkpoint().log(), running_.log().origin());
+  const uint64_t passed = message.checkpoint().position();
+  EXPECT_GT(passed, 0u);
+  EXPECT_LT(passed, committed);
+  ASSERT_TRUE(stream->Read(&message));
+  ASSERT_TRUE(message.has_caught_up()) << message.ShortDebugString();
+  EXPECT_EQ(message.caught_up().position(), committed - 1);
+  context->TryCancel();
+
+  // Whoever goes on from there misses nothing and sees nothing twice.
+  *request.mutable_after() = message.caught_up();
+  request.mutable_after()->set_position(passed);
+  request.clear_filter();
+  auto resumed = As(token_);
+  Stream rest = stub_->SubscribeEvents(resumed.get(), request);
+  const auto seen = ReadUntil(*rest, committed);
+  ASSERT_EQ(seen.size(), committed - passed - 1);
+  EXPECT_EQ(seen.front(), passed + 1);
+  resumed->TryCancel();
+}
+
+TEST_F(Events, LiveSubscriberThatStopsReadingFallsBehindAndIsToldSo) {
+  auto context = As(token_, 60);
+  api::v1::SubscribeEventsRequest request;
+  request.set_end(true);
+  Stream stream = stub_->SubscribeEvents(context.get(), request);
+  api::v1::SubscribeEventsResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  ASSERT_TRUE(message.has_caught_up());
+  uint64_t next = running_.log().committed();
+
+  // More than the log keeps in memory for those who follow (16 MiB) and the connection can hold.
+  RecordMany(running_, 40, 30, 30'000);
+  const uint64_t committed = running_.log().committed();
+  int behind = 0;
+  int caught_up = 0;
+  while (caught_up == 0 && stream->Read(&message)) {
+    for (const auto& event : message.batch().events()) {
+      ASSERT_EQ(event.record().position().position(), next++);
+    }
+    if (message.has_fell_behind()) {
+      ++behind;
+      EXPECT_EQ(message.fell_behind().position() + 1, next);
+    }
+    caught_up += message.has_caught_up();
+  }
+  EXPECT_EQ(behind, 1);
+  EXPECT_EQ(caught_up, 1);
+  EXPECT_EQ(next, committed);
+  context->TryCancel();
+}
+
 }  // namespace
 }  // namespace skyndsamt::testing
