@@ -84,6 +84,21 @@ CMAKE_PACKAGES = {
 }
 # Packages that every installation of a C++ compiler brings.
 WITH_THE_COMPILER = re.compile(r"^(libc6-dev|linux-libc-dev|libstdc\+\+-\d+-dev|libgcc-\d+-dev|gcc.*|g\+\+.*)$")
+# Program -> Debian package; and what the shell and every Debian have.
+PROGRAMS = {
+    "cmake": "cmake", "ninja": "ninja-build", "ctest": "cmake", "git": "git", "go": "golang-go",
+    "protoc": "protobuf-compiler", "openssl": "openssl", "python3": "python3", "kcat": "kcat",
+    "mvn": "maven", "java": "default-jdk-headless", "clang-format": "clang-format", "curl": "curl",
+    "jq": "jq", "node": "nodejs", "npm": "npm", "chromium": "chromium",
+}
+OF_THE_BASE_SYSTEM = set(
+    "break case cd command continue do done echo elif else esac exec exit export fi for function if local printf "
+    "read return set shift source test then trap true umask unset wait while "
+    "apt-get awk cat chmod cp cut date dirname dpkg-query env find flock grep head id install kill ln ls mkdir "
+    "mktemp mv nohup readlink rm sed seq setsid sha256sum sleep sort tail tar tee timeout touch tr uniq wc "
+    "xargs".split())
+HERE_DOCUMENT = re.compile(r"(?<=<<)-?\s*(['\"]?)(\w+)\1[^\n]*\n.*?^\s*\2$", re.M | re.S)
+QUOTED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*\"""")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|not (yet )?implemented")
 
 
@@ -135,8 +150,10 @@ class Tidy:
                         self.say(f"{path}:{number}", f"{target} belongs to {', '.join(allowed)}")
 
     def links(self):
-        library = {f"skyndsamt_{folder.split('/')[1]}": folder for folder in MAY_USE}
-        for path in [f for f in self.files if f.name == "CMakeLists.txt" and f.parts[0] != "tests"]:
+        lists = [f for f in self.files if f.name == "CMakeLists.txt" and f.parts[0] != "tests"]
+        library = {name: self.folder(path) for path in lists
+                   for name in re.findall(r"\bskyndsamt_library\((skyndsamt_\w+)", self.text(path))}
+        for path in lists:
             here = self.folder(path)
             for name in re.findall(r"\bskyndsamt_[a-z]+\b", self.text(path)):
                 there = library.get(name)
@@ -155,21 +172,27 @@ class Tidy:
             if len(lines) - 1 > FILE_LIMIT:
                 self.say(path, f"{len(lines) - 1} lines, at most {FILE_LIMIT}")
             if path.suffix in (".h", ".cc"):
-                self.functions(path, lines)
+                self.functions(path, lines, "")
+                self.functions(path, lines, "  ")  # of a class
 
-    def functions(self, path, lines):
-        """A body opened at the left margin and closed there: clang-format makes that reliable."""
+    def functions(self, path, lines, margin):
+        """A body opened at the margin and closed there: clang-format makes that reliable."""
         not_a_function = re.compile(
-            r"(namespace|class|struct|enum|union|extern|using|typedef|constexpr|const|static const|inline const)\b")
+            r"(namespace|class|struct|enum|union|extern|using|typedef|constexpr|const|static const|inline const"
+            r"|return|if|for|while|do|switch|case)\b")
         head = start = None
         for number, line in enumerate(lines, 1):
-            if start is None and re.match(r"[A-Za-z_]", line) and not not_a_function.match(line):
+            at_margin = line.startswith(margin)
+            text = line[len(margin):]
+            if start is None and at_margin and re.match(r"[A-Za-z_~]", text) and not not_a_function.match(text):
                 head = number
             if head is not None and line.endswith("{"):
                 start, head = head, None
             elif line.endswith(";"):
                 head = None
-            if line.startswith("}") and start is not None:
+            if not at_margin and line.startswith("}"):
+                start = None  # what the margin lies within has ended
+            if at_margin and text.startswith("}") and start is not None:
                 if number - start > FUNCTION_LIMIT:
                     self.say(f"{path}:{start}", f"function of {number - start} lines, at most {FUNCTION_LIMIT}")
                 start = None
@@ -249,18 +272,19 @@ class Tidy:
 
     def scripts(self):
         """Every program that a script starts is the script's own, the base system's or listed."""
-        known = {"cmake": "cmake", "ninja": "ninja-build", "ctest": "cmake", "git": "git",
-                 "go": "golang-go", "protoc": "protobuf-compiler", "openssl": "openssl", "python3": "python3", "kcat": "kcat",
-                 "mvn": "maven", "java": "default-jdk-headless", "clang-format": "clang-format",
-                 "curl": "curl", "jq": "jq", "node": "nodejs", "npm": "npm", "chromium": "chromium"}
         for path in self.sources(".sh"):
-            for number, line in enumerate(self.text(path).split("\n"), 1):
+            text = HERE_DOCUMENT.sub("", self.text(path))
+            own = set(re.findall(r"^(\w+)\(\)", text, re.M))
+            for number, line in enumerate(text.split("\n"), 1):
+                line = QUOTED.sub('""', line.split(" # ")[0])
                 if line.lstrip().startswith("#"):
                     continue
                 for program in re.findall(r"(?:^|[|&;(]|\bthen|\bdo|\bif)\s*([a-z][\w-]+)(?=\s|$)", line):
-                    package = known.get(program)
+                    package = PROGRAMS.get(program)
                     if package and package not in self.packages:
                         self.say(f"{path}:{number}", f"deploy/packages.txt does not name {package}, which brings {program}")
+                    elif not package and program not in own | OF_THE_BASE_SYSTEM:
+                        self.say(f"{path}:{number}", f"tidy does not know which package brings {program}")
 
     def runbook(self):
         sections = set(re.findall(r"^## (.*)$", self.text("deploy/runbook.md"), re.M))

@@ -48,6 +48,10 @@ class TidySees(unittest.TestCase):
         self.plant("eventstore/log/CMakeLists.txt", "target_link_libraries(skyndsamt_log PUBLIC skyndsamt_views)\n")
         self.expect("eventstore/log/CMakeLists.txt", "upward link")
 
+    def test_an_upward_link_of_a_library_that_is_not_named_after_its_folder(self):
+        self.plant("services/api/CMakeLists.txt", "target_link_libraries(skyndsamt_api PUBLIC skyndsamt_casefile)\n")
+        self.expect("services/api/CMakeLists.txt", "upward link of skyndsamt_casefile")
+
     def test_a_log_that_knows_the_domain(self):
         self.plant("eventstore/log/up.cc", '#include "skyndsamt/event/v1/fact.pb.h"\n')
         self.expect("eventstore/log/up.cc", "may not know")
@@ -70,6 +74,10 @@ class TidySees(unittest.TestCase):
         self.plant("services/domain/long.cc", "int F() {\n" + "  Call();\n" * 90 + "}\n")
         self.expect("services/domain/long.cc", "function of")
 
+    def test_a_method_that_has_grown_too_long(self):
+        self.plant("services/domain/long.h", "class Long {\n  int F() {\n" + "    Call();\n" * 90 + "  }\n};\n")
+        self.expect("services/domain/long.h:2", "function of")
+
     def test_a_header_that_says_nothing(self):
         self.plant("services/domain/mute.h", "#pragma once\n")
         self.expect("services/domain/mute.h", "begins by saying")
@@ -87,6 +95,15 @@ class TidySees(unittest.TestCase):
         listed.write_text(listed.read_text().replace("build librocksdb-dev\n", ""))
         self.expect("CMakeLists.txt", "librocksdb-dev")
         self.expect("eventstore/", "librocksdb-dev")
+
+    def test_a_program_that_no_package_brings(self):
+        self.plant("deploy/quickstart.sh", "rsync -a here there\n")
+        self.expect("deploy/quickstart.sh", "does not know which package brings rsync")
+
+    def test_a_program_whose_package_was_taken_off_the_list(self):
+        listed = self.root / "deploy/packages.txt"
+        listed.write_text("\n".join(l for l in listed.read_text().split("\n") if not l.endswith(" maven")))
+        self.expect("deploy/kafka/fetch.sh", "does not name maven")
 
     def test_unfinished_work(self):
         self.plant("services/api/later.cc", "// " + "TO" + "DO: later\n")
