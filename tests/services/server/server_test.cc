@@ -168,8 +168,21 @@ TEST(Server, KeepsEverythingAcrossARestart) {
   EXPECT_TRUE(stub->GetCase(As(token).get(), request, &found).ok());
 }
 
+// Why a call that asks for so large a list fails.
+std::string ReasonOfListing(api::v1::CaseService::Stub& stub, const std::string& token,
+                            size_t bytes, uint64_t at_least) {
+  api::v1::ListCasesRequest request;
+  request.mutable_at_least()->set_position(at_least);
+  request.set_incident(std::string(bytes, 'x'));
+  api::v1::ListCasesResponse response;
+  return ErrorOf(stub.ListCases(As(token, 60).get(), request, &response)).reason;
+}
+
 TEST(Server, DrainEndsStreamsAndAnswersCallsUnderWay) {
-  RunningServer running;
+  constexpr size_t kLarge = 1'000'000;
+  server::Config config = RunningServer::Quiet();
+  config.bytes_under_way = 6 * kLarge;  // room for one large call, which holds four times its size
+  RunningServer running(config);
   running.DeclareOrganisation();
   auto stub = api::v1::EventService::NewStub(running.channel());
   auto context = As(running.Token(Role::kAuditor), 60);
@@ -181,13 +194,12 @@ TEST(Server, DrainEndsStreamsAndAnswersCallsUnderWay) {
   // Waits for a position that never comes; the drain must not wait as long.
   auto cases = api::v1::CaseService::NewStub(running.channel());
   std::string reason;
-  std::thread waiting([&, token = running.Token(Role::kAuditor)] {
-    api::v1::ListCasesRequest list;
-    list.mutable_at_least()->set_position(1'000'000);
-    api::v1::ListCasesResponse response;
-    reason = ErrorOf(cases->ListCases(As(token, 60).get(), list, &response)).reason;
+  const std::string token = running.Token(Role::kAuditor);
+  std::thread waiting([&] {
+    do reason = ReasonOfListing(*cases, token, kLarge, 1'000'000);
+    while (reason == "QUEUE_FULL");  // the one below was there first
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  while (ReasonOfListing(*cases, token, kLarge, 0) != "QUEUE_FULL") std::this_thread::yield();
   running.server().Drain(std::chrono::seconds(10));
   waiting.join();
   EXPECT_EQ(reason, "VIEW_BEHIND");
