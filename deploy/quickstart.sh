@@ -87,11 +87,10 @@ if [ ! -x build/tools/grpcurl ]; then
     echo "grpcurl could not be installed; the other commands below do not need it"
 fi
 
-say "done: the server is running. Three things to type next"
-cat <<END
-  $program worklist --server $listen
-  $program demo deploy/cases/sandsbro-routine.json
-  build/tools/grpcurl -plaintext -H "authorization: Bearer \$($program token --server $listen)" $listen skyndsamt.api.v1.CaseService/ListCases
-
-  To stop it: deploy/quickstart.sh stop
-END
+next=("$program worklist --server $listen" "$program demo deploy/cases/sandsbro-routine.json")
+if [ -x build/tools/grpcurl ]; then
+  next+=("build/tools/grpcurl -plaintext -H \"authorization: Bearer \$($program token --server $listen)\" $listen skyndsamt.api.v1.CaseService/ListCases")
+fi
+say "done: the server is running. Things to type next"
+printf '  %s\n' "${next[@]}"
+printf '\n  To stop it: deploy/quickstart.sh stop\n'

@@ -7,7 +7,7 @@ it started, whatever a build has done to its file since, and no other process.
 import json
 import os
 import shutil
-import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -74,29 +74,49 @@ class Quickstart(unittest.TestCase):
     def test_has_nothing_to_stop_where_nothing_was_started(self):
         self.assertEqual(self.stop().stdout, "stopped\n")
 
-    def test_plays_the_published_cases_and_none_that_is_made_up(self):
-        # The script itself; what it installs, builds and starts is stood in for.
-        shutil.copytree(SOURCE / "deploy/cases", self.root / "deploy/cases")
+    def run_script(self, listen, grpcurl):
+        """The script and the program as they are; what installs and builds is stood in for."""
         tools = self.root / "build/tools"
-        tools.mkdir()
-        played = self.root / "played"
-        stands_in = {
-            self.root / "deploy/install.sh": "exit 0",
-            tools / "cmake": "exit 0",
-            tools / "grpcurl": "exit 0",
-            self.program: f'case "$1" in serve) exec sleep 600 ;; play) shift 3; printf "%s\\n" "$@" >{played} ;; esac',
-        }
+        tools.mkdir(exist_ok=True)
+        stands_in = {self.root / "deploy/install.sh": "exit 0", tools / "cmake": "exit 0", tools / "go": "exit 1"}
+        if grpcurl:
+            stands_in[tools / "grpcurl"] = 'echo "called: $*"'
         for path, line in stands_in.items():
             path.write_text(f"#!/bin/sh\n{line}\n")
             path.chmod(0o755)
         ran = subprocess.run([self.root / "deploy/quickstart.sh"], capture_output=True, text=True,
-                             env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"})
-        os.kill(int((self.home / "pid").read_text()), signal.SIGTERM)
-        self.assertEqual(ran.returncode, 0, ran.stderr)
-        cases = [path for path in sorted((SOURCE / "deploy/cases").glob("*.json")) if not path.name.endswith("schema.json")]
-        published = [path.name for path in cases if not json.loads(path.read_text()).get("authored", False)]
-        self.assertLess(len(published), len(cases))
-        self.assertEqual([Path(line).name for line in played.read_text().splitlines()], published)
+                             env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "SKYNDSAMT_LISTEN": listen})
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        return ran.stdout
+
+    def test_plays_the_published_cases_and_none_that_is_made_up_and_leaves_a_server_to_ask(self):
+        shutil.copytree(SOURCE / "deploy/cases", self.root / "deploy/cases")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            listen = f"127.0.0.1:{free.getsockname()[1]}"
+        try:
+            first = self.run_script(listen, grpcurl=False)
+            self.assertIn("grpcurl could not be installed", first)
+            self.assertEqual(len(self.next_commands(first)), 2, first)
+            second = self.run_script(listen, grpcurl=True)  # nothing doubles
+            for case in (SOURCE / "deploy/cases").glob("*.json"):
+                if case.name.endswith("schema.json"):
+                    continue
+                made_up = json.loads(case.read_text()).get("authored", False)
+                reports = first.count(f"\n{case.stem} · incident ")  # one for each child
+                self.assertEqual(reports == 0, made_up, case.name)
+                self.assertEqual(second.count(f"\n{case.stem} · incident "), reports, case.name)
+            commands = self.next_commands(second)
+            self.assertEqual(len(commands), 3, second)
+            for command in commands:
+                ran = subprocess.run(["bash", "-c", command], cwd=self.root, capture_output=True, text=True)
+                self.assertEqual(ran.returncode, 0, command + ran.stderr)
+            self.assertRegex(ran.stdout, r"called: .*Bearer [\w.-]{100,} " + listen)
+        finally:
+            self.assertEqual(self.stop().returncode, 0)
+
+    def next_commands(self, told):
+        return [line.strip() for line in told.split("Things to type next\n")[1].split("\n\n")[0].splitlines()]
 
 
 if __name__ == "__main__":
