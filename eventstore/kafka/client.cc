@@ -86,7 +86,7 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Make(rd_kafka_type_t type,
   if (client->handle_ == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("kafka: no client can be made: ", why));
   }
-  conf.release();  // the client's now
+  static_cast<void>(conf.release());  // the client's now
   return client;
 }
 

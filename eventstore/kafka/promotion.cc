@@ -23,7 +23,7 @@ using Next = Outcome::Next;
 
 constexpr absl::Duration kSlice = absl::Seconds(1);  // of a call that may be called again
 
-absl::Status Refused(std::string why) { return absl::FailedPreconditionError(std::move(why)); }
+absl::Status Refused(absl::string_view why) { return absl::FailedPreconditionError(why); }
 
 // What was seen of the primary in one look.
 struct Seen {

@@ -21,7 +21,6 @@ std::string ParentOf(const std::string& path) {
 
 }  // namespace
 
-using rocksdb::FileOptions;
 using rocksdb::IOOptions;
 
 bool FileExists(rocksdb::FileSystem& fs, const std::string& path) {

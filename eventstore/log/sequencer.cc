@@ -63,7 +63,7 @@ void Sequencer::Add(Pending pending, AppendGroup* group) {
       return answer(RepeatFound{*request.request, request.fingerprint});
     }
   }
-  if (auto conflict = FindConflict(pending)) return answer(*std::move(conflict));
+  if (auto conflict = FindConflict(pending)) return answer(*conflict);
   const Micros now = clock_.Now();
   if (now < end_.last_recorded() - kClockBehind) {
     return answer(absl::UnavailableError(

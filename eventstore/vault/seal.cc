@@ -15,7 +15,6 @@ namespace {
 constexpr std::string_view kSealInfo("skyndsamt/seal/v1\0", 18);
 constexpr std::string_view kAadTag("skyndsamt/aad/v1\0", 17);
 constexpr size_t kTagBytes = 16;
-constexpr size_t kIvBytes = 12;
 constexpr size_t kPadBlock = 64;
 
 void Require(bool ok) {
@@ -45,7 +44,7 @@ const EVP_CIPHER* Gcm() {
 
 // What one part is sealed with; wiped when it goes.
 struct PartKeys {
-  Bytes32 encryption, commitment, iv;  // of iv, the first kIvBytes
+  Bytes32 encryption, commitment, iv;  // of iv, the first 12 bytes, which is what GCM takes
 
   ~PartKeys() { OPENSSL_cleanse(this, sizeof *this); }
 };
