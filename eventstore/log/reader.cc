@@ -44,52 +44,75 @@ class Collector {
   size_t bytes_ = 0;
 };
 
-// The rows of a stream that a read asks for, a chunk at a time, in the order that it asks for.
+// The rows of a stream that a read asks for, a chunk at a time, in the order that it asks for. A
+// row that is missing among those that must be there is DATA_LOSS, wherever a chunk or a page
+// begins.
 class StreamChunks {
  public:
   StreamChunks(Store& store, const StreamId& stream, const ReadOptions& options, Position committed)
       : store_(store),
         stream_(stream),
-        backward_(options.backward),
+        options_(options),
         committed_(committed),
-        chunk_(std::min<size_t>(kRowsPerChunk, options.max_records)),
-        at_(options.from.value_or(options.backward ? ~Revision{0} : 0)) {}
+        chunk_(std::clamp<size_t>(options.max_records, 1, kRowsPerChunk)) {}
 
   // None are left if it is empty.
   absl::StatusOr<std::vector<StreamRow>> Next() {
-    if (done_) return std::vector<StreamRow>{};
-    auto rows = backward_ ? Down(at_, 0) : Up();
-    if (!rows.ok()) return rows;
-    done_ = rows->empty() || rows->back().revision == (backward_ ? 0 : *newest_);
-    if (!done_) at_ = backward_ ? rows->back().revision - 1 : rows->back().revision + 1;
+    if (at_ && *at_ == end_) return std::vector<StreamRow>{};
+    auto rows = at_ ? Following() : First();
+    if (!rows.ok() || rows->empty()) return rows;
+    at_ = rows->back().revision;
     return rows;
   }
 
  private:
-  absl::StatusOr<std::vector<StreamRow>> Down(Revision from, Revision to) {
-    return store_.RowsDown(stream_, from, to, committed_, chunk_);
+  using Rows = absl::StatusOr<std::vector<StreamRow>>;
+
+  Rows First() { return options_.backward ? FirstDown() : FirstUp(options_.from.value_or(0)); }
+
+  Rows FirstDown() {
+    auto rows =
+        store_.RowsDown(stream_, options_.from.value_or(~Revision{0}), 0, committed_, chunk_);
+    end_ = 0;
+    if (!rows.ok() || !options_.from) return rows;
+    if (!rows->empty() && rows->front().revision == *options_.from) return rows;
+    // Then the stream must be shorter than where it was to be read from.
+    const auto newest = store_.NewestBelow(stream_, committed_);
+    if (!newest.ok()) return newest.status();
+    if (*newest && (rows->empty() || rows->front().revision != (*newest)->revision)) {
+      return absl::DataLossError("a stream's row is missing");
+    }
+    return rows;
   }
 
   // Rows lie newest first, so the first look, at where the stream ends, finds all of a short one.
-  absl::StatusOr<std::vector<StreamRow>> Up() {
-    auto rows = Down(newest_ ? std::min(*newest_, at_ + (chunk_ - 1)) : ~Revision{0}, at_);
+  Rows FirstUp(Revision from) {
+    auto rows = store_.RowsDown(stream_, ~Revision{0}, from, committed_, chunk_);
     if (!rows.ok() || rows->empty()) return rows;
-    if (!newest_) {
-      newest_ = rows->front().revision;
-      if (rows->back().revision > at_) return Up();
-    }
+    end_ = rows->front().revision;
+    if (rows->back().revision != from) return Chunk(from);
     std::reverse(rows->begin(), rows->end());
+    return rows;
+  }
+
+  Rows Following() { return Chunk(options_.backward ? *at_ - 1 : *at_ + 1); }
+
+  Rows Chunk(Revision from) {
+    if (!options_.backward) {
+      return store_.ReadRows(stream_, from, from + std::min<Revision>(end_ - from, chunk_ - 1));
+    }
+    auto rows = store_.ReadRows(stream_, from - std::min<Revision>(from, chunk_ - 1), from);
+    if (rows.ok()) std::reverse(rows->begin(), rows->end());
     return rows;
   }
 
   Store& store_;
   const StreamId& stream_;
-  const bool backward_;
+  const ReadOptions& options_;
   const Position committed_;
   const size_t chunk_;
-  Revision at_;
-  std::optional<Revision> newest_;  // of those that a read forward may see
-  bool done_ = false;
+  std::optional<Revision> at_;  // the last one given
+  Revision end_ = 0;            // the last one there is to give, once the first are found
 };
 
 }  // namespace

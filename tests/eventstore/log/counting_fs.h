@@ -137,9 +137,11 @@ class CountingFileSystem : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus MultiRead(rocksdb::FSReadRequest* requests, size_t count,
                                 const rocksdb::IOOptions& options,
                                 rocksdb::IODebugContext* debug) override {
-      auto status = target()->MultiRead(requests, count, options, debug);
-      for (size_t i = 0; i < count; ++i) fs_.Count(path_, requests[i].result.size());
-      return status;
+      for (size_t i = 0; i < count; ++i) {
+        rocksdb::FSReadRequest& one = requests[i];
+        one.status = Read(one.offset, one.len, options, &one.result, one.scratch, debug);
+      }
+      return rocksdb::IOStatus::OK();
     }
     // Whoever reads ahead is counted too.
     rocksdb::IOStatus Prefetch(uint64_t, size_t, const rocksdb::IOOptions&,
