@@ -368,6 +368,7 @@ absl::Status RocksKeyStore::Backup(const std::string& directory) {
   if (std::filesystem::exists(directory) && !std::filesystem::is_empty(directory, error)) {
     return absl::FailedPreconditionError("key store: the backup's directory is not empty");
   }
+  const std::lock_guard lock(rotation_mutex_);  // whose old epoch's key is soon gone
   if (auto made = MakePrivateDirectory(file_system_, directory); !made.ok()) return made;
   rocksdb::Checkpoint* raw = nullptr;
   const auto created = rocksdb::Checkpoint::Create(db_.get(), &raw);

@@ -1,6 +1,8 @@
 // How many bytes all calls under way may hold together. Whatever waits, for a worker, for the disk,
 // for a position, for a slow reader, belongs to a call, and every call takes its share at the door
 // and gives it back when it is gone: so every queue behind the door is bounded in bytes by this.
+// (The answer to a unary call is gRPC's from when it is given, one for each call that its
+// connection may have open.)
 #pragma once
 
 #include <atomic>

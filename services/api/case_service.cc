@@ -191,7 +191,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CaseService::WatchCases(
   if (refusal) return new RefusedStream(Refuse(*refusal));
   return StreamCall::Start(
       std::make_unique<CaseWatch>(backend_, details_, std::move(caller), std::move(request)),
-      backend_.pool, backend_.streams);
+      in->Length(), backend_.pool, backend_.streams);
 }
 
 }  // namespace skyndsamt::api

@@ -9,6 +9,7 @@ namespace {
 constexpr char kEveryChild[] = "*";
 constexpr size_t kRecordsAtATime = 64;  // bounds what waits to be written
 constexpr size_t kCasesOfAnIncident = 1000;
+constexpr size_t kCheckpointEvery = 10000;  // records that concern nobody who watches
 
 }  // namespace
 
@@ -82,6 +83,8 @@ absl::Status CaseWatch::Take(const log::Delivery& delivery) {
         if (absl::Status status = Note(*record); !status.ok()) return status;
       }
       seen_ = delivery.records.back()->position + 1;
+      passed_over_ += delivery.records.size();
+      if (changed_.empty() && passed_over_ >= kCheckpointEvery) AddCheckpoint();
       break;
     case Kind::kCaughtUp:
       SetLast(backend_.log, delivery.position, ready_.emplace_back().mutable_caught_up());
@@ -129,8 +132,13 @@ absl::Status CaseWatch::Prepare() {
     }
   }
   changed_.clear();
-  SetLast(backend_.log, seen_, ready_.emplace_back().mutable_checkpoint());
+  AddCheckpoint();
   return absl::OkStatus();
+}
+
+void CaseWatch::AddCheckpoint() {
+  passed_over_ = 0;
+  SetLast(backend_.log, seen_, ready_.emplace_back().mutable_checkpoint());
 }
 
 absl::Status CaseWatch::AddCase(v1::Case found) {

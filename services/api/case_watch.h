@@ -1,6 +1,7 @@
 // WatchCases: follows the log, waits until the views hold what it has seen, and answers each case
 // that changed, as it is now. After the cases of a stretch comes a checkpoint with its last
-// position: that is what to resume from. A case that changed several times in a stretch comes once.
+// position: that is what to resume from; another for every ten thousand records that change no case
+// that is watched. A case that changed several times in a stretch comes once.
 #pragma once
 
 #include <deque>
@@ -40,6 +41,7 @@ class CaseWatch final : public StreamSource {
   absl::Status Take(const log::Delivery& delivery);
   absl::Status Prepare();
   absl::Status AddCase(v1::Case found);
+  void AddCheckpoint();
 
   const Backend& backend_;
   const CaseDetails& details_;
@@ -47,6 +49,7 @@ class CaseWatch final : public StreamSource {
   const v1::WatchCasesRequest request_;
   std::unique_ptr<log::Subscription> subscription_;
   Position seen_;                             // next position of the log to see
+  size_t passed_over_ = 0;                    // records seen since the last checkpoint
   absl::btree_set<CaseKey> changed_;          // seen in the log, not yet answered
   std::deque<v1::WatchCasesResponse> ready_;  // to be written
 };

@@ -101,7 +101,8 @@ grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* 
                                                    grpc::ByteBuffer* out) {
   return Serve<v1::ReadEventsRequest, v1::ReadEventsResponse>(
       backend_.guard, Rpc::kReadEvents, context, in, out, [this](ReadCall& call) {
-        auto read = [this, &call](const absl::Status&) {
+        auto read = [this, &call](const absl::Status& reached) {
+          if (!reached.ok()) return call.Refuse(v1::REASON_VIEW_BEHIND);
           if (!backend_.pool.Submit([this, &call] { Read(call); })) {
             call.Refuse(v1::REASON_QUEUE_FULL);
           }
@@ -170,7 +171,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::SubscribeEvents(
   }
   if (refusal) return new RefusedStream(Refuse(*refusal));
   return StreamCall::Start(std::make_unique<Subscriber>(backend_.log, std::move(request)),
-                           backend_.pool, backend_.streams);
+                           in->Length(), backend_.pool, backend_.streams);
 }
 
 grpc::ServerUnaryReactor* EventService::GetCheckpoint(grpc::CallbackServerContext* context,

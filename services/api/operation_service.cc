@@ -150,7 +150,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* OperationService::CreateBackup(
   if (refusal) return new RefusedStream(Refuse(*refusal));
   if (backing_up_.exchange(true)) return new RefusedStream(Refuse(v1::REASON_QUEUE_FULL));
   return StreamCall::Start(std::make_unique<Backup>(backend_, request.directory(), backing_up_),
-                           backend_.pool, backend_.streams);
+                           in->Length(), backend_.pool, backend_.streams);
 }
 
 grpc::ServerUnaryReactor* DevelopmentService::IssueToken(grpc::CallbackServerContext* context,

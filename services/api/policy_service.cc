@@ -216,7 +216,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* PolicyService::PreviewPolicy(
   return StreamCall::Start(
       std::make_unique<PolicyPreviewSource>(backend_, std::move(caller), std::move(request),
                                             backend_.guard.DeadlineOf(*context), previews_),
-      backend_.pool, backend_.streams);
+      in->Length(), backend_.pool, backend_.streams);
 }
 
 }  // namespace skyndsamt::api

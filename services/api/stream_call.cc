@@ -52,13 +52,13 @@ size_t StreamRegistry::size() const {
   return streams_.size();
 }
 
-StreamCall* StreamCall::Start(std::unique_ptr<StreamSource> source, WorkerPool& pool,
+StreamCall* StreamCall::Start(std::unique_ptr<StreamSource> source, size_t asked, WorkerPool& pool,
                               StreamRegistry& registry) {
   auto stream = std::make_shared<StreamCall>(std::move(source), pool, registry);
   StreamCall* reactor = stream.get();
   reactor->self_ = stream;
   if (!registry.Add(reactor, stream)) reactor->End(Refuse(v1::REASON_LOG_UNAVAILABLE));
-  reactor->share_ = registry.budget_.Take(kStreamBytes);
+  reactor->share_ = registry.budget_.Take(kStreamBytes + 4 * asked);
   if (!reactor->share_) reactor->End(Refuse(v1::REASON_QUEUE_FULL));
   reactor->RunSoon();
   return reactor;
@@ -152,6 +152,7 @@ void StreamCall::Wake() {
 }
 
 void StreamCall::OnWriteDone(bool ok) {
+  writing_.Clear();
   writing_share_ = {};
   {
     absl::MutexLock lock(&mutex_);

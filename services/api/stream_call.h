@@ -75,8 +75,8 @@ class StreamSource {
 class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                          public std::enable_shared_from_this<StreamCall> {
  public:
-  // The reactor to hand to gRPC, running.
-  static StreamCall* Start(std::unique_ptr<StreamSource> source, WorkerPool& pool,
+  // The reactor to hand to gRPC, running. `asked` is the request's size, which the source may hold.
+  static StreamCall* Start(std::unique_ptr<StreamSource> source, size_t asked, WorkerPool& pool,
                            StreamRegistry& registry);
   StreamCall(std::unique_ptr<StreamSource> source, WorkerPool& pool, StreamRegistry& registry);
   ~StreamCall() override;

@@ -21,14 +21,15 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::Submit(Job job) {
   absl::MutexLock lock(&mutex_);
-  if (queue_.size() >= bound_) return false;
-  queue_.push_back(std::move(job));
+  if (counted_ >= bound_) return false;
+  ++counted_;
+  queue_.push_back({std::move(job), /*counts=*/true});
   return true;
 }
 
 void WorkerPool::SubmitAlways(Job job) {
   absl::MutexLock lock(&mutex_);
-  queue_.push_back(std::move(job));
+  queue_.push_back({std::move(job)});
 }
 
 size_t WorkerPool::queued() const {
@@ -46,7 +47,8 @@ void WorkerPool::Work() {
       absl::MutexLock lock(&mutex_);
       mutex_.Await(absl::Condition(&ready));
       if (queue_.empty()) return;
-      job = std::move(queue_.front());
+      job = std::move(queue_.front().job);
+      counted_ -= queue_.front().counts;
       queue_.pop_front();
     }
     job();

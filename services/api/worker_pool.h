@@ -24,19 +24,25 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // False, and the job is not run, if the queue is full.
+  // False, and the job is not run, if as many as the queue takes wait already.
   [[nodiscard]] bool Submit(Job job);
-  // For work whose number is bounded elsewhere: one job per open stream.
+  // For work whose number is bounded elsewhere, and does not count: one job per open stream.
   void SubmitAlways(Job job);
 
-  size_t queued() const;
+  size_t queued() const;  // of both
 
  private:
+  struct Queued {
+    Job job;
+    bool counts = false;
+  };
+
   void Work();
 
   const size_t bound_;
   mutable absl::Mutex mutex_;
-  std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Queued> queue_ ABSL_GUARDED_BY(mutex_);
+  size_t counted_ ABSL_GUARDED_BY(mutex_) = 0;  // those in the queue that count
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

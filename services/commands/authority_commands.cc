@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "eventstore/log/role.h"
+
 namespace skyndsamt::commands {
 namespace {
 
@@ -24,7 +26,9 @@ absl::StatusOr<AuthorityOutcome<Response>> AuthorityCommands::Answer(const Calle
   if (!stream.ok() || stream->empty()) return no_authority;
   change.stream = *stream;
   auto recorded = stream_.Record(caller, change);
-  if (absl::IsFailedPrecondition(recorded.status())) return no_authority;
+  if (absl::IsFailedPrecondition(recorded.status()) && !log::IsTakesNoAppends(recorded.status())) {
+    return no_authority;
+  }
   if (!recorded.ok()) return recorded.status();
   if (auto* rejection = std::get_if<Rejection>(&*recorded)) return std::move(*rejection);
   if (std::holds_alternative<RequestReused>(*recorded)) return RequestReused();
@@ -55,7 +59,9 @@ absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands
   if (outcome.ok()) {
     const auto* response = std::get_if<api::v1::DeclareUnitResponse>(&*outcome);
     const bool made = response != nullptr && response->has_position();
-    if (made && !response->deduplicated()) units_.Declared(request.unit());
+    if (made && !response->deduplicated()) {
+      units_.Declared(request.unit(), response->position().position());
+    }
   }
   return outcome;
 }

@@ -10,9 +10,17 @@ namespace skyndsamt::commands {
 
 using domain::Rejection;
 
-// A refusal that rests on appends still under way is certain only once they are in the log.
+// A refusal that rests on appends still under way is certain only once they are in the log; one of
+// an incident that was taken to be new, without looking, only once that has been looked at: the
+// same request may have opened it.
 void CommandRunner::Refuse(const CommandPtr& command, const EntryPtr& entry, Lock& lock,
                            Refusal refusal) {
+  if (entry->assumed && !entry->last && command->may_assume_new) {
+    entry->ForgetAssumption();
+    lock.unlock();
+    command->may_assume_new = false;
+    return slow_.Post([this, command] { Run(command); });
+  }
   const BoundKeys keys = entry->keys;
   const bool waits = entry->WhenSettled([this, command, entry, refusal, keys] {
     bool confirmed;

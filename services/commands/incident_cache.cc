@@ -12,10 +12,24 @@ constexpr size_t kPersonBytes = 100;  // of a person and the key bound to it
 
 }  // namespace
 
-absl::Status FoldedIncident::Load(log::EventLog& log, const StreamId& stream) {
+void FoldedIncident::Clear() {
   state = domain::Initial();
   keys = BoundKeys();
   last.reset();
+}
+
+absl::Status FoldedIncident::Load(log::EventLog& log, const StreamId& stream) {
+  Clear();
+  if (auto folded = Fold(log, stream); !folded.ok()) {
+    Clear();
+    return folded;
+  }
+  bytes = kEntryBytes + state.ApproximateBytes() + keys.persons.size() * kPersonBytes;
+  loaded = true;
+  return absl::OkStatus();
+}
+
+absl::Status FoldedIncident::Fold(log::EventLog& log, const StreamId& stream) {
   log::ReadOptions options;
   options.from = 0;
   log::v1::Body body;
@@ -33,12 +47,9 @@ absl::Status FoldedIncident::Load(log::EventLog& log, const StreamId& stream) {
       for (const auto& field : body.sealed()) keys.Bind(field);
       last = record.revision;
     }
-    if (!page->next) break;
+    if (!page->next) return absl::OkStatus();
     options.from = page->next;
   }
-  bytes = kEntryBytes + state.ApproximateBytes() + keys.persons.size() * kPersonBytes;
-  loaded = true;
-  return absl::OkStatus();
 }
 
 void FoldedIncident::AssumeNew() {

@@ -31,7 +31,8 @@ class FoldedIncident {
   BoundKeys keys;
   size_t bytes = 0;  // in memory, about
 
-  // Reads the stream. FAILED_PRECONDITION if the stream is no incident's.
+  // Reads the stream; nothing is known of it if that fails. FAILED_PRECONDITION if the stream is no
+  // incident's.
   absl::Status Load(log::EventLog& log, const StreamId& stream);
   // Takes the incident to be new without looking; ForgetAssumption takes that back where nothing
   // has been recorded on it.
@@ -53,6 +54,9 @@ class FoldedIncident {
   std::vector<std::function<void()>> Settled();
 
  private:
+  void Clear();
+  absl::Status Fold(log::EventLog& log, const StreamId& stream);
+
   struct Waiter {
     uint64_t until;
     std::function<void()> then;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "eventstore/base/ids.h"
 #include "projections/views/unit_directory.h"
 
 namespace skyndsamt::commands {
@@ -18,12 +19,17 @@ class Units {
 
   // The unit as declared last; null if it never was. `unit` is a UUID in lower case.
   std::shared_ptr<const event::v1::UnitDeclared> Find(const std::string& unit) const;
-  void Declared(const event::v1::UnitDeclared& unit);
+  // `unit` was declared at this position of the log; a later declaration that came first stays.
+  void Declared(const event::v1::UnitDeclared& unit, Position position);
 
  private:
   const views::UnitDirectory& directory_;
+  struct Declaration {
+    std::shared_ptr<const event::v1::UnitDeclared> unit;
+    Position position = 0;
+  };
   mutable std::mutex mutex_;
-  absl::flat_hash_map<std::string, std::shared_ptr<const event::v1::UnitDeclared>> declared_;
+  absl::flat_hash_map<std::string, Declaration> declared_;
 };
 
 }  // namespace skyndsamt::commands

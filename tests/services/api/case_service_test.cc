@@ -348,6 +348,24 @@ TEST_F(Cases, WatchShowsOnlyWhatTheCallerSees) {
   context->TryCancel();
 }
 
+TEST_F(Cases, WatchOfOneIncidentLearnsHowFarItIsAmongManyOthers) {
+  api::v1::WatchCasesRequest request;
+  request.set_incident(running_.OpenIncident(NewId()));
+  *request.mutable_after() = Now();
+  const uint64_t before = Now().position();
+  running_.RecordMany(125, 90);
+  auto context = As(token_);
+  Watch watch = stub_->WatchCases(context.get(), request);
+  api::v1::WatchCasesResponse message;
+  ASSERT_TRUE(watch->Read(&message));
+  ASSERT_TRUE(message.has_checkpoint()) << message.ShortDebugString();
+  EXPECT_GT(message.checkpoint().position(), before + 9'000);
+  EXPECT_LT(message.checkpoint().position(), before + 11'000);
+  ASSERT_TRUE(watch->Read(&message));
+  EXPECT_TRUE(message.has_caught_up()) << message.ShortDebugString();
+  context->TryCancel();
+}
+
 TEST_F(Cases, WatchOfAnIncidentJustOpenedFindsIt) {
   for (int i = 0; i < 10; ++i) {
     api::v1::WatchCasesRequest request;

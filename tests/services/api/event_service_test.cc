@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "projections/engine/runner.h"
 #include "tests/services/server/running_server.h"
 
 namespace skyndsamt::testing {
@@ -121,6 +122,18 @@ TEST_F(Events, AreNotForEveryone) {
   EXPECT_EQ(Refused(request, token_).field, "stream");
 }
 
+// Who may see an incident, the views say: where they have stopped, it is not answered by what they
+// knew.
+TEST_F(Events, OfAnIncidentWaitForTheViewsThatSayWhoseItIs) {
+  const std::string ours = running_.Token(Role::kAuditor, {}, kAuthority);
+  api::v1::ReadEventsRequest request;
+  request.set_stream(running_.OpenIncident(NewId()));
+  running_.server().runner().Stop();
+  running_.RecordOpening(NewId());
+  EXPECT_EQ(Refused(request, ours).reason, "VIEW_BEHIND");
+  EXPECT_EQ(Read(request).events_size(), 1) << "for whom it does not matter";
+}
+
 using Stream = std::unique_ptr<grpc::ClientReader<api::v1::SubscribeEventsResponse>>;
 
 // Positions that come until `until` (exclusive), in the order they came.
@@ -234,27 +247,8 @@ TEST_F(Events, ReaderThatDoesNotReadBlocksNobody) {
   context->TryCancel();
 }
 
-// Commands of `facts` facts each with a note of so many characters, each on an incident of its own.
-void RecordMany(RunningServer& running, int commands, int facts, size_t note) {
-  auto incidents = api::v1::IncidentService::NewStub(running.channel());
-  const std::string system = running.Token(Role::kSystem);
-  for (int i = 0; i < commands; ++i) {
-    std::vector<event::v1::Fact> all;
-    for (int j = 0; j < facts; ++j) {
-      all.push_back(FactAt("f" + std::to_string(j), "2026-03-01"));
-      all.back().mutable_principal_updated();
-      all.back().set_note(std::string(note, 'x'));
-    }
-    const std::string incident = running.RecordOpening(NewId());
-    api::v1::RecordFactsResponse response;
-    const auto status =
-        incidents->RecordFacts(As(system).get(), Record(incident, std::move(all)), &response);
-    ASSERT_TRUE(status.ok()) << status.error_message();
-  }
-}
-
 TEST_F(Events, SubscriberWhomNothingConcernsLearnsHowFarItIs) {
-  RecordMany(running_, 125, 90, 0);
+  running_.RecordMany(125, 90);
   const uint64_t committed = running_.log().committed();
   ASSERT_GT(committed, 11'000u);
   api::v1::SubscribeEventsRequest request;
@@ -297,7 +291,7 @@ TEST_F(Events, LiveSubscriberThatStopsReadingFallsBehindAndIsToldSo) {
   uint64_t next = running_.log().committed();
 
   // More than the log keeps in memory for those who follow (16 MiB) and the connection can hold.
-  RecordMany(running_, 40, 30, 30'000);
+  running_.RecordMany(40, 30, 30'000);
   const uint64_t committed = running_.log().committed();
   int behind = 0;
   int caught_up = 0;

@@ -158,5 +158,24 @@ TEST(WorkerPool, RefusesWhatItsQueueCannotHold) {
   EXPECT_EQ(ran, 3);
 }
 
+TEST(WorkerPool, StreamsTakeNoRoomFromCalls) {
+  absl::Notification started, release;
+  std::atomic<int> ran{0};
+  {
+    WorkerPool pool(1, 2);
+    pool.SubmitAlways([&] {
+      started.Notify();
+      release.WaitForNotification();
+    });
+    started.WaitForNotification();
+    for (int i = 0; i < 5; ++i) pool.SubmitAlways([&] { ++ran; });
+    EXPECT_TRUE(pool.Submit([&] { ++ran; }));
+    EXPECT_TRUE(pool.Submit([&] { ++ran; }));
+    EXPECT_FALSE(pool.Submit([&] { ++ran; }));
+    release.Notify();
+  }
+  EXPECT_EQ(ran, 7);
+}
+
 }  // namespace
 }  // namespace skyndsamt::api

@@ -1,6 +1,7 @@
 // Authorities, units and their policy as events.
 #include "services/commands/authority_commands.h"
 
+#include "eventstore/log/role.h"
 #include "tests/services/commands/house.h"
 
 namespace skyndsamt::commands {
@@ -157,6 +158,19 @@ TEST_F(AuthorityCommandsTest, PublishesClosingDaysAndYardsticks) {
   closing.set_request_id(Uuid("request 5"));
   EXPECT_EQ(ReasonOf(*authorities_->PublishClosingDays(caller_, closing)),
             api::v1::REASON_UNIT_UNKNOWN);
+}
+
+TEST_F(AuthorityCommandsTest, ARetiredPrimarySaysThatItTakesNoMore) {
+  Declare("1");
+  ASSERT_TRUE(log_->Retire().ok());
+  api::v1::DeclareUnitRequest request;
+  request.set_request_id(Uuid("request 2"));
+  request.set_authority(Uuid("authority"));
+  request.mutable_unit()->set_unit(Uuid("school"));
+  request.mutable_unit()->set_name("Skolan");
+  request.mutable_unit()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
+  const auto outcome = authorities_->DeclareUnit(caller_, request);
+  EXPECT_TRUE(log::IsTakesNoAppends(outcome.status())) << outcome.status();
 }
 
 TEST_F(AuthorityCommandsTest, NamesEveryViolationOfAPolicy) {

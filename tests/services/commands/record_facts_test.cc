@@ -64,6 +64,19 @@ TEST_F(RecordFactsTest, AnswersTheSameRequestAgain) {
   EXPECT_EQ(Stream(Uuid("incident")).size(), 2u);
 }
 
+// The unit has lost its yard since: that the opening was recorded goes before what would be said
+// now.
+TEST_F(RecordFactsTest, AnswersAnOpeningAgainThatWouldBeRefusedNow) {
+  const auto request = Request("1", "incident", {kOpened});
+  MustRecord(request);
+  directory_of_units_.Add(Uuid("unit"), {"hall"});
+  EXPECT_TRUE(MustRecord(request).deduplicated()) << "in memory";
+  Restart();
+  EXPECT_TRUE(MustRecord(request).deduplicated()) << "after a restart";
+  ExpectRefused(Record(Request("2", "another", {kOpened})), api::v1::REASON_CODE_UNKNOWN,
+                "facts[0].incident_opened.place");
+}
+
 TEST_F(RecordFactsTest, RefusesARequestIdForAnotherCommand) {
   MustRecord(Request("1", "incident", {kOpened}));
   MustRecord(Request("2", "incident", {kLearned}));

@@ -151,6 +151,23 @@ std::string RunningServer::OpenIncident(const std::string& child, const std::str
   return incident;
 }
 
+void RunningServer::RecordMany(int incidents, int facts, size_t note) {
+  auto stub = api::v1::IncidentService::NewStub(channel_);
+  for (int i = 0; i < incidents; ++i) {
+    std::vector<event::v1::Fact> all;
+    for (int j = 0; j < facts; ++j) {
+      all.push_back(FactAt("f" + std::to_string(j), "2026-03-01"));
+      all.back().mutable_principal_updated();
+      all.back().set_note(std::string(note, 'x'));
+    }
+    const std::string incident = RecordOpening(NewId());
+    api::v1::RecordFactsResponse response;
+    const grpc::Status status = stub->RecordFacts(As(Token(access::Role::kSystem)).get(),
+                                                  Record(incident, std::move(all)), &response);
+    ASSERT_TRUE(status.ok()) << status.error_message() << ErrorOf(status).field;
+  }
+}
+
 // On a bidirectional stream: a unary call looks the same on the wire.
 std::string Ask(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
                 const std::string& bytes) {

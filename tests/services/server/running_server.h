@@ -82,6 +82,8 @@ class RunningServer {
                             log::v1::LogPosition* recorded = nullptr);
   // The same, and the views have it when it returns.
   std::string OpenIncident(const std::string& child, const std::string& unit = kUnit);
+  // So many incidents with so many facts each, whose notes have so many characters.
+  void RecordMany(int incidents, int facts, size_t note = 0);
   // Has everything that is recorded signed; the key that verifies it.
   std::string Sign();
 
