@@ -15,8 +15,8 @@ using domain::Rejection;
 // same request may have opened it.
 void CommandRunner::Refuse(const CommandPtr& command, const EntryPtr& entry, Lock& lock,
                            Refusal refusal) {
-  if (entry->assumed && !entry->last && command->may_assume_new) {
-    entry->ForgetAssumption();
+  LetGoIfUnknown(*command, *entry);
+  if (!entry->last && entry->assumed && command->may_assume_new) {
     lock.unlock();
     command->may_assume_new = false;
     return slow_.Post([this, command] { Run(command); });
@@ -32,7 +32,6 @@ void CommandRunner::Refuse(const CommandPtr& command, const EntryPtr& entry, Loc
     UnlessAnswered(command, keys, [&] { GiveRefusal(command, refusal); });
   });
   if (waits) return;
-  entry->ForgetAssumption();
   lock.unlock();
   UnlessAnswered(command, keys, [&] { GiveRefusal(command, refusal); });
 }

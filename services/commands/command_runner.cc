@@ -85,7 +85,7 @@ void CommandRunner::Run(const CommandPtr& command) {
   }
   auto links = CheckLinks(*command, facts);
   if (!links.ok()) {
-    entry->ForgetAssumption();
+    LetGoIfUnknown(*command, *entry);
     lock.unlock();
     return Finish(command, links.status());
   }
@@ -173,6 +173,12 @@ absl::StatusOr<std::optional<Refusal>> CommandRunner::CheckLinks(
   return std::nullopt;
 }
 
+void CommandRunner::LetGoIfUnknown(const Command& command, FoldedIncident& entry) {
+  if (entry.last) return;
+  entry.retired = true;
+  cache_.Drop(command.stream, &entry);
+}
+
 void CommandRunner::Validated(const CommandPtr& command, FoldedIncident& entry, Lock& lock,
                               const std::vector<Fact>& facts) {
   RecordFactsResponse response;
@@ -183,6 +189,7 @@ void CommandRunner::Validated(const CommandPtr& command, FoldedIncident& entry, 
     response.add_facts()->set_id(fact.id());
   }
   if (entry.last) response.set_revision(*entry.last);
+  LetGoIfUnknown(*command, entry);
   const BoundKeys keys = entry.keys;
   lock.unlock();
   AddNextActions(command->caller, after, response);
@@ -250,14 +257,14 @@ void CommandRunner::Submit(const CommandPtr& command, const EntryPtr& entry, Loc
   BoundKeys bound = entry->keys;
   auto request = Seal(*command, *entry, facts, bound);
   if (!request.ok()) {
-    entry->ForgetAssumption();
+    LetGoIfUnknown(*command, *entry);
     lock.unlock();
     return Finish(command, request.status());
   }
   const auto& events = request->streams[0].events;
   for (size_t i = 0; i < events.size(); ++i) {
     if (log::StoredBytes(events[i]) <= log::kMaxRecordBytes) continue;
-    entry->ForgetAssumption();
+    LetGoIfUnknown(*command, *entry);
     lock.unlock();
     return Finish(command, RecordOutcome(Rejection{api::v1::REASON_MESSAGE_TOO_LARGE,
                                                    absl::StrCat("facts[", i, "]")}));

@@ -83,6 +83,9 @@ class CommandRunner {
                                                     const std::vector<domain::Fact>& facts) const;
   std::string PrincipalOf(const domain::Incident& incident,
                           const api::v1::RecordFactsRequest& request) const;
+  // With its mutex held, where nothing is recorded on the incident after all: whoever comes next
+  // looks for itself, and ids that are nobody's fill no cache.
+  void LetGoIfUnknown(const Command& command, FoldedIncident& entry);
   void Validated(const CommandPtr& command, FoldedIncident& entry, Lock& lock,
                  const std::vector<domain::Fact>& facts);
   void Submit(const CommandPtr& command, const EntryPtr& entry, Lock& lock,

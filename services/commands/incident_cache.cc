@@ -58,12 +58,6 @@ void FoldedIncident::AssumeNew() {
   bytes = kEntryBytes + state.ApproximateBytes();
 }
 
-void FoldedIncident::ForgetAssumption() {
-  if (!assumed || last.has_value()) return;
-  assumed = false;
-  loaded = false;
-}
-
 void FoldedIncident::Evolve(const domain::Fact& fact) {
   domain::Evolve(state, fact);
   bytes += kFactBytes + 2 * fact.ByteSizeLong();

@@ -25,7 +25,7 @@ class FoldedIncident {
   std::mutex mutex;
   std::atomic<bool> loaded = false;
   bool assumed = false;  // only an append confirms that it is new
-  bool retired = false;  // an append on it failed: it may be ahead of the log; fetch another
+  bool retired = false;  // it may be ahead of the log, or knows nothing: fetch another
   domain::Incident state;
   std::optional<Revision> last;  // absent: nothing recorded
   BoundKeys keys;
@@ -34,10 +34,8 @@ class FoldedIncident {
   // Reads the stream; nothing is known of it if that fails. FAILED_PRECONDITION if the stream is no
   // incident's.
   absl::Status Load(log::EventLog& log, const StreamId& stream);
-  // Takes the incident to be new without looking; ForgetAssumption takes that back where nothing
-  // has been recorded on it.
+  // Takes the incident to be new without looking.
   void AssumeNew();
-  void ForgetAssumption();
   // Folds one more fact that is on its way to the log.
   void Evolve(const domain::Fact& fact);
 

@@ -44,8 +44,6 @@ TEST_F(IncidentCacheTest, AFoldThatFailedHalfWayIsForgotten) {
   EXPECT_FALSE(part.last.has_value());
   EXPECT_FALSE(part.state.exists);
   EXPECT_TRUE(part.keys.fingerprint.empty());
-  part.ForgetAssumption();
-  EXPECT_FALSE(part.loaded);
   ASSERT_TRUE(part.Load(*log, stream).ok());
   EXPECT_EQ(part.last, kMore);
   EXPECT_TRUE(part.keys == whole.keys);
