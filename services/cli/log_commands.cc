@@ -175,7 +175,8 @@ void AddEvents(CLI::App& app, Context& context) {
       ->check(CLI::NonNegativeNumber);
   command->add_option("--limit", question->limit, "At most so many; 0 = all")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--type", question->types, "Types, e.g. incident.authority_notified");
+  command->add_option("--type", question->types,
+                      "Types, e.g. incident.authority_notified; what --kind names comes too");
   command->add_option("--kind", question->kinds, "Kinds of stream: incident, authority, system");
   auto* follow = command->add_flag("--follow", question->follow, "Go on with what comes");
   follow->excludes(command->get_option("--stream"));
@@ -198,7 +199,7 @@ void AddToken(CLI::App& app, Context& context) {
                    "staff, principal, chief, caseworker, investigator, auditor, "
                    "statistics, operator or system")
       ->capture_default_str();
-  command->add_option("--unit", *units, "Unit ids it may see");
+  command->add_option("--unit", *units, "Unit ids it may see; staff and principals see no other");
   command->add_option("--authority", *authority, "Authority id; none = every one");
   command->add_option("--subject", *subject, "Pseudonymous id of the holder");
   command->add_option("--valid", *valid, "Seconds; 0 = the server's choice")

@@ -55,7 +55,10 @@ void PrintReport(const Context& context, const log::FsckReport& report) {
   out << report.records << " records in " << report.streams << " streams, " << report.requests
       << " requests, " << report.checkpoints << " signed checkpoints; root " << Hex(report.root)
       << "\n"
-      << (report.clean() ? "clean" : std::to_string(report.found) + " findings") << "\n";
+      << (report.clean()
+              ? "clean"
+              : std::to_string(report.found) + (report.found == 1 ? " finding" : " findings"))
+      << "\n";
 }
 
 // The keys that checkpoints may be signed with: those given, and the data directory's own.

@@ -94,7 +94,8 @@ Reason CheckText(Format format, std::string_view text, const Instant& at) {
     case Format::kMediaType:
       return require(IsMediaType(text));
     case Format::kText:
-      return require(text.size() <= kMaxTextBytes);
+      return text.size() <= kMaxTextBytes ? api::v1::REASON_UNSPECIFIED
+                                          : api::v1::REASON_TEXT_TOO_LONG;
     default:
       return CheckTime(format, text, at);
   }

@@ -129,7 +129,7 @@ TEST_F(WrongInput, OversizedMessage) {
 TEST_F(WrongInput, TooLongATextOrTooManyFacts) {
   Fact fact = Told("2026-03-01");
   fact.set_note(std::string(33 * 1024, 'x'));
-  ExpectRefused(fact, StatusCode::INVALID_ARGUMENT, "FIELD_INVALID", "facts[0].note");
+  ExpectRefused(fact, StatusCode::INVALID_ARGUMENT, "TEXT_TOO_LONG", "facts[0].note");
   std::vector<Fact> many;
   for (int i = 0; i < 101; ++i) {
     many.push_back(Told("2026-03-01"));
