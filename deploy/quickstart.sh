@@ -7,6 +7,7 @@
 # Everything it makes is under build/; SKYNDSAMT_LISTEN sets another address.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+cd "$(pwd -P)" # as /proc names what runs here
 
 home="$PWD/build/quickstart"
 listen="${SKYNDSAMT_LISTEN:-127.0.0.1:7443}"
@@ -62,8 +63,11 @@ pid=$!
 echo "$pid" >"$home/pid"
 ready=no
 for _ in $(seq 150); do
-  if "$program" token --server "$listen" >/dev/null 2>&1; then ready=yes; break; fi
   kill -0 "$pid" 2>/dev/null || break
+  # Ours, not another that has the address: only ours says so here.
+  if grep -q '^serving on ' "$home/server.log"; then
+    if "$program" token --server "$listen" >/dev/null 2>&1; then ready=yes; break; fi
+  fi
   sleep 0.2
 done
 if [ "$ready" != yes ]; then

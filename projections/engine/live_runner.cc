@@ -175,7 +175,8 @@ absl::StatusOr<LiveRunner::Step> LiveRunner::StepMain() {
   // Far behind, a full batch: the same would only have to be worked out again.
   if (!main_->HasWork() || *taken >= options_.batch_records) return step;
   const bool awaited = waiters_.AnyFor(Reach::kSettled);
-  const absl::Status worked = main_->Work(awaited ? kWorkWhenQuiet : UnitsAfter(*taken));
+  const absl::Status worked =
+      main_->Work(awaited ? std::max(kWorkWhenQuiet, UnitsAfter(*taken)) : UnitsAfter(*taken));
   if (!worked.ok()) return worked;
   step.worked = true;
   return step;

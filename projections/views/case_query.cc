@@ -196,6 +196,7 @@ absl::StatusOr<Page<api::v1::Case>> LiveViews::ListCases(const CaseQuery& query)
   }
   if (prefixes.empty()) prefixes.push_back(CaseStatusView::UnitPrefix(""));
   std::ranges::sort(prefixes);
+  prefixes.erase(std::ranges::unique(prefixes).begin(), prefixes.end());
   for (const std::string& prefix : prefixes) {
     auto cursor = snapshot->Scan(prefix, start->index_key);
     for (; cursor.Valid(); cursor.Next()) {

@@ -100,6 +100,15 @@ absl::Status Organisation::AddToPolicy(std::string_view authority, Micros record
   return status;
 }
 
+// The unit is about to be declared under `authority`: whose it was, keeps what it was judged by.
+void Organisation::TakeFromAnother(const std::string& unit, const std::string& authority) {
+  const auto declared = FindUnit(unit);
+  if (declared == nullptr || declared->authority == authority) return;
+  auto former = std::make_shared<AuthorityState>(*FindAuthority(declared->authority));
+  former->units.erase(unit);
+  authorities_[declared->authority] = std::move(former);
+}
+
 absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::OrganisationRow& row,
                                             std::set<std::string>& touched) {
   const event::v1::AuthorityEvent& event = row.of_authority();
@@ -111,17 +120,19 @@ absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::O
   if (event.has_declared()) {
     authority->declared = event.declared();
     authority->declarations.push_back({recorded, position, event.declared()});
-    touched.insert(authority->units.begin(), authority->units.end());
+    touched.insert(authority->units_ever.begin(), authority->units_ever.end());
   } else if (event.has_unit_declared()) {
     const event::v1::UnitDeclared& declared = event.unit_declared();
     Unit unit{.authority = id, .declared = declared, .recorded = recorded, .position = position};
     if (!declared.from().empty()) status = law::ReadDay(declared.from(), unit.from);
+    TakeFromAnother(declared.unit(), id);
     units_[declared.unit()].push_back(std::make_shared<Unit>(std::move(unit)));
     authority->units.insert(declared.unit());
+    authority->units_ever.insert(declared.unit());
     touched.insert(declared.unit());
   } else if (event.has_routine_published()) {
     authority->routines.push_back({recorded, position, event.routine_published()});
-    touched.insert(authority->units.begin(), authority->units.end());
+    touched.insert(authority->units_ever.begin(), authority->units_ever.end());
     status = AddToPolicy(id, recorded, event.routine_published());
   } else if (event.has_closing_days_published()) {
     const auto& closing_days = event.closing_days_published();
@@ -129,7 +140,7 @@ absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::O
     if (!closing_days.unit().empty()) {
       touched.insert(closing_days.unit());
     } else {
-      touched.insert(authority->units.begin(), authority->units.end());
+      touched.insert(authority->units_ever.begin(), authority->units_ever.end());
     }
     status = AddToPolicy(id, recorded, closing_days);
   } else if (event.has_yardsticks_published()) {

@@ -49,7 +49,8 @@ struct Unit {
 struct AuthorityState {
   event::v1::AuthorityDeclared declared;                 // as declared last
   History<event::v1::AuthorityDeclared> declarations{};  // that one, too
-  std::set<std::string, std::less<>> units;
+  std::set<std::string, std::less<>> units;              // its units now
+  std::set<std::string, std::less<>> units_ever;  // with those that another authority has now
   History<event::v1::RoutinePublished> routines;
   History<event::v1::ClosingDaysPublished> closing_days;
   History<event::v1::YardsticksPublished> yardsticks;
@@ -86,6 +87,7 @@ class Organisation {
  private:
   absl::Status ApplyToAuthority(Position position, const view::v1::OrganisationRow& row,
                                 std::set<std::string>& touched);
+  void TakeFromAnother(const std::string& unit, const std::string& authority);
   // Adds what was published to a policy. A policy that was handed out does not change.
   template <typename Message>
   absl::Status AddToPolicy(std::string_view authority, Micros recorded, const Message& published);

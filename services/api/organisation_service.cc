@@ -30,9 +30,21 @@ grpc::ServerUnaryReactor* OrganisationService::DeclareUnit(grpc::CallbackServerC
   return Serve<v1::DeclareUnitRequest, v1::DeclareUnitResponse>(
       backend_.guard, Rpc::kDeclareUnit, context, in, out, [this](Call& call) {
         if (!MayTouch(call, call.request().authority(), "authority")) return;
-        RecordOnWorker(backend_, call, [this](const auto& scope, const auto& request) {
-          return backend_.authorities.DeclareUnit(scope, request);
-        });
+        const auto declare = [this, &call](const absl::Status& reached) {
+          if (!reached.ok()) return call.Refuse(v1::REASON_VIEW_BEHIND);
+          const access::Identity& caller = call.caller();
+          if (!access::SeesWholeAuthority(caller) &&
+              !SeesUnit(backend_.views, caller, call.request().unit().unit())) {
+            return call.Refuse(v1::REASON_UNIT_NOT_ALLOWED, "unit.unit");
+          }
+          RecordOnWorker(backend_, call, [this](const auto& scope, const auto& request) {
+            return backend_.authorities.DeclareUnit(scope, request);
+          });
+        };
+        // Whose the unit is already, the views know: they must have seen all there is.
+        const Position committed = backend_.log.committed();
+        if (committed == 0) return declare(absl::OkStatus());
+        backend_.views.WaitFor(committed - 1, Reach::kApplied, call.deadline(), declare);
       });
 }
 

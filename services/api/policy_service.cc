@@ -32,6 +32,15 @@ bool MayClose(const views::Views& views, Call& call, const std::string& unit) {
   return may;
 }
 
+// What binds all units of an authority needs all of them in sight.
+template <typename Call>
+bool MaySetPolicy(Call& call) {
+  if (!MayTouch(call, call.request().authority(), "authority")) return false;
+  const bool may = access::SeesWholeAuthority(call.caller());
+  if (!may) call.Refuse(v1::REASON_UNIT_NOT_ALLOWED, "authority");
+  return may;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* PolicyService::PublishRoutine(grpc::CallbackServerContext* context,
@@ -40,7 +49,7 @@ grpc::ServerUnaryReactor* PolicyService::PublishRoutine(grpc::CallbackServerCont
   using Call = UnaryCall<v1::PublishRoutineRequest, v1::PublishRoutineResponse>;
   return Serve<v1::PublishRoutineRequest, v1::PublishRoutineResponse>(
       backend_.guard, Rpc::kPublishRoutine, context, in, out, [this](Call& call) {
-        if (!MayTouch(call, call.request().authority(), "authority")) return;
+        if (!MaySetPolicy(call)) return;
         RecordOnWorker(backend_, call, [this](const auto& scope, const auto& request) {
           return backend_.authorities.PublishRoutine(scope, request);
         });
@@ -118,7 +127,7 @@ grpc::ServerUnaryReactor* PolicyService::PublishYardsticks(grpc::CallbackServerC
   using Call = UnaryCall<v1::PublishYardsticksRequest, v1::PublishYardsticksResponse>;
   return Serve<v1::PublishYardsticksRequest, v1::PublishYardsticksResponse>(
       backend_.guard, Rpc::kPublishYardsticks, context, in, out, [this](Call& call) {
-        if (!MayTouch(call, call.request().authority(), "authority")) return;
+        if (!MaySetPolicy(call)) return;
         RecordOnWorker(backend_, call, [this](const auto& scope, const auto& request) {
           return backend_.authorities.PublishYardsticks(scope, request);
         });

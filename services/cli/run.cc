@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "nlohmann/json.hpp"
@@ -103,7 +106,12 @@ void AddServerOptions(CLI::App& command, Context& context) {
   command
       .add_option("--tls-ca", context.session.tls_ca,
                   "Certificates (PEM) that vouch for the server; without them no TLS")
-      ->check(CLI::ExistingFile);
+      ->check([](const std::string& path) {
+        std::ostringstream pem;  // without a certificate, gRPC would trust all that the system does
+        pem << std::ifstream(path).rdbuf();
+        const bool any = pem.str().find("-----BEGIN CERTIFICATE-----") != std::string::npos;
+        return any ? std::string() : path + " holds no certificate (PEM) that can be read";
+      });
 }
 
 void AddJson(CLI::App& command, Context& context) {
@@ -143,9 +151,14 @@ int Run(std::vector<std::string> arguments, const Terminal& terminal) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error, terminal.out, terminal.err) == 0 ? kOk : kUsage;
   }
-  int code = context.chosen();
-  terminal.out.flush();
-  return code;
+  try {
+    const int code = context.chosen();
+    terminal.out.flush();
+    if (code != kOk || terminal.out) return code;
+    return context.Fail(kFailed, "the output could not be written", "svaret kunde inte skrivas ut");
+  } catch (const std::exception& error) {  // of the standard library: a directory that is a file
+    return context.Fail(kFailed, error.what(), "det gick inte");
+  }
 }
 
 }  // namespace skyndsamt::cli

@@ -93,6 +93,7 @@ int Promote(const Context& context, const ServeOptions& options, int quiet_secon
     read = absl::InvalidArgumentError(
         "promotion needs Kafka, to fence the primary: give --kafka or kafka_bootstrap");
   }
+  if (read.ok()) read = server::CheckBrokers(config);
   if (!read.ok()) return context.Fail(read, "inställningarna går inte att använda");
   const SystemClock clock;
   const auto promoted = server::PromoteReplica(

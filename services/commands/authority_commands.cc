@@ -52,6 +52,12 @@ AuthorityCommands::DeclareAuthority(const CallerScope& caller,
 
 absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands::DeclareUnit(
     const CallerScope& caller, const api::v1::DeclareUnitRequest& request) {
+  // One at a time, so that whose a unit is cannot change between the look and the record.
+  const std::lock_guard lock(units_mutex_);
+  const std::string owner = units_.AuthorityOf(request.unit().unit());
+  if (!caller.authority.empty() && !owner.empty() && owner != request.authority()) {
+    return Rejection{api::v1::REASON_UNIT_NOT_ALLOWED, "unit.unit"};
+  }
   Stream::Change change(request);
   *change.event.mutable_unit_declared() = request.unit();
   auto outcome = Answer<api::v1::DeclareUnitResponse>(caller, request.authority(), "authority",
@@ -60,7 +66,7 @@ absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands
     const auto* response = std::get_if<api::v1::DeclareUnitResponse>(&*outcome);
     const bool made = response != nullptr && response->has_position();
     if (made && !response->deduplicated()) {
-      units_.Declared(request.unit(), response->position().position());
+      units_.Declared(request.authority(), request.unit(), response->position().position());
     }
   }
   return outcome;

@@ -5,6 +5,7 @@
 // has been carried out before. Refusals name every violation that was found. Thread-safe.
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <variant>
 
@@ -31,7 +32,8 @@ class AuthorityCommands {
 
   absl::StatusOr<AuthorityOutcome<api::v1::DeclareAuthorityResponse>> DeclareAuthority(
       const CallerScope& caller, const api::v1::DeclareAuthorityRequest& request);
-  // The unit can be named in commands as soon as this has answered.
+  // The unit can be named in commands as soon as this has answered. Another authority's unit is
+  // moved only by a caller who is bound to none: UNIT_NOT_ALLOWED.
   absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> DeclareUnit(
       const CallerScope& caller, const api::v1::DeclareUnitRequest& request);
 
@@ -56,6 +58,7 @@ class AuthorityCommands {
 
   log::EventLog& log_;
   Units& units_;
+  std::mutex units_mutex_;
   Stream stream_;
 };
 

@@ -19,13 +19,17 @@ class Units {
 
   // The unit as declared last; null if it never was. `unit` is a UUID in lower case.
   std::shared_ptr<const event::v1::UnitDeclared> Find(const std::string& unit) const;
+  // The authority (huvudman) whose the unit is; empty if it never was declared.
+  std::string AuthorityOf(const std::string& unit) const;
   // `unit` was declared at this position of the log; a later declaration that came first stays.
-  void Declared(const event::v1::UnitDeclared& unit, Position position);
+  void Declared(const std::string& authority, const event::v1::UnitDeclared& unit,
+                Position position);
 
  private:
   const views::UnitDirectory& directory_;
   struct Declaration {
     std::shared_ptr<const event::v1::UnitDeclared> unit;
+    std::string authority;
     Position position = 0;
   };
   mutable std::mutex mutex_;

@@ -147,7 +147,7 @@ std::string HostOf(const std::string& listen) {
   return host;
 }
 
-absl::Status Misset(const char* what) {
+absl::Status Misset(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("config: ", what));
 }
 
@@ -231,19 +231,7 @@ absl::Status CheckMetrics(const Config& config) {
   return absl::OkStatus();
 }
 
-absl::Status CheckLimits(const Config& config) {
-  for (const Setting& setting : Settings()) {
-    const bool negative = std::visit(
-        [&](auto member) {
-          using T = std::remove_reference_t<decltype(config.*member)>;
-          if constexpr (std::is_same_v<T, const int> || std::is_same_v<T, const int64_t>) {
-            return config.*member < 0;
-          }
-          return false;
-        },
-        setting.member);
-    if (negative) return Misset("a limit is negative");
-  }
+absl::Status CheckWork(const Config& config) {
   if (config.worker_threads < 1 || config.worker_queue < 1) return Misset("no worker");
   if (config.reminder_every_seconds < 1 || config.reminder_lead_days > 366 ||
       config.reminder_lead_hours > 8784) {
@@ -254,6 +242,41 @@ absl::Status CheckLimits(const Config& config) {
   }
   if (config.max_receive_bytes < 1 || config.max_deadline_seconds < 1) return Misset("no limit");
   return absl::OkStatus();
+}
+
+constexpr int64_t kMostSeconds = 2'000'000;  // in milliseconds it is still an int, as gRPC has it
+
+// 0 for what is no number.
+int64_t NumberOf(const Config& config, const Setting& setting) {
+  return std::visit(
+      [&](auto member) -> int64_t {
+        using T = std::remove_reference_t<decltype(config.*member)>;
+        if constexpr (std::is_same_v<T, const int> || std::is_same_v<T, const int64_t>) {
+          return config.*member;
+        }
+        return 0;
+      },
+      setting.member);
+}
+
+absl::Status CheckLimits(const Config& config) {
+  for (const Setting& setting : Settings()) {
+    const int64_t number = NumberOf(config, setting);
+    if (number < 0) return Misset("a limit is negative");
+    if (absl::EndsWith(setting.name, "_seconds") && number > kMostSeconds) {
+      return Misset(absl::StrCat(setting.name, " is above ", kMostSeconds));
+    }
+  }
+  if (config.max_concurrent_streams < 1 || config.max_metadata_bytes < 4096 ||
+      config.memory_quota_bytes < 16 << 20) {
+    return Misset(
+        "a connection needs max_concurrent_streams of 1, max_metadata_bytes of 4096 and "
+        "memory_quota_bytes of 16 MiB or more");
+  }
+  for (const char* level : {"debug", "info", "warn", "error", "off"}) {
+    if (config.log_level == level) return CheckWork(config);
+  }
+  return Misset("log_level is none of debug, info, warn, error and off");
 }
 
 }  // namespace
@@ -325,6 +348,8 @@ absl::StatusOr<std::vector<merkle::NoteVerifier>> TrustedVerifiers(const Config&
   }
   return verifiers;
 }
+
+absl::Status CheckBrokers(const Config& config) { return CheckKafka(config); }
 
 absl::Status CheckConfig(const Config& config) {
   if (config.data.empty()) return Misset("data is empty");

@@ -93,7 +93,7 @@ struct Config {
 
   int64_t cache_bytes = 256ll << 20;    // folded incidents
   int64_t reserve_bytes = 256ll << 20;  // free space below which nothing is recorded
-  std::string log_level = "info";       // debug, info, warn, error
+  std::string log_level = "info";       // debug, info, warn, error, off
 
   bool operator==(const Config&) const = default;
 };
@@ -112,6 +112,8 @@ std::string PrintConfig(const Config& config);
 absl::StatusOr<std::vector<merkle::NoteVerifier>> TrustedVerifiers(const Config& config);
 // Whether the server may start so: TLS or loopback, a source of identities, sane limits.
 absl::Status CheckConfig(const Config& config);
+// The part of it that a promotion needs: how Kafka is reached.
+absl::Status CheckBrokers(const Config& config);
 
 // 127.0.0.0/8, ::1 and "localhost".
 bool IsLoopback(const std::string& listen);

@@ -1,6 +1,8 @@
 // Authorities, units, routines and rule sets through a real server.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/services/server/running_server.h"
 
 namespace skyndsamt::testing {
@@ -96,6 +98,85 @@ TEST_F(Organisations, AreDeclaredByThoseWhoMay) {
   request.mutable_authority()->set_name("Något annat");
   EXPECT_EQ(ErrorOf(organisation_->DeclareAuthority(As(system).get(), request, &response)).reason,
             "REQUEST_ID_REUSED");
+}
+
+class Handovers : public Organisations {
+ protected:
+  Handovers() {
+    api::v1::DeclareAuthorityRequest request;
+    request.set_request_id(NewId());
+    request.mutable_authority()->set_authority(other_);
+    request.mutable_authority()->set_name("Friskolan");
+    request.mutable_authority()->set_provider(event::v1::PROVIDER_TYPE_PRIVATE);
+    api::v1::DeclareAuthorityResponse response;
+    const auto status = organisation_->DeclareAuthority(As(running_.Token(Role::kSystem)).get(),
+                                                        request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+
+  CallError Declare(const std::string& token, const std::string& authority,
+                    const std::string& unit) {
+    api::v1::DeclareUnitRequest request;
+    request.set_request_id(NewId());
+    request.set_authority(authority);
+    request.mutable_unit()->set_unit(unit);
+    request.mutable_unit()->set_name("Skolan");
+    request.mutable_unit()->set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
+    api::v1::DeclareUnitResponse response;
+    return ErrorOf(organisation_->DeclareUnit(As(token).get(), request, &response));
+  }
+
+  // How many cases a caseworker of the authority is shown, and how many units it has.
+  std::pair<int, int> Of(const std::string& authority) {
+    const std::string token = running_.Token(Role::kCaseworker, {}, authority);
+    api::v1::ListCasesResponse cases;
+    const auto listed =
+        api::v1::CaseService::NewStub(running_.channel())->ListCases(As(token).get(), {}, &cases);
+    EXPECT_TRUE(listed.ok()) << listed.error_message();
+    api::v1::ListUnitsRequest list;
+    list.set_authority(authority);
+    api::v1::ListUnitsResponse units;
+    EXPECT_TRUE(organisation_->ListUnits(As(token).get(), list, &units).ok());
+    return {cases.cases_size(), units.units_size()};
+  }
+
+  const std::string other_ = NewId();
+};
+
+TEST_F(Handovers, NobodyTakesAnothersUnit) {
+  running_.OpenIncident(NewId());
+  const CallError taken = Declare(running_.Token(Role::kChief, {}, other_), other_, kUnit);
+  EXPECT_EQ(taken.reason, "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(taken.field, "unit.unit");
+  EXPECT_EQ(Of(other_), std::pair(0, 0));
+  EXPECT_EQ(Of(kAuthority), std::pair(1, 2));
+  EXPECT_EQ(Declare(token_, kAuthority, kUnit).reason, "") << "one's own may be declared anew";
+  const std::string of_one = running_.Token(Role::kCaseworker, {kOtherUnit}, kAuthority);
+  EXPECT_EQ(Declare(of_one, kAuthority, kUnit).reason, "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(Declare(of_one, kAuthority, NewId()).reason, "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(Declare(of_one, kAuthority, kOtherUnit).reason, "");
+}
+
+TEST_F(Handovers, AUnitIsHandedOverWithItsCasesByWhoIsBoundToNoAuthority) {
+  running_.OpenIncident(NewId());
+  EXPECT_EQ(Declare(running_.Token(Role::kSystem), other_, kUnit).reason, "");
+  EXPECT_EQ(Of(other_), std::pair(1, 1));
+  EXPECT_EQ(Of(kAuthority), std::pair(0, 1));
+  EXPECT_EQ(Declare(token_, kAuthority, kUnit).reason, "UNIT_NOT_ALLOWED");
+  running_.Restart();
+  organisation_ = api::v1::OrganisationService::NewStub(running_.channel());
+  EXPECT_EQ(Of(other_), std::pair(1, 1));
+  EXPECT_EQ(Of(kAuthority), std::pair(0, 1));
+  EXPECT_EQ(Declare(token_, kAuthority, kUnit).reason, "UNIT_NOT_ALLOWED");
+}
+
+TEST_F(Organisations, PolicyForAllUnitsNeedsAllInSight) {
+  api::v1::PublishRoutineResponse response;
+  const std::string of_one = running_.Token(Role::kCaseworker, {kUnit}, kAuthority);
+  const CallError refused =
+      ErrorOf(policy_->PublishRoutine(As(of_one).get(), Routine("1"), &response));
+  EXPECT_EQ(refused.reason, "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(refused.field, "authority");
 }
 
 TEST_F(Organisations, UnitOfAnUnknownAuthorityOrFormIsRefused) {

@@ -17,11 +17,14 @@ TEST(UnitsTest, TheDeclarationThatIsLastInTheLogStands) {
   const KnownUnits none;
   Units units(none);
   EXPECT_EQ(units.Find(Uuid("school")), nullptr);
-  units.Declared(School("first"), 0);
+  EXPECT_EQ(units.AuthorityOf(Uuid("school")), "");
+  units.Declared("a", School("first"), 0);
   EXPECT_EQ(units.Find(Uuid("school"))->name(), "first");
-  units.Declared(School("third"), 9);
-  units.Declared(School("second"), 5);
+  EXPECT_EQ(units.AuthorityOf(Uuid("school")), "a");
+  units.Declared("c", School("third"), 9);
+  units.Declared("b", School("second"), 5);
   EXPECT_EQ(units.Find(Uuid("school"))->name(), "third");
+  EXPECT_EQ(units.AuthorityOf(Uuid("school")), "c");
 }
 
 }  // namespace

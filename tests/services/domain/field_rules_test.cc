@@ -189,7 +189,7 @@ TEST(FieldRules, RefuseTextThatIsTooLongOrNotUtf8) {
   fact.set_note(std::string(kMaxTextBytes, 'x'));
   EXPECT_EQ(FaultOf(fact), "");
   fact.set_note(std::string(kMaxTextBytes + 1, 'x'));
-  EXPECT_EQ(FaultOf(fact), "FIELD_INVALID note");
+  EXPECT_EQ(FaultOf(fact), "TEXT_TOO_LONG note");
   fact.set_note("f\xc3\xb6rskolan");
   EXPECT_EQ(FaultOf(fact), "");
   for (const char* bad : {"\xff", "cut \xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {

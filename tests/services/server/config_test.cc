@@ -90,6 +90,12 @@ TEST_F(Configs, UnsafeOnesDoNotStart) {
   EXPECT_TRUE(refused([](Config& c) { c.tls_client_ca = "ca.pem"; }));
   EXPECT_TRUE(refused([](Config& c) { c.worker_threads = 0; }));
   EXPECT_TRUE(refused([](Config& c) { c.cache_bytes = -1; }));
+  EXPECT_TRUE(refused([](Config& c) { c.max_concurrent_streams = 0; }));
+  EXPECT_TRUE(refused([](Config& c) { c.max_metadata_bytes = 0; }));
+  EXPECT_TRUE(refused([](Config& c) { c.memory_quota_bytes = 0; }));
+  EXPECT_TRUE(refused([](Config& c) { c.idle_seconds = 3'000'000; }));
+  EXPECT_TRUE(refused([](Config& c) { c.log_level = "INFO"; }));
+  EXPECT_FALSE(refused([](Config& c) { c.log_level = "warn"; }));
   EXPECT_TRUE(refused([](Config& c) { c.data = ""; }));
   EXPECT_TRUE(refused([](Config& c) { c.checkpoint_seconds = 0; }));
   for (const char* address : {"0.0.0.0:9464", ":9464", "9464", "127.0.0.1", "127.0.0.1:http",
