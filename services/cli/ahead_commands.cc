@@ -1,4 +1,5 @@
 // forecast and pattern: what will be late, and what was repeated.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -118,15 +119,17 @@ int ShowForecast(const Context& context, const Question& question) {
   if (auto failure = session->Call(session->cases(), &CaseStub::GetForecast, request, &forecast)) {
     return context.Fail(*failure);
   }
+  if (question.only_late) {
+    auto& steps = *forecast.mutable_steps();
+    const auto in_time = [](const auto& step) { return !step.perhaps_late_then(); };
+    steps.erase(std::remove_if(steps.begin(), steps.end(), in_time), steps.end());
+  }
   if (context.json) {
     context.terminal.out << AnswerJson(forecast).dump() << "\n";
     return kOk;
   }
   Table table = ForecastTable(context, InstantForPeople(forecast.until()), false);
-  for (const auto& step : forecast.steps()) {
-    if (question.only_late && !step.perhaps_late_then()) continue;
-    AddStep(context, step, false, table);
-  }
+  for (const auto& step : forecast.steps()) AddStep(context, step, false, table);
   PrintTable(context, table);
   return kOk;
 }

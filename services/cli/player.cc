@@ -1,8 +1,11 @@
 #include "services/cli/player.h"
 
+#include <array>
 #include <map>
+#include <string_view>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "projections/law/civil_time.h"
 #include "projections/law/edtf.h"
 #include "services/cli/file_check.h"
@@ -10,6 +13,12 @@
 
 namespace skyndsamt::cli {
 namespace {
+
+// What may be said of an opening before its unit is declared, and of facts before those they rest
+// on are recorded.
+constexpr std::array<std::string_view, 2> kBeforeTheUnit = {"UNIT_UNKNOWN", "CODE_UNKNOWN"};
+constexpr std::array<std::string_view, 5> kBeforeTheRest = {
+    "INCIDENT_UNKNOWN", "CASE_UNKNOWN", "REFERENCE_UNKNOWN", "CASE_CLOSED", "CASE_NOT_CLOSED"};
 
 // Request ids are the file's own affair: who plays it chose none and can do nothing about one.
 Failure BroughtInBefore(const NamedFile& named, const Story& story, const Failure& refusal) {
@@ -169,19 +178,24 @@ std::optional<Failure> Player::RecordStory(const NamedFile& named, const Story& 
 }
 
 // Each call of the file, as if it were made now: the server may lack the unit of an incident that
-// is to be opened, and the incident of facts that follow; what they say has been checked by the
-// same rules when the file was read, and the caller's rights are looked at before either.
+// is to be opened, or one of its places, and what calls before it will record; what they say has
+// been checked by the same rules when the file was read, and the caller's rights are looked at
+// before either.
 std::optional<Failure> Player::Validate(const NamedFile& named) {
   if (auto failure = Declare(named, true)) return failure;
   for (const Story& story : named.file.stories) {
+    bool waits = false;  // for a call before it to be recorded
     for (const Call& call : CallsOf(story)) {
       api::v1::RecordFactsRequest request = Request(named, story, call, true);
       request.set_validate_only(true);
       api::v1::RecordFactsResponse response;
       auto failure = Send(named, story, call, request, &response);
       const bool not_yet =
-          failure && failure->reason == (call.front() == 0 ? "UNIT_UNKNOWN" : "INCIDENT_UNKNOWN");
+          failure &&
+          (call.front() == 0 ? absl::c_linear_search(kBeforeTheUnit, failure->reason)
+                             : waits && absl::c_linear_search(kBeforeTheRest, failure->reason));
       if (failure && !not_yet) return failure;
+      waits |= not_yet || !response.deduplicated();
     }
   }
   return std::nullopt;

@@ -30,6 +30,20 @@ std::string WithoutTail(std::string line) {
   return line;
 }
 
+// What people wrote may hold control characters (C0, C1), and a terminal would obey them.
+std::string WithoutControls(std::string_view utf8) {
+  std::string clean;
+  for (size_t i = 0; i < utf8.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(utf8[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < utf8.size() ? utf8[i + 1] : 0);
+    const bool c1 = byte == 0xc2 && next >= 0x80 && next < 0xa0;
+    const bool control = (byte < 0x20 && byte != '\n') || byte == 0x7f || c1;
+    clean.push_back(control ? ' ' : utf8[i]);
+    i += c1;
+  }
+  return clean;
+}
+
 }  // namespace
 
 size_t Width(std::string_view utf8) {
@@ -50,7 +64,9 @@ std::string Padded(std::string_view utf8, size_t width, bool right) {
   return right ? spaces + std::string(utf8) : std::string(utf8) + spaces;
 }
 
-std::vector<std::string> Wrapped(std::string_view utf8, size_t width) {
+std::vector<std::string> Wrapped(std::string_view stated, size_t width) {
+  const std::string clean = WithoutControls(stated);
+  const std::string_view utf8 = clean;
   std::vector<std::string> lines(1);
   size_t at = 0;
   while (at < utf8.size()) {

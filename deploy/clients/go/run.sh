@@ -7,6 +7,7 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 generated="${GENERATED:-$here/../../../build/clients/go}"
 mkdir -p "$generated"
+generated="$(cd "$generated" && pwd)"
 cp "$here/go.mod" "$here/main.go" "$generated"
 export GOBIN="$generated/bin" PATH="$generated/bin:$PATH"
 go install google.golang.org/protobuf/cmd/protoc-gen-go@v1.33.0

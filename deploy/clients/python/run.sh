@@ -8,6 +8,7 @@ here="$(cd "$(dirname "$0")" && pwd)"
 python="${PYTHON:-python3}"
 generated="${GENERATED:-$here/../../../build/clients/python}"
 mkdir -p "$generated"
+generated="$(cd "$generated" && pwd)"
 cd "$here/../../../proto"
 if plugin="$(command -v grpc_python_plugin)"; then
   protoc=(protoc "--plugin=protoc-gen-grpc_python=$plugin")

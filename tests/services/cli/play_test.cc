@@ -149,61 +149,6 @@ TEST_F(Play, RefusesAWholeFileWithThePathAndRecordsNothing) {
   EXPECT_THAT(Cli({"play", directory_ / "absent.json"}).err, HasSubstr("cannot be read"));
 }
 
-TEST_F(Play, RefusesAFileThatWasChangedAfterItWasPlayed) {
-  std::string text = Slurp(Case("osteraker"));
-  std::string file = directory_.Write("osteraker.json", text);
-  ASSERT_EQ(Cli({"play", file}).code, 0);
-  uint64_t records = Records();
-  directory_.Write("osteraker.json",
-                   text.replace(text.find("\"staff_learned\""), 15, "\"relayed\""));
-  Ran ran = Cli({"play", file});
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("REQUEST_ID_REUSED"));
-  EXPECT_EQ(Records(), records);
-}
-
-// A file with one incident of so many facts, after `incidents` that have none but the opening.
-std::string LongFile(int facts, const std::string& last_kind, const std::string& incidents,
-                     const std::string& tail = "") {
-  std::string text = R"({"id": "long", "authority": {"name": "K"}, "unit": {"name": "S"},
-      "incidents": [)" +
-                     incidents + R"({"id": "i1", "children": ["b"]}], "facts": [)";
-  for (int i = 0; i < facts; ++i) {
-    const bool last = i + 1 == facts;
-    text += R"({"incident": "i1", "id": "f)" + std::to_string(i) + R"(", "fact": ")" +
-            (last ? last_kind : "principal_updated") + R"(", "happened": "2021-10"})" +
-            (last ? "]" : ",");
-  }
-  return text + tail + "}";
-}
-
-TEST_F(Play, TriesEveryFactAndDeclarationBeforeAnythingIsRecorded) {
-  ASSERT_EQ(Cli({"play", directory_.Write("long.json", LongFile(150, "relayed", ""))}).code, 0);
-  const uint64_t records = Records();
-  // The same file, with its 150th fact changed and an incident put before: not even that is opened.
-  const std::string changed = directory_.Write(
-      "long.json", LongFile(150, "staff_learned", R"({"id": "i0", "children": ["b"]},)"));
-  Ran ran = Cli({"play", changed});
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("REQUEST_ID_REUSED"));
-  EXPECT_EQ(Records(), records);
-  // A routine of another authority's file that the server refuses: not even the unit is declared.
-  const std::string routine = R"(, "routine": [{"leg": "notify_authority", "from": "2020-01-01",)";
-  const std::string small = R"({"id": "%", "authority": {"name": "N"}, "unit": {"name": "%"},
-      "incidents": [{"id": "i", "children": ["b"]}], "facts": [])";
-  const auto with = [&](char name, const std::string& limit) {
-    std::string text = small + routine + R"( "limit": ")" + limit + R"("}]})";
-    std::replace(text.begin(), text.end(), '%', name);
-    return directory_.Write("small.json", text);
-  };
-  ASSERT_EQ(Cli({"play", with('a', "P7D")}).code, 0);
-  const uint64_t before = Records();
-  Ran other = Cli({"play", with('b', "P3D")});
-  EXPECT_EQ(other.code, 1);
-  EXPECT_THAT(other.err, HasSubstr("$.routine: VERSION_EXISTS"));
-  EXPECT_EQ(Records(), before);
-}
-
 TEST_F(Play, ReadsEveryFileBeforeAnyIsSent) {
   const std::string a = R"({"id": "a", "authority": {"name": "N"}, "unit": {"name": "a"},
       "incidents": [{"id": "i", "children": ["b"]}], "facts": [],

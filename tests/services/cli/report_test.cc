@@ -110,6 +110,13 @@ TEST(Table, CountsPlacesNotBytes) {
   EXPECT_EQ(Padded("ö", 3, true), "  ö");
 }
 
+TEST(Table, ObeysNoControlCharacterThatSomebodyWrote) {
+  EXPECT_THAT(Wrapped("Ann\x1b]0;x\x07\xc2\x9b"
+                      "31m\x7f!\tß",
+                      40),
+              ElementsAre("Ann ]0;x 31m ! ß"));
+}
+
 TEST(Table, WrapsAtSpacesAndCutsLongWords) {
   EXPECT_THAT(Wrapped("en två tre", 6), ElementsAre("en två", "tre"));
   EXPECT_THAT(Wrapped("åäöåäö", 4), ElementsAre("åäöå", "äö"));
