@@ -58,6 +58,7 @@ cmake --build build/release --target skyndsamt -j "$(nproc)"
 
 say "server on $listen, data in $home/data"
 mkdir -p "$home"
+: >"$home/server.log" # what an earlier one said is not said by this one
 nohup "$program" serve --data "$home/data" --listen "$listen" --dev-tokens >"$home/server.log" 2>&1 &
 pid=$!
 echo "$pid" >"$home/pid"

@@ -31,8 +31,9 @@ rd_kafka_resp_err_t Enqueue(rd_kafka_t* producer, const Message& message, void* 
       RD_KAFKA_V_VALUE(const_cast<char*>(value), size), RD_KAFKA_V_HEADERS(headers.get()),
       RD_KAFKA_V_TIMESTAMP(message.timestamp), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
       RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
     static_cast<void>(headers.release());  // the message's now
+  }
   return error;
 }
 

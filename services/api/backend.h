@@ -46,6 +46,19 @@ inline bool IsBeforeFirst(const skyndsamt::log::v1::LogPosition& position) {
   return position.log().empty() && position.position() == 0;
 }
 
+// Calls `then` once the views hold all that is recorded now: who may see or change what, they say.
+// VIEW_BEHIND if the deadline passes first.
+template <typename Call, typename Then>
+void WhenViewsHoldAll(const Backend& backend, Call& call, Then then) {
+  const Position committed = backend.log.committed();
+  if (committed == 0) return then();
+  backend.views.WaitFor(committed - 1, views::Reach::kApplied, call.deadline(),
+                        [&call, then](const absl::Status& reached) {
+                          if (!reached.ok()) return call.Refuse(v1::REASON_VIEW_BEHIND);
+                          then();
+                        });
+}
+
 // Hands a query to a worker, once the views hold its `at_least` (if it has one): nobody waits on a
 // thread. VIEW_BEHIND if the deadline passes first, QUEUE_FULL if too many wait for a worker.
 template <typename Call, typename Handle>

@@ -101,16 +101,13 @@ grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* 
                                                    grpc::ByteBuffer* out) {
   return Serve<v1::ReadEventsRequest, v1::ReadEventsResponse>(
       backend_.guard, Rpc::kReadEvents, context, in, out, [this](ReadCall& call) {
-        auto read = [this, &call](const absl::Status& reached) {
-          if (!reached.ok()) return call.Refuse(v1::REASON_VIEW_BEHIND);
+        const auto read = [this, &call] {
           if (!backend_.pool.Submit([this, &call] { Read(call); })) {
             call.Refuse(v1::REASON_QUEUE_FULL);
           }
         };
-        // Whose an incident is, the views know: they must have seen what the caller has.
-        const Position committed = backend_.log.committed();
-        if (SeesWholeLog(call.caller()) || committed == 0) return read(absl::OkStatus());
-        backend_.views.WaitFor(committed - 1, views::Reach::kApplied, call.deadline(), read);
+        if (SeesWholeLog(call.caller())) return read();
+        WhenViewsHoldAll(backend_, call, read);  // whose an incident is, they know
       });
 }
 

@@ -30,8 +30,7 @@ grpc::ServerUnaryReactor* OrganisationService::DeclareUnit(grpc::CallbackServerC
   return Serve<v1::DeclareUnitRequest, v1::DeclareUnitResponse>(
       backend_.guard, Rpc::kDeclareUnit, context, in, out, [this](Call& call) {
         if (!MayTouch(call, call.request().authority(), "authority")) return;
-        const auto declare = [this, &call](const absl::Status& reached) {
-          if (!reached.ok()) return call.Refuse(v1::REASON_VIEW_BEHIND);
+        WhenViewsHoldAll(backend_, call, [this, &call] {  // whose the unit is already, they know
           const access::Identity& caller = call.caller();
           if (!access::SeesWholeAuthority(caller) &&
               !SeesUnit(backend_.views, caller, call.request().unit().unit())) {
@@ -40,11 +39,7 @@ grpc::ServerUnaryReactor* OrganisationService::DeclareUnit(grpc::CallbackServerC
           RecordOnWorker(backend_, call, [this](const auto& scope, const auto& request) {
             return backend_.authorities.DeclareUnit(scope, request);
           });
-        };
-        // Whose the unit is already, the views know: they must have seen all there is.
-        const Position committed = backend_.log.committed();
-        if (committed == 0) return declare(absl::OkStatus());
-        backend_.views.WaitFor(committed - 1, Reach::kApplied, call.deadline(), declare);
+        });
       });
 }
 

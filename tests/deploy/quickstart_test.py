@@ -75,6 +75,11 @@ class Quickstart(unittest.TestCase):
         self.assertEqual(self.stop().stdout, "stopped\n")
 
     def run_script(self, listen, grpcurl):
+        ran = self.script(listen, grpcurl)
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        return ran.stdout
+
+    def script(self, listen, grpcurl):
         """The script and the program as they are; what installs and builds is stood in for."""
         tools = self.root / "build/tools"
         tools.mkdir(exist_ok=True)
@@ -84,10 +89,8 @@ class Quickstart(unittest.TestCase):
         for path, line in stands_in.items():
             path.write_text(f"#!/bin/sh\n{line}\n")
             path.chmod(0o755)
-        ran = subprocess.run([self.root / "deploy/quickstart.sh"], capture_output=True, text=True,
-                             env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "SKYNDSAMT_LISTEN": listen})
-        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
-        return ran.stdout
+        return subprocess.run([self.root / "deploy/quickstart.sh"], capture_output=True, text=True,
+                              env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "SKYNDSAMT_LISTEN": listen})
 
     def test_plays_the_published_cases_and_none_that_is_made_up_and_leaves_a_server_to_ask(self):
         shutil.copytree(SOURCE / "deploy/cases", self.root / "deploy/cases")
@@ -114,6 +117,35 @@ class Quickstart(unittest.TestCase):
             self.assertRegex(ran.stdout, r"called: .*Bearer [\w.-]{100,} " + listen)
         finally:
             self.assertEqual(self.stop().returncode, 0)
+
+    def test_does_not_take_another_server_on_the_address_for_its_own(self):
+        (self.home / "server.log").write_text("serving on 127.0.0.1:1, said by an earlier one\n")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            listen = f"127.0.0.1:{free.getsockname()[1]}"
+        other = subprocess.Popen([PROGRAM, "serve", "--data", self.root / "other", "--listen", listen, "--dev-tokens"],
+                                 stderr=subprocess.DEVNULL)
+        try:
+            while subprocess.run([PROGRAM, "token", "--server", listen], capture_output=True).returncode != 0:
+                self.assertIsNone(other.poll())
+                time.sleep(0.1)
+            ran = self.script(listen, grpcurl=True)
+            self.assertEqual(ran.returncode, 1, ran.stdout)
+            self.assertIn("the server did not start", ran.stderr)
+        finally:
+            other.terminate()
+            other.wait()
+
+    def test_stops_its_server_through_a_link(self):
+        process = self.serve()
+        link = Path(self.temp.name + ".link")
+        link.symlink_to(self.root)
+        try:
+            ran = subprocess.run([link / "deploy/quickstart.sh", "stop"], capture_output=True, text=True)
+            self.assertEqual(ran.stdout, "stopped\n", ran.stderr)
+            self.assertIsNotNone(process.poll(), "said to be stopped, and still there")
+        finally:
+            link.unlink()
 
     def next_commands(self, told):
         return [line.strip() for line in told.split("Things to type next\n")[1].split("\n\n")[0].splitlines()]
