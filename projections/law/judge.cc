@@ -261,6 +261,11 @@ bool WaitsForReopening(event::v1::Leg leg) {
          leg == event::v1::LEG_CARRY_OUT_MEASURES;
 }
 
+bool OfWholeIncident(event::v1::Leg leg) {
+  return leg == event::v1::LEG_WORK_ENVIRONMENT_REPORT ||
+         leg == event::v1::LEG_ANSWER_DOCUMENTS_REQUEST || leg == event::v1::LEG_ANSWER_COMPLAINT;
+}
+
 std::string_view RoleFor(event::v1::Leg leg, bool principal_set_aside, bool past_principal) {
   switch (leg) {
     case event::v1::LEG_REPORT_TO_PRINCIPAL:

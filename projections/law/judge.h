@@ -118,6 +118,10 @@ std::vector<Waiting> WaitingSteps(const CaseFile& file);
 // for the reopening; information, feedback, follow-up and the duties towards others do not.
 bool WaitsForReopening(event::v1::Leg leg);
 
+// A duty that an incident has once, however many children it exposed: each of their cases tells it,
+// and whoever lists or counts duties of several cases takes it from one of them.
+bool OfWholeIncident(event::v1::Leg leg);
+
 // Whose turn a duty is: "staff", "principal", "caseworker" (the authority's), "chief" (skolchef).
 // Past the principal (accused, or not the receiver of reports at this unit, Skollagen 6:10 st 3)
 // staff notify the authority themselves, and the chief takes the principal's steps; where the

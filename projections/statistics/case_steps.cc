@@ -36,9 +36,11 @@ v1::LeadTime BandOf(const api::v1::LegTimeliness& leg) {
   return least == Band(leg.days().max()) ? least : v1::LEAD_TIME_NOT_CERTAIN;
 }
 
+// A duty of the whole incident is one, whichever child's case tells it.
 template <typename Leg>
 std::string DutyName(const char* kind, const std::string& child, const Leg& leg) {
-  return absl::StrCat(kind, "/", child, "/", event::v1::Leg_Name(leg.leg()), "/", leg.round(), "/",
+  const std::string of = law::OfWholeIncident(leg.leg()) ? "" : child;
+  return absl::StrCat(kind, "/", of, "/", event::v1::Leg_Name(leg.leg()), "/", leg.round(), "/",
                       leg.measure(), "/", leg.guardian(), "/", leg.request());
 }
 
@@ -58,6 +60,12 @@ class Collector {
     Value(step, v1::ATTRIBUTE_VARIANT,
           v1::Variant_Name(facts_.adult_variant ? v1::VARIANT_ADULT : v1::VARIANT_CHILD));
     return step;
+  }
+  // A duty of the whole incident is told by its first case that was not brought in later; by the
+  // first of all where each was.
+  bool Told(const std::string& name) const {
+    const auto found = steps_.find(name);
+    return found != steps_.end() && (!found->second.imported() || facts_.imported);
   }
   static void Value(StatisticsStep& step, v1::Attribute attribute, std::string value) {
     auto& added = *step.add_values();
@@ -127,7 +135,9 @@ void AddFact(const law::EffectiveFact& effective, const std::string& child, Coll
 
 void AddDuty(const api::v1::LegTimeliness& leg, const std::string& child, Collector& to) {
   if (leg.state() != api::v1::LEG_STATE_FULFILLED) return;
-  StatisticsStep& step = to.Add(DutyName("done", child, leg), v1::STEP_DUTY_DONE);
+  const std::string name = DutyName("done", child, leg);
+  if (to.Told(name)) return;
+  StatisticsStep& step = to.Add(name, v1::STEP_DUTY_DONE);
   step.set_leg(leg.leg());
   to.Value(step, v1::ATTRIBUTE_LEAD_TIME, v1::LeadTime_Name(BandOf(leg)));
   to.Value(
@@ -176,7 +186,7 @@ Steps StepsOf(const views::IncidentFile& file, const std::vector<event::v1::Remi
         law::Judge(file.Ask(child, {.as_of = at, .known_at = at}), law::Detail::kVerdicts);
     for (const auto& leg : told.legs()) AddDuty(leg, child, to);
     for (const auto& reminder : overdue) {
-      if (reminder.child() != child) continue;
+      if (reminder.child() != child || to.Told(NameOf(reminder))) continue;
       to.Add(NameOf(reminder), v1::STEP_OVERDUE).set_leg(reminder.leg());
     }
   }

@@ -1,6 +1,7 @@
 // The steps that an incident's cases have come to, as statistics count them: read from the facts
-// that stand and from the law engine's answer. Codes and random ids alone; nothing sealed is read.
-// Pure, thread-safe.
+// that stand and from the law engine's answer. What is counted is a case's step; a duty that the
+// whole incident has once (law/judge.h) is one step, however many children it exposed. Codes and
+// random ids alone; nothing sealed is read. Pure, thread-safe.
 #pragma once
 
 #include <map>

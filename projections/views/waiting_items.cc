@@ -1,10 +1,10 @@
 #include "projections/views/waiting_items.h"
 
-#include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "eventstore/base/coding.h"
@@ -90,10 +90,19 @@ uint64_t DigestOf(std::string_view value) {
   return ByteReader(skyndsamt::View(Sha256Of(value))).U64();
 }
 
-// A duty that the whole incident has once, however many children it exposed.
-bool OfIncident(event::v1::Leg leg) {
-  return leg == event::v1::LEG_WORK_ENVIRONMENT_REPORT ||
-         leg == event::v1::LEG_ANSWER_DOCUMENTS_REQUEST || leg == event::v1::LEG_ANSWER_COMPLAINT;
+struct ChildsStep {
+  std::string child;
+  law::Waiting waiting;
+};
+
+// Which of its cases tells a step of the whole incident: one that nothing keeps from being reminded
+// of, then the one whose date comes first; of equals the first child's.
+bool TellsBefore(const law::Waiting& a, const law::Waiting& b) {
+  const auto order = [](const law::Waiting& step) {
+    return std::tuple(step.imported, step.after_reopening, step.uncertain,
+                      law::DateOf(step).value_or(std::numeric_limits<Micros>::max()));
+  };
+  return order(a) < order(b);
 }
 
 // A question about an incident's cases. The organisation outlives it.
@@ -122,6 +131,27 @@ class Question {
   law::CaseFile file_;
 };
 
+// What waits in all cases, each step of the whole incident once.
+std::vector<ChildsStep> StepsOfAll(const std::vector<std::string>& children, Question& question) {
+  std::vector<ChildsStep> steps;
+  std::map<std::pair<int, std::string>, size_t> of_incident;  // where each is in `steps`
+  for (const std::string& child : children) {
+    for (law::Waiting& waiting : question.WaitingOf(child)) {
+      if (law::OfWholeIncident(waiting.leg)) {
+        const auto [at, added] =
+            of_incident.try_emplace({waiting.leg, waiting.request}, steps.size());
+        if (!added) {
+          ChildsStep& told = steps[at->second];
+          if (TellsBefore(waiting, told.waiting)) told = {child, std::move(waiting)};
+          continue;
+        }
+      }
+      steps.push_back({child, std::move(waiting)});
+    }
+  }
+  return steps;
+}
+
 }  // namespace
 
 std::vector<law::Waiting> WaitingSteps(const StreamId& incident, std::string_view child,
@@ -144,17 +174,11 @@ Waits WaitsOf(const StreamId& incident, std::span<const law::Entry> entries,
 
   Question question(incident, entries, unit_id, organisation);
   std::map<std::string, std::string> sorted;
-  std::set<std::pair<int, std::string>> of_incident;
-  for (const std::string& child : ChildrenOf(facts)) {
-    for (const law::Waiting& waiting : question.WaitingOf(child)) {
-      if (OfIncident(waiting.leg) && !of_incident.emplace(waiting.leg, waiting.request).second) {
-        continue;
-      }
-      const WaitingItem item = ItemOf(waiting, question.incident(), child);
-      const std::string key = ItemKey(waits.row.unit(), incident, item, waiting);
-      if (auto due = DueKey(key, waiting)) sorted.emplace(*std::move(due), "");
-      sorted.emplace(key, item.SerializeAsString());
-    }
+  for (const auto& [child, waiting] : StepsOfAll(ChildrenOf(facts), question)) {
+    const WaitingItem item = ItemOf(waiting, question.incident(), child);
+    const std::string key = ItemKey(waits.row.unit(), incident, item, waiting);
+    if (auto due = DueKey(key, waiting)) sorted.emplace(*std::move(due), "");
+    sorted.emplace(key, item.SerializeAsString());
   }
   for (auto& [key, value] : sorted) {
     waits.row.add_keys(key);

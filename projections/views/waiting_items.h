@@ -31,7 +31,8 @@ std::vector<law::Waiting> WaitingSteps(const StreamId& incident, std::string_vie
                                        const Organisation& organisation);
 
 // What waits in every case of the incident. A step of the whole incident (a request, a report to
-// the work environment authority) is listed once, with the first child.
+// the work environment authority) is listed once: with a child whose case lets anybody be reminded
+// of it, if one does, and of those with the one where it is due first.
 Waits WaitsOf(const StreamId& incident, std::span<const law::Entry> entries,
               const Organisation& organisation);
 

@@ -9,6 +9,7 @@
 #include "projections/law/calendar.h"
 #include "projections/law/civil_time.h"
 #include "projections/law/holidays.h"
+#include "projections/law/judge.h"
 #include "skyndsamt/event/v1/reminder.pb.h"
 #include "skyndsamt/log/v1/log.pb.h"
 
@@ -91,7 +92,9 @@ Micros LatestDate(Micros now, const Lead& lead, absl::CivilDay last) {
 
 std::string NameOf(const views::DueStep& step) {
   const auto& item = step.item;
-  std::string name = item.incident() + '\0' + item.child() + '\0';
+  // Of a step of the whole incident the same whichever child it is listed with.
+  const std::string child = law::OfWholeIncident(item.leg()) ? "" : item.child();
+  std::string name = item.incident() + '\0' + child + '\0';
   PutU32(name, static_cast<uint32_t>(item.leg()));
   PutU32(name, static_cast<uint32_t>(item.round()));
   for (const std::string& part : {item.measure(), item.guardian(), item.request()}) {

@@ -39,8 +39,9 @@ std::optional<Micros> NextStageAt(const views::DueStep& step, Micros now, const 
 // day of `now`, at the unit where it comes last.
 Micros LatestDate(Micros now, const Lead& lead, absl::CivilDay last);
 
-// A step with its date: incident, child, leg, round, measure, guardian, request, and the date by
-// the routine. A new date, after a correction or under a new routine, is told of anew.
+// A step with its date: incident, child (unless the whole incident has it once), leg, round,
+// measure, guardian, request, and the date by the routine. A new date, after a correction or under
+// a new routine, is told of anew.
 std::string NameOf(const views::DueStep& step);
 
 // What the log remembers of a reminder for ever: the same step, date and stage are the same

@@ -66,6 +66,22 @@ TEST_F(Figures, FiveUnrelatedCasesOfAUnitAreToldWhenItIsOver) {
   EXPECT_THAT(told[0].breakdowns(), IsEmpty()) << "five cannot be divided";
 }
 
+TEST_F(Figures, ADutyOfTheWholeIncidentIsCountedOnceHoweverManyChildrenItExposed) {
+  for (int i = 0; i < 6; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    world_.Report(name, kUnit, "children { person: '" + Uuid("SECOND " + name) + "' }");
+    world_.Record(name,
+                  "id: 'hurt' happened { edtf: '2026-01-08' } serious_event { hurt: HURT_STAFF }",
+                  "id: 'told' happened { edtf: '2026-01-09' } work_environment_reported {}");
+  }
+  world_.EndPeriod();
+  ASSERT_THAT(Reported(), SizeIs(1));
+  EXPECT_EQ(Reported()[0].count(), 12u) << "each child's case is one";
+  const auto done = Told(v1::STEP_DUTY_DONE, event::v1::LEG_WORK_ENVIRONMENT_REPORT);
+  ASSERT_THAT(done, SizeIs(1));
+  EXPECT_EQ(done[0].count(), 6u);
+}
+
 TEST_F(Figures, FiveOfOneChildAreNotTold) {
   for (int i = 0; i < 5; ++i) {
     const std::string name = "c" + std::to_string(i);

@@ -143,8 +143,8 @@ std::vector<Waiting> Worklist(views::Views& views) {
       step.set_guardian(item.guardian());
       step.set_request(item.request());
       step.set_due(item.due());
-      if (item.due().empty()) step.set_late_from(item.late_from());
-      all.push_back({step.SerializeAsString(), item.due(), item.late_from(),
+      step.set_late_from(item.late_from());
+      all.push_back({NameIn(std::move(step)), item.due(), item.late_from(),
                      !item.imported() && !item.after_reopening() && !item.uncertain()});
     }
     query.after = page->next;

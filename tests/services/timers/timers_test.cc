@@ -72,6 +72,49 @@ TEST_F(TimersTest, TellBeforeTheUnitCloses) {
   EXPECT_THAT(Told(), ElementsAre("due soon 2026-02-10"));
 }
 
+// An incident of two children, in which staff were hurt on 3 February: reported the next day.
+class TimersOfTwoChildren : public TimersTest {
+ protected:
+  static std::string Opened(const std::string& first, const std::string& second) {
+    return "incident_opened { unit: '$UNIT' children { person: '" + first +
+           "' } children { person: '" + second + "' } }";
+  }
+  void SetUp() override {
+    TimersTest::SetUp();
+    world_.world.PublishRoutine("r2", event::v1::LEG_WORK_ENVIRONMENT_REPORT, "P1D");
+    world_.world.Record(
+        "J", "id: 'open' " + Opened("$ADA", "$BEA"),
+        "id: 'hurt' happened { edtf: '2026-02-03' } serious_event { hurt: HURT_STAFF }");
+  }
+  std::vector<event::v1::Reminder> Overdue() {
+    std::vector<event::v1::Reminder> overdue;
+    for (const Recorded& one : Reminders(world_.world.log())) {
+      if (one.reminder.leg() == event::v1::LEG_WORK_ENVIRONMENT_REPORT) {
+        overdue.push_back(one.reminder);
+      }
+    }
+    return overdue;
+  }
+};
+
+TEST_F(TimersOfTwoChildren, TellOfTheirIncidentsReportOnceThoughTheChildrenAreNamedAnew) {
+  RoundAt("2026-02-20T12:00:00+01:00");
+  ASSERT_THAT(Overdue(), ::testing::SizeIs(1));
+  world_.world.Record("J", "id: 'anew' correction { of: 'open' replacement { " +
+                               Opened("$BEA", "$ADA") + " } reason: 'ordning' }");
+  EXPECT_EQ(Round(), 0u);
+  EXPECT_THAT(Overdue(), ::testing::SizeIs(1));
+}
+
+TEST_F(TimersOfTwoChildren, TellOfTheirIncidentsReportThoughTheFirstOnesCaseWasBroughtInLater) {
+  world_.world.Record("J",
+                      "id: 'paper' children: '$ADA' happened { edtf: '2026-02-03' } staff_learned "
+                      "{} imported { source: 'folder' }");
+  RoundAt("2026-02-20T12:00:00+01:00");
+  ASSERT_THAT(Overdue(), ::testing::SizeIs(1));
+  EXPECT_EQ(Overdue()[0].child(), Uuid("BEA"));
+}
+
 TEST_F(TimersTest, SayWhichStepWhoseTurnAndByWhichRoutine) {
   ASSERT_EQ(RoundAt("2026-02-10T08:00:00+01:00"), 1u);
   const Recorded told = Reminders(world_.world.log()).at(0);

@@ -14,6 +14,7 @@
 
 #include "projections/law/civil_time.h"
 #include "projections/law/holidays.h"
+#include "projections/law/judge.h"
 #include "projections/views/instants.h"
 #include "services/timers/timers.h"
 #include "skyndsamt/event/v1/reminder.pb.h"
@@ -31,6 +32,14 @@ struct Recorded {
   event::v1::Reminder reminder;
 };
 
+// By which a step and its date are known again: one that the whole incident has once may be listed
+// with another child later.
+inline std::string NameIn(event::v1::Reminder step) {
+  if (law::OfWholeIncident(step.leg())) step.clear_child();
+  if (!step.due().empty()) step.clear_late_from();
+  return step.SerializeAsString();
+}
+
 // Nothing for what somebody else than the timers has put there.
 inline std::optional<Recorded> ReadReminder(const log::Record& record) {
   ::skyndsamt::log::v1::Body body;
@@ -46,8 +55,7 @@ inline std::optional<Recorded> ReadReminder(const log::Record& record) {
   step.clear_role();
   step.clear_routine();
   step.clear_unit();
-  if (!step.due().empty()) step.clear_late_from();
-  read.step = step.SerializeAsString();
+  read.step = NameIn(std::move(step));
   return read;
 }
 
