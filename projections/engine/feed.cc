@@ -52,7 +52,7 @@ absl::Status Feed::Load() {
     auto settled = store_.ReadSettled(fed->view->name(), fed->view->version());
     if (!settled.ok()) return settled.status();
     fed->settled = *settled;
-    const Rows rows(store_.db(), fed->scope, unused);
+    const Rows rows(store_, fed->scope, unused);
     if (absl::Status status = fed->view->Load(rows); !status.ok()) return status;
   }
   tail_ = log_.Subscribe(next_, {});
@@ -99,7 +99,7 @@ absl::StatusOr<size_t> Feed::Apply(size_t count) {
   const Position end = next() + decoded.size();
   rocksdb::WriteBatch write;
   for (auto& fed : fed_) {
-    Rows rows(store_.db(), fed->scope, write);
+    Rows rows(store_, fed->scope, write);
     for (size_t i = 0; i < decoded.size() && failed_.ok(); ++i) {
       const absl::Status applied =
           fed->view->Apply({*waiting_[i], *decoded[i].body, *decoded[i].message}, rows);
@@ -138,7 +138,7 @@ absl::Status Feed::Work(size_t items) {
   rocksdb::WriteBatch write;
   for (auto& fed : fed_) {
     if (!fed->view->HasWork()) continue;
-    Rows rows(store_.db(), fed->scope, write);
+    Rows rows(store_, fed->scope, write);
     if (failed_ = fed->view->Work(next(), items, rows); !failed_.ok()) return failed_;
   }
   return failed_ = Commit(write, next(), last_);

@@ -119,11 +119,10 @@ absl::StatusOr<Snapshot> LiveRunner::Read(std::string_view view) const {
   for (int i = 0; i < 2; ++i) {
     std::string value;
     const auto status = db.Get(options, keys[i], &value);
-    if (!status.ok() && !status.IsNotFound())
-      return absl::UnavailableError("cannot read the views");
+    if (!status.ok() && !status.IsNotFound()) return store_->Checked(status, "read views");
     if (status.ok()) positions[i] = ByteReader(value).U64();
   }
-  return Snapshot(db, at, Store::Scope(view, version), positions[0], positions[1]);
+  return Snapshot(*store_, at, Store::Scope(view, version), positions[0], positions[1]);
 }
 
 Position LiveRunner::applied() const { return main_->next(); }

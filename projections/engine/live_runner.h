@@ -32,6 +32,8 @@ class LiveRunner : public Runner {
 
   // Sorts the views into those that serve and those to be built. Once, before all else.
   absl::Status Prepare(std::vector<std::unique_ptr<View>> views);
+  // Its store has proved to be.
+  bool damaged() const { return store_ != nullptr && store_->damaged(); }
 
   void Start() override;
   void Stop() override;

@@ -6,20 +6,20 @@
 #include <memory>
 #include <utility>
 
-#include "eventstore/log/rocks_status.h"
+#include "projections/engine/store.h"
 
 namespace skyndsamt::engine {
 
-Rows::Rows(rocksdb::DB& db, std::string scope, rocksdb::WriteBatch& write)
-    : db_(db), scope_(std::move(scope)), write_(write) {}
+Rows::Rows(Store& store, std::string scope, rocksdb::WriteBatch& write)
+    : store_(store), scope_(std::move(scope)), write_(write) {}
 
 std::string Rows::Full(std::string_view key) const { return std::string(scope_).append(key); }
 
 absl::StatusOr<std::optional<std::string>> Rows::Get(std::string_view key) const {
   std::string value;
-  const auto status = db_.Get(rocksdb::ReadOptions(), Full(key), &value);
+  const auto status = store_.db().Get(rocksdb::ReadOptions(), Full(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return log::FromRocks(status, "read row");
+  if (!status.ok()) return store_.Checked(status, "read row");
   return value;
 }
 
@@ -27,13 +27,13 @@ absl::StatusOr<std::vector<Row>> Rows::Scan(std::string_view prefix, std::string
                                             size_t limit) const {
   std::vector<Row> found;
   const std::string full = Full(prefix);
-  std::unique_ptr<rocksdb::Iterator> rows(db_.NewIterator(rocksdb::ReadOptions()));
+  std::unique_ptr<rocksdb::Iterator> rows(store_.db().NewIterator(rocksdb::ReadOptions()));
   for (rows->Seek(from < prefix ? full : Full(from));
        found.size() < limit && rows->Valid() && rows->key().starts_with(full); rows->Next()) {
     const std::string_view key = rows->key().ToStringView().substr(scope_.size());
     found.push_back({std::string(key), rows->value().ToString()});
   }
-  if (!rows->status().ok()) return log::FromRocks(rows->status(), "scan rows");
+  if (!rows->status().ok()) return store_.Checked(rows->status(), "scan rows");
   return found;
 }
 

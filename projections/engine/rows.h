@@ -14,11 +14,12 @@
 #include "absl/status/statusor.h"
 
 namespace rocksdb {
-class DB;
 class WriteBatch;
 }  // namespace rocksdb
 
 namespace skyndsamt::engine {
+
+class Store;
 
 struct Row {
   std::string key;
@@ -29,7 +30,7 @@ struct Row {
 class Rows {
  public:
   // `scope` is what the store puts before every key of the view's version.
-  Rows(rocksdb::DB& db, std::string scope, rocksdb::WriteBatch& write);
+  Rows(Store& store, std::string scope, rocksdb::WriteBatch& write);
 
   absl::StatusOr<std::optional<std::string>> Get(std::string_view key) const;
   // At most `limit` rows whose key begins with `prefix`, from `from` (a whole key) on.
@@ -41,7 +42,7 @@ class Rows {
  private:
   std::string Full(std::string_view key) const;
 
-  rocksdb::DB& db_;
+  Store& store_;
   const std::string scope_;
   rocksdb::WriteBatch& write_;
 };

@@ -22,9 +22,16 @@ std::string FeedName(const View& view) { return Name(view.name(), view.version()
 
 absl::StatusOr<std::unique_ptr<Runner>> Runner::Open(const RunnerOptions& options,
                                                      log::EventLog& log, const Decoder& decoder,
-                                                     std::vector<std::unique_ptr<View>> views) {
+                                                     const MakeViews& make_views) {
   auto runner = std::make_unique<LiveRunner>(options, log, decoder);
-  if (absl::Status status = runner->Prepare(std::move(views)); !status.ok()) return status;
+  absl::Status status = runner->Prepare(make_views());
+  if (!status.ok() && runner->damaged()) {
+    // Seen only as it was read, by views that have read a part: from the beginning, with new ones.
+    runner.reset();
+    runner = std::make_unique<LiveRunner>(options, log, decoder);
+    status = runner->Prepare(make_views());
+  }
+  if (!status.ok()) return status;
   return runner;
 }
 

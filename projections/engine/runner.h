@@ -2,7 +2,7 @@
 // writes all live views' rows and one position in a single write to an unsynced RocksDB of their
 // own.
 //
-//   auto runner = Runner::Open(options, log, decoder, std::move(views));
+//   auto runner = Runner::Open(options, log, decoder, make_views);
 //   (*runner)->Start();
 //   (*runner)->WaitFor(position, Reach::kApplied, deadline, [](absl::Status) { ... });
 //   auto snapshot = (*runner)->Read("case_status");
@@ -11,7 +11,9 @@
 //  - Rows and position agree always, also after kill -9 and power loss: the store writes no WAL, so
 //    a death loses the last memtable whole, and the runner takes those events again.
 //  - A store that is lost, damaged or of another log, or that is ahead of a log that was restored,
-//    is discarded and built again. Rows depend on nothing but the log.
+//    is discarded and built again: when it is opened, or, where the damage is met later, at the
+//    next start, and until then the read that met it fails with DATA_LOSS; if it was the runner's
+//    own, the runner stops. Rows depend on nothing but the log.
 //  - An event of an unknown type stops the runner: health() names the position; nothing is skipped.
 //  - A new version of a view is built beside the serving one by a thread of its own, then switched
 //    in one write; the old rows are dropped.
@@ -66,12 +68,15 @@ class Runner {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  // Opens or makes the store. `views` may hold several versions of one name: the version that
-  // served last goes on serving while the newest is built. `log` and `decoder` outlive the runner.
+  // Fresh views each time it is called: once, or once more if the store proves to be damaged.
+  using MakeViews = std::function<std::vector<std::unique_ptr<View>>()>;
+
+  // Opens or makes the store. There may be several versions of one name: the version that served
+  // last goes on serving while the newest is built. `log` and `decoder` outlive the runner.
   // Errors: UNAVAILABLE where another process holds the directory, INTERNAL for the disk.
   static absl::StatusOr<std::unique_ptr<Runner>> Open(const RunnerOptions& options,
                                                       log::EventLog& log, const Decoder& decoder,
-                                                      std::vector<std::unique_ptr<View>> views);
+                                                      const MakeViews& make_views);
   virtual ~Runner() = default;  // stops
 
   virtual void Start() = 0;

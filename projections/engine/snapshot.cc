@@ -4,12 +4,13 @@
 
 #include <utility>
 
-#include "eventstore/log/rocks_status.h"
+#include "projections/engine/store.h"
 
 namespace skyndsamt::engine {
 
-Cursor::Cursor(std::unique_ptr<rocksdb::Iterator> rows, std::string scope, std::string prefix)
-    : rows_(std::move(rows)), scope_(std::move(scope)), prefix_(std::move(prefix)) {}
+Cursor::Cursor(const Store& store, std::unique_ptr<rocksdb::Iterator> rows, std::string scope,
+               std::string prefix)
+    : store_(store), rows_(std::move(rows)), scope_(std::move(scope)), prefix_(std::move(prefix)) {}
 
 Cursor::~Cursor() = default;
 Cursor::Cursor(Cursor&&) noexcept = default;
@@ -27,27 +28,31 @@ void Cursor::Seek(std::string_view key) {
   rows_->Seek(full < prefix_ ? prefix_ : full);
 }
 
-absl::Status Cursor::status() const { return log::FromRocks(rows_->status(), "read rows"); }
+absl::Status Cursor::status() const { return store_.Checked(rows_->status(), "read rows"); }
 
-Snapshot::Snapshot(rocksdb::DB& db, std::shared_ptr<const rocksdb::Snapshot> at, std::string scope,
+Snapshot::Snapshot(Store& store, std::shared_ptr<const rocksdb::Snapshot> at, std::string scope,
                    Position applied, Position settled)
-    : db_(db), at_(std::move(at)), scope_(std::move(scope)), applied_(applied), settled_(settled) {}
+    : store_(store),
+      at_(std::move(at)),
+      scope_(std::move(scope)),
+      applied_(applied),
+      settled_(settled) {}
 
 absl::StatusOr<std::optional<std::string>> Snapshot::Get(std::string_view key) const {
   rocksdb::ReadOptions options;
   options.snapshot = at_.get();
   std::string value;
-  const auto status = db_.Get(options, scope_ + std::string(key), &value);
+  const auto status = store_.db().Get(options, scope_ + std::string(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return log::FromRocks(status, "read row");
+  if (!status.ok()) return store_.Checked(status, "read row");
   return value;
 }
 
 Cursor Snapshot::Scan(std::string_view prefix, std::string_view from) const {
   rocksdb::ReadOptions options;
   options.snapshot = at_.get();
-  Cursor cursor(std::unique_ptr<rocksdb::Iterator>(db_.NewIterator(options)), scope_,
-                scope_ + std::string(prefix));
+  Cursor cursor(store_, std::unique_ptr<rocksdb::Iterator>(store_.db().NewIterator(options)),
+                scope_, scope_ + std::string(prefix));
   cursor.Seek(from);
   return cursor;
 }

@@ -12,17 +12,19 @@
 #include "eventstore/base/ids.h"
 
 namespace rocksdb {
-class DB;
 class Iterator;
 class Snapshot;
 }  // namespace rocksdb
 
 namespace skyndsamt::engine {
 
+class Store;
+
 // Rows in key order. One thread at a time; must not outlive its snapshot.
 class Cursor {
  public:
-  Cursor(std::unique_ptr<rocksdb::Iterator> rows, std::string scope, std::string prefix);
+  Cursor(const Store& store, std::unique_ptr<rocksdb::Iterator> rows, std::string scope,
+         std::string prefix);
   ~Cursor();
   Cursor(Cursor&&) noexcept;
 
@@ -35,6 +37,7 @@ class Cursor {
   absl::Status status() const;
 
  private:
+  const Store& store_;
   std::unique_ptr<rocksdb::Iterator> rows_;
   std::string scope_;
   std::string prefix_;  // with the scope
@@ -42,7 +45,7 @@ class Cursor {
 
 class Snapshot {
  public:
-  Snapshot(rocksdb::DB& db, std::shared_ptr<const rocksdb::Snapshot> at, std::string scope,
+  Snapshot(Store& store, std::shared_ptr<const rocksdb::Snapshot> at, std::string scope,
            Position applied, Position settled);
 
   // Every event below is in the rows.
@@ -55,7 +58,7 @@ class Snapshot {
   Cursor Scan(std::string_view prefix, std::string_view from = {}) const;
 
  private:
-  rocksdb::DB& db_;
+  Store& store_;
   std::shared_ptr<const rocksdb::Snapshot> at_;
   std::string scope_;
   Position applied_;

@@ -7,6 +7,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <utility>
 
@@ -80,7 +81,8 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const RunnerOptions& options,
   std::unique_ptr<Store> store(new Store(options, absl::StrCat(kFormat, "\n", origin)));
   absl::Status status = store->OpenDatabase();
   // Damaged, or killed while it was made.
-  if (absl::IsDataLoss(status) || absl::IsNotFound(status)) status = store->Discard();
+  const bool noted = status.ok() && std::filesystem::exists(store->DamageMark());
+  if (noted || absl::IsDataLoss(status) || absl::IsNotFound(status)) status = store->Discard();
   if (!status.ok()) return status;
   auto format = store->Get(kFormatKey);
   if (!format.ok()) return format.status();
@@ -106,18 +108,30 @@ absl::Status Store::Discard() {
   const auto destroyed = rocksdb::DestroyDB(options_.directory, DatabaseOptions(options_));
   if (!destroyed.ok()) return log::FromRocks(destroyed, "discard view store");
   if (absl::Status status = OpenDatabase(); !status.ok()) return status;
+  damaged_ = false;
+  std::error_code error;
+  std::filesystem::remove(DamageMark(), error);
+  if (error) return absl::UnavailableError("cannot take the mark of damage off the view store");
   rocksdb::WriteBatch write;
   write.Put(kFormatKey, format_);
   return Write(write);
 }
 
+std::string Store::DamageMark() const { return options_.directory + "/DAMAGED"; }
+
+absl::Status Store::Checked(const rocksdb::Status& answer, std::string_view what) const {
+  // If the mark cannot be written the damage is found again.
+  if (answer.IsCorruption() && !damaged_.exchange(true)) std::ofstream mark(DamageMark());
+  return log::FromRocks(answer, what);
+}
+
 absl::Status Store::Write(rocksdb::WriteBatch& write) {
-  return log::FromRocks(db_->Write(NoWal(), &write), "write views");
+  return Checked(db_->Write(NoWal(), &write), "write views");
 }
 
 absl::Status Store::Flush() {
   if (db_ == nullptr) return absl::OkStatus();  // discarding it failed: nothing is there
-  return log::FromRocks(db_->Flush(rocksdb::FlushOptions()), "flush views");
+  return Checked(db_->Flush(rocksdb::FlushOptions()), "flush views");
 }
 
 absl::StatusOr<std::optional<std::string>> Store::Get(std::string_view key) const {
@@ -125,7 +139,7 @@ absl::StatusOr<std::optional<std::string>> Store::Get(std::string_view key) cons
   const auto status =
       db_->Get(rocksdb::ReadOptions(), rocksdb::Slice(key.data(), key.size()), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return log::FromRocks(status, "read views");
+  if (!status.ok()) return Checked(status, "read views");
   return value;
 }
 
@@ -149,7 +163,7 @@ absl::StatusOr<Serving> Store::ReadServing() const {
     serving[std::string(rows->key().ToStringView().substr(1))] = reader.U32();
     if (!reader.complete()) return absl::DataLossError("view store: serving version");
   }
-  if (!rows->status().ok()) return log::FromRocks(rows->status(), "read views");
+  if (!rows->status().ok()) return Checked(rows->status(), "read views");
   return serving;
 }
 
@@ -167,7 +181,7 @@ absl::StatusOr<std::vector<std::pair<std::string, uint32_t>>> Store::Versions() 
       versions.emplace_back(std::move(view), version);
     }
   }
-  if (!rows->status().ok()) return log::FromRocks(rows->status(), "read views");
+  if (!rows->status().ok()) return Checked(rows->status(), "read views");
   return versions;
 }
 

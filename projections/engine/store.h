@@ -12,6 +12,7 @@
 // Thread-safe, but for Discard.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -29,6 +30,7 @@
 
 namespace rocksdb {
 class DB;
+class Status;
 class WriteBatch;
 }  // namespace rocksdb
 
@@ -44,7 +46,8 @@ struct FeedPosition {
 
 class Store {
  public:
-  // A damaged store or one of another format or log is emptied.
+  // A store that is damaged, by its looks or as it was noted before, or of another format or log is
+  // emptied.
   static absl::StatusOr<std::unique_ptr<Store>> Open(const RunnerOptions& options,
                                                      const std::string& origin);
   ~Store();
@@ -55,6 +58,9 @@ class Store {
   // Makes everything that was written survive a death.
   absl::Status Flush();
   rocksdb::DB& db() { return *db_; }
+  // What RocksDB answered. Damage is noted, here and in the directory: the next Open empties it.
+  absl::Status Checked(const rocksdb::Status& answer, std::string_view what) const;
+  bool damaged() const { return damaged_; }
 
   absl::StatusOr<FeedPosition> ReadPosition(std::string_view feed) const;
   absl::StatusOr<Serving> ReadServing() const;
@@ -78,11 +84,13 @@ class Store {
  private:
   Store(const RunnerOptions& options, std::string format);
   absl::Status OpenDatabase();
+  std::string DamageMark() const;
   absl::StatusOr<std::optional<std::string>> Get(std::string_view key) const;
 
   const RunnerOptions options_;
   const std::string format_;
   std::unique_ptr<rocksdb::DB> db_;
+  mutable std::atomic<bool> damaged_ = false;
 };
 
 }  // namespace skyndsamt::engine

@@ -13,9 +13,12 @@ absl::StatusOr<std::unique_ptr<Statistics>> Statistics::Open(const StatisticsOpt
     return absl::InvalidArgumentError(
         "statistics: k is at least 2, and a period has 1, 2, 3, 4, 6 or 12 months");
   }
-  std::vector<std::unique_ptr<engine::View>> views;
-  views.push_back(std::make_unique<StatisticsView>(log, options.method));
-  auto runner = engine::Runner::Open(options.runner, log, views::KnownEvents(), std::move(views));
+  const auto make_views = [&] {
+    std::vector<std::unique_ptr<engine::View>> views;
+    views.push_back(std::make_unique<StatisticsView>(log, options.method));
+    return views;
+  };
+  auto runner = engine::Runner::Open(options.runner, log, views::KnownEvents(), make_views);
   if (!runner.ok()) return runner.status();
   return std::unique_ptr<Statistics>(new Statistics(*std::move(runner)));
 }

@@ -46,14 +46,17 @@ absl::StatusOr<std::unique_ptr<Views>> Views::Open(const ViewsOptions& options, 
 }
 
 absl::Status LiveViews::Open(const ViewsOptions& options) {
-  auto organisation = std::make_unique<OrganisationView>();
-  organisation_ = organisation.get();
-  std::vector<std::unique_ptr<engine::View>> all;
-  all.push_back(std::move(organisation));
-  all.push_back(std::make_unique<CaseStatusView>(log_));
-  all.push_back(std::make_unique<WorklistView>(log_));
-  all.push_back(std::make_unique<PatternsView>());
-  auto runner = engine::Runner::Open(options.runner, log_, KnownEvents(), std::move(all));
+  const auto make_views = [this] {
+    auto organisation = std::make_unique<OrganisationView>();
+    organisation_ = organisation.get();
+    std::vector<std::unique_ptr<engine::View>> all;
+    all.push_back(std::move(organisation));
+    all.push_back(std::make_unique<CaseStatusView>(log_));
+    all.push_back(std::make_unique<WorklistView>(log_));
+    all.push_back(std::make_unique<PatternsView>());
+    return all;
+  };
+  auto runner = engine::Runner::Open(options.runner, log_, KnownEvents(), make_views);
   if (!runner.ok()) return runner.status();
   runner_ = *std::move(runner);
   return absl::OkStatus();
