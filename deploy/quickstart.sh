@@ -92,9 +92,10 @@ if [ ! -x build/tools/grpcurl ]; then
     echo "grpcurl could not be installed; the other commands below do not need it"
 fi
 
-next=("$program worklist --server $listen" "$program demo deploy/cases/sandsbro-routine.json")
+typed=$(printf %q "$program") # as a shell takes it, if the folder's name holds a space
+next=("$typed worklist --server $listen" "$typed demo deploy/cases/sandsbro-routine.json")
 if [ -x build/tools/grpcurl ]; then
-  next+=("build/tools/grpcurl -plaintext -H \"authorization: Bearer \$($program token --server $listen)\" $listen skyndsamt.api.v1.CaseService/ListCases")
+  next+=("build/tools/grpcurl -plaintext -H \"authorization: Bearer \$($typed token --server $listen)\" $listen skyndsamt.api.v1.CaseService/ListCases")
 fi
 say "done: the server is running. Things to type next"
 printf '  %s\n' "${next[@]}"

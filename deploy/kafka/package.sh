@@ -19,6 +19,7 @@ maven=(mvn -B -Dstyle.color=never -f "$folder/pom.xml")
 packaging=(-q clean package)
 [ "$(cat "$home.pinned" 2>/dev/null)" = "$pinned" ] && maven+=(-o) && packaging+=(-DskipTests)
 if [ "$goal" = package ]; then
+  rm -f "$home.packaged" # a run that fails has cleaned away what was there
   "${maven[@]}" "${packaging[@]}"
   echo "$sources" >"$home.packaged"
   echo "$pinned" >"$home.pinned"

@@ -39,8 +39,7 @@ Waits WaitsOf(const StreamId& incident, std::span<const law::Entry> entries,
 // What of an item's key sorts it among the items of several units and roles: its date, since, the
 // rest.
 std::string_view SortPart(std::string_view item_key);
-// Its date: the last day or instant by the routine; where that is not certain, the last that it can
-// be; nothing where no limit is set.
+// Its date (law::DateOf); nothing where no limit is set.
 std::optional<Micros> DateIn(std::string_view item_key);
 // Its unit's 16 bytes and its role.
 std::string_view UnitPart(std::string_view item_key);
