@@ -2,10 +2,13 @@
 // (the identity provider's), never a name; it is what the log keeps as the actor.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "eventstore/base/ids.h"
 
 namespace skyndsamt::access {
 
@@ -29,6 +32,8 @@ inline constexpr Role kAllRoles[] = {Role::kStaff,      Role::kPrincipal,    Rol
 std::string_view RoleName(Role role);
 std::optional<Role> ParseRole(std::string_view name);
 
+inline constexpr Micros kNoExpiry = std::numeric_limits<Micros>::max();
+
 // A verified caller. Value type, immutable once made.
 struct Identity {
   std::string issuer;
@@ -36,6 +41,7 @@ struct Identity {
   Role role = Role::kStaff;
   std::string authority;           // id of the authority (huvudman); empty = every authority
   std::vector<std::string> units;  // ids of units; what they limit depends on the role (roles.h)
+  Micros valid_until = kNoExpiry;  // from then on its token is refused: leeway is counted in
 
   bool operator==(const Identity&) const = default;
 };

@@ -27,13 +27,12 @@ constexpr double kMaxSeconds = 253402300800.0;  // the year 10000
 struct Verified {
   std::shared_ptr<const Identity> identity;
   Micros begins = 0;
-  Micros expires = 0;
 };
 
 absl::Status Refuse(const char* why) { return absl::UnauthenticatedError(why); }
 
 absl::Status InForce(const Verified& token, Micros now) {
-  if (now >= token.expires) return Refuse("expired");
+  if (now >= token.identity->valid_until) return Refuse("expired");
   if (now < token.begins) return Refuse("not yet valid");
   return absl::OkStatus();
 }
@@ -195,8 +194,8 @@ class Verifier : public TokenVerifier {
     }
     absl::StatusOr<Identity> identity = IdentityOf(claims, trusted.issuer);
     if (!identity.ok()) return identity.status();
-    return Verified{std::make_shared<const Identity>(*std::move(identity)), begins,
-                    *expires + leeway_};
+    identity->valid_until = *expires + leeway_;
+    return Verified{std::make_shared<const Identity>(*std::move(identity)), begins};
   }
 
   const std::vector<Issuer> issuers_;

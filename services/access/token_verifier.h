@@ -3,7 +3,8 @@
 // A token is accepted only if its issuer is pinned, its key id names a key of that issuer, its
 // algorithm is the one that key has (never "none", never HS*), the signature holds, the audience is
 // the pinned one, it has not expired and has begun (exp required, nbf optional; `leeway` either
-// way), and its claims make an Identity: sub, role, and optionally authority and units.
+// way), and its claims make an Identity: sub, role, and optionally authority and units. Until when
+// it is accepted, the Identity says.
 //
 // Verifying an ES256 signature costs some 65 microseconds, so a verified token is remembered by its
 // SHA-256 until it expires, in a cache of bounded size.

@@ -189,9 +189,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CaseService::WatchCases(
   auto refusal = backend_.guard.Admit(*context, Rpc::kWatchCases, caller);
   if (!refusal) refusal = ParseBytes(*in, backend_.guard.max_message_bytes(), request);
   if (refusal) return new RefusedStream(Refuse(*refusal));
+  const StreamTerms terms{in->Length(), caller->valid_until};
   return StreamCall::Start(
-      std::make_unique<CaseWatch>(backend_, details_, std::move(caller), std::move(request)),
-      in->Length(), backend_.pool, backend_.streams);
+      std::make_unique<CaseWatch>(backend_, details_, std::move(caller), std::move(request)), terms,
+      backend_.pool, backend_.streams);
 }
 
 }  // namespace skyndsamt::api

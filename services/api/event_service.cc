@@ -168,7 +168,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::SubscribeEvents(
   }
   if (refusal) return new RefusedStream(Refuse(*refusal));
   return StreamCall::Start(std::make_unique<Subscriber>(backend_.log, std::move(request)),
-                           in->Length(), backend_.pool, backend_.streams);
+                           {in->Length(), caller->valid_until}, backend_.pool, backend_.streams);
 }
 
 grpc::ServerUnaryReactor* EventService::GetCheckpoint(grpc::CallbackServerContext* context,

@@ -149,8 +149,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* OperationService::CreateBackup(
   }
   if (refusal) return new RefusedStream(Refuse(*refusal));
   if (backing_up_.exchange(true)) return new RefusedStream(Refuse(v1::REASON_QUEUE_FULL));
+  // A backup that was begun is made, as any one command is: it only tells how far it is.
   return StreamCall::Start(std::make_unique<Backup>(backend_, request.directory(), backing_up_),
-                           in->Length(), backend_.pool, backend_.streams);
+                           {in->Length()}, backend_.pool, backend_.streams);
 }
 
 grpc::ServerUnaryReactor* DevelopmentService::IssueToken(grpc::CallbackServerContext* context,

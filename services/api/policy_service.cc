@@ -222,10 +222,11 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* PolicyService::PreviewPolicy(
     --previews_;
     return new RefusedStream(Refuse(v1::REASON_QUEUE_FULL));
   }
+  const StreamTerms terms{in->Length(), caller->valid_until};
   return StreamCall::Start(
       std::make_unique<PolicyPreviewSource>(backend_, std::move(caller), std::move(request),
                                             backend_.guard.DeadlineOf(*context), previews_),
-      in->Length(), backend_.pool, backend_.streams);
+      terms, backend_.pool, backend_.streams);
 }
 
 }  // namespace skyndsamt::api

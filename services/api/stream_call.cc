@@ -41,6 +41,18 @@ void StreamRegistry::EndAll() {
   for (const auto& stream : open) stream->End(Refuse(v1::REASON_LOG_UNAVAILABLE));
 }
 
+void StreamRegistry::EndExpired(Micros now) {
+  std::vector<std::shared_ptr<StreamCall>> expired;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [stream, handle] : streams_) {
+      if (now < stream->until()) continue;
+      if (auto held = handle.lock()) expired.push_back(std::move(held));
+    }
+  }
+  for (const auto& stream : expired) stream->End(Refuse(v1::REASON_IDENTITY_INVALID));
+}
+
 bool StreamRegistry::WaitUntilEmpty(absl::Duration patience) {
   const auto empty = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return streams_.empty(); };
   absl::MutexLock lock(&mutex_);
@@ -52,21 +64,21 @@ size_t StreamRegistry::size() const {
   return streams_.size();
 }
 
-StreamCall* StreamCall::Start(std::unique_ptr<StreamSource> source, size_t asked, WorkerPool& pool,
-                              StreamRegistry& registry) {
-  auto stream = std::make_shared<StreamCall>(std::move(source), pool, registry);
+StreamCall* StreamCall::Start(std::unique_ptr<StreamSource> source, const StreamTerms& terms,
+                              WorkerPool& pool, StreamRegistry& registry) {
+  auto stream = std::make_shared<StreamCall>(std::move(source), terms.until, pool, registry);
   StreamCall* reactor = stream.get();
   reactor->self_ = stream;
   if (!registry.Add(reactor, stream)) reactor->End(Refuse(v1::REASON_LOG_UNAVAILABLE));
-  reactor->share_ = registry.budget_.Take(kStreamBytes + 4 * asked);
+  reactor->share_ = registry.budget_.Take(kStreamBytes + 4 * terms.asked);
   if (!reactor->share_) reactor->End(Refuse(v1::REASON_QUEUE_FULL));
   reactor->RunSoon();
   return reactor;
 }
 
-StreamCall::StreamCall(std::unique_ptr<StreamSource> source, WorkerPool& pool,
+StreamCall::StreamCall(std::unique_ptr<StreamSource> source, Micros until, WorkerPool& pool,
                        StreamRegistry& registry)
-    : pool_(pool), registry_(registry), source_(std::move(source)) {}
+    : until_(until), pool_(pool), registry_(registry), source_(std::move(source)) {}
 
 StreamCall::~StreamCall() {
   source_.reset();

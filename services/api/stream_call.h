@@ -4,9 +4,10 @@
 //
 //   running --kWrite--> writing --written--> running --kWait--> waiting --woken--> running
 //
-// A stream ends when its source says so, when the caller cancels, when the server drains, or with
-// QUEUE_FULL when all calls together hold too much. What its source holds is free before the caller
-// hears of the end, so that the next call finds room.
+// A stream ends when its source says so, when the caller cancels, when the server drains, with
+// IDENTITY_INVALID when the caller's token has expired, or with QUEUE_FULL when all calls together
+// hold too much. What its source holds is free before the caller hears of the end, so that the next
+// call finds room.
 #pragma once
 
 #include <functional>
@@ -17,9 +18,11 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "eventstore/base/ids.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "services/access/identity.h"
 #include "services/api/byte_budget.h"
 #include "services/api/call_guard.h"
 #include "services/api/worker_pool.h"
@@ -35,6 +38,9 @@ class StreamRegistry {
   explicit StreamRegistry(ByteBudget& budget) : budget_(budget) {}
   // Ends every stream with UNAVAILABLE, and every one that comes after at once.
   void EndAll();
+  // Ends every stream whose caller is not to be believed any more at `now`, also one that waits:
+  // to be called every second or so.
+  void EndExpired(Micros now);
   // False if some stream is still there after `patience`.
   bool WaitUntilEmpty(absl::Duration patience);
   size_t size() const;
@@ -71,17 +77,24 @@ class StreamSource {
   virtual void WhenReady(std::function<void()> wake) = 0;
 };
 
+struct StreamTerms {
+  size_t asked = 0;                  // the request's size, which the source may hold
+  Micros until = access::kNoExpiry;  // when the caller's token is refused
+};
+
 // Owns itself from Start to gRPC's OnDone. Thread-safe.
 class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                          public std::enable_shared_from_this<StreamCall> {
  public:
-  // The reactor to hand to gRPC, running. `asked` is the request's size, which the source may hold.
-  static StreamCall* Start(std::unique_ptr<StreamSource> source, size_t asked, WorkerPool& pool,
-                           StreamRegistry& registry);
-  StreamCall(std::unique_ptr<StreamSource> source, WorkerPool& pool, StreamRegistry& registry);
+  // The reactor to hand to gRPC, running.
+  static StreamCall* Start(std::unique_ptr<StreamSource> source, const StreamTerms& terms,
+                           WorkerPool& pool, StreamRegistry& registry);
+  StreamCall(std::unique_ptr<StreamSource> source, Micros until, WorkerPool& pool,
+             StreamRegistry& registry);
   ~StreamCall() override;
 
   void End(const grpc::Status& status);
+  Micros until() const { return until_; }
 
  private:
   enum class State { kRunning, kWriting, kArming, kWaiting, kFinished };
@@ -96,6 +109,7 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void Wake();
   void LetGo(const grpc::Status& status);
 
+  const Micros until_;
   WorkerPool& pool_;
   StreamRegistry& registry_;
   std::unique_ptr<StreamSource> source_;

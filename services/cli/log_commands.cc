@@ -56,8 +56,12 @@ std::optional<Failure> FindPlaceBefore(Session& session, uint64_t from,
 // was not shown.
 int FailFollowing(const Context& context, Failure failure, uint64_t next, bool begun) {
   const bool server_went = failure.exit_code == kUnreachable;
-  if (server_went && (begun || !failure.reason.empty())) {
-    const std::string from = "--from " + std::to_string(next);
+  const bool token_expired = begun && failure.reason == "IDENTITY_INVALID";
+  const std::string from = "--from " + std::to_string(next);
+  if (token_expired) {
+    failure.text +=
+        "\nwith a new token, go on with " + from + "\nfortsätt med " + from + " och en ny token";
+  } else if (server_went && (begun || !failure.reason.empty())) {
     failure.text = (failure.reason.empty() ? "" : failure.reason + "\n") +
                    "the server ended the stream; when it runs again, go on with " + from +
                    "\nservern avslutade strömmen; fortsätt med " + from + " när den är igång igen";

@@ -153,11 +153,13 @@ void LiveServer::Report(api::v1::ServerStatus& status) const {
 
 // Readiness follows the log, the views and what a replica follows: a poisoned log, a stopped runner
 // or a copy that found something wrong is NOT_SERVING, and an operator is told once; also where
-// figures come no more, for which nobody waits.
+// figures come no more, for which nobody waits. Streams of callers whose token has expired end
+// here.
 void LiveServer::WatchHealth() {
   NameThisThread("health");
   bool serving = true, figures_stopped = false;
   while (!drain_begun_.WaitForNotificationWithTimeout(kHealthEvery)) {
+    services_->streams.EndExpired(clock_.Now());
     const absl::Status log = stores_.log->health(), views = views_->runner().health();
     const absl::Status copy = replica_ == nullptr ? absl::OkStatus() : HealthOf(*replica_);
     figures_stopped = figures_stopped || TellIfStopped(figures_, log_);

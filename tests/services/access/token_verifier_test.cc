@@ -96,8 +96,10 @@ class Tokens : public ::testing::Test {
 TEST_F(Tokens, GoodOneMakesAnIdentity) {
   const auto identity = verifier_->Verify(pair_.Sign(GoodClaims()));
   ASSERT_TRUE(identity.ok()) << identity.status();
-  EXPECT_EQ(**identity,
-            (Identity{"https://idp.example", "hsa-42", Role::kPrincipal, kAuthority, {kUnit}}));
+  constexpr Micros kExpires = kNow + 605'000'000;  // with five seconds' leeway
+  EXPECT_EQ(
+      **identity,
+      (Identity{"https://idp.example", "hsa-42", Role::kPrincipal, kAuthority, {kUnit}, kExpires}));
 }
 
 TEST_F(Tokens, AudienceMayBeOneOfSeveral) {

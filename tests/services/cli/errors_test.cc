@@ -145,6 +145,16 @@ TEST_F(Errors, AStreamThatTheServerEndsTellsWhereToGoOn) {
                     Not(HasSubstr("request id")), Not(HasSubstr("whether this was recorded"))));
 }
 
+TEST_F(Errors, AStreamWhoseTokenExpiresTellsWhereToGoOn) {
+  ASSERT_EQ(Cli({"play", Case("malmo-2012")}).code, 0);
+  const std::string issued = Cli({"token", "--valid", "1"}).out;
+  const Ran ran = Cli({"events", "--follow", "--token", issued.substr(0, issued.find('\n'))});
+  EXPECT_EQ(ran.code, 1);
+  const std::string from = "--from " + std::to_string(Records());
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("IDENTITY_INVALID"), HasSubstr("go on with " + from),
+                             HasSubstr("fortsätt med " + from)));
+}
+
 TEST_F(Errors, ARestoreThatFailsLeavesNothingInTheWayOfTheNext) {
   namespace fs = std::filesystem;
   ASSERT_EQ(Cli({"play", Case("malmo-2012")}).code, 0);
