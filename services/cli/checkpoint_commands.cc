@@ -120,7 +120,7 @@ int SigningKey(const Context& context, const std::string& data, const std::strin
   }
   if (!signer.ok()) return context.Fail(signer.status(), "nyckeln kan inte läsas");
   if (!signer->has_value()) {
-    return context.Fail(kFailed, "there is no signing key; --new makes one",
+    return context.Fail(absl::NotFoundError("there is no signing key; --new makes one"),
                         "det finns ingen nyckel; --new gör en");
   }
   context.terminal.out << (*signer)->verifier().Encode() << "\n";

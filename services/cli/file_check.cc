@@ -1,14 +1,13 @@
 #include "services/cli/file_check.h"
 
 #include <charconv>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "projections/law/civil_time.h"
 #include "services/api/reasons.h"
+#include "services/cli/local_file.h"
 #include "services/commands/stated_time.h"
 #include "services/domain/authority.h"
 #include "services/domain/incident.h"
@@ -17,10 +16,6 @@ namespace skyndsamt::cli {
 namespace {
 
 constexpr size_t kMostFileBytes = 32u << 20;
-
-Failure Unreadable(const std::string& path) {
-  return {kFailed, path + ": cannot be read\n" + path + ": kan inte läsas", {}, {}};
-}
 
 Failure Refused(const NamedFile& named, const domain::Rejection& rejection,
                 const std::string& path) {
@@ -140,14 +135,14 @@ Failure InFile(const NamedFile& named, const std::string& path, const Failure& r
 std::variant<std::vector<NamedFile>, Failure> ReadFiles(const std::vector<std::string>& paths,
                                                         const Clock& clock) {
   std::vector<NamedFile> files;
+  std::set<std::string> texts;  // a file that is given twice tells its story once
   Declared declared(clock.Now());
   for (const std::string& path : paths) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    if (!in || !(text << in.rdbuf()) || text.view().size() > kMostFileBytes) {
-      return Unreadable(path);
-    }
-    auto read = ReadCaseFile(text.view());
+    auto bytes = ReadLocalFile(path, kMostFileBytes);
+    if (auto* failure = std::get_if<Failure>(&bytes)) return *std::move(failure);
+    const auto [text, first] = texts.insert(std::get<std::string>(std::move(bytes)));
+    if (!first) continue;
+    auto read = ReadCaseFile(*text);
     if (auto* problem = std::get_if<Problem>(&read)) {
       return Failure{kFailed, path + ": " + problem->path + ": " + problem->en + "\n" + problem->sv,
                      "FIELD_INVALID", problem->path};

@@ -19,7 +19,8 @@ struct NamedFile {
   CaseFile file;
 };
 
-// Reads and checks files; the failure names the file and the JSON path.
+// Reads and checks files; the failure names the file and the JSON path. One that is given twice is
+// there once.
 std::variant<std::vector<NamedFile>, Failure> ReadFiles(const std::vector<std::string>& paths,
                                                         const Clock& clock);
 

@@ -1,6 +1,7 @@
 #include "services/cli/page_file.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 
 #include "services/cli/page_parts.h"
@@ -53,10 +54,14 @@ std::optional<Failure> AskTrail(Session& session, PageCase& one) {
 
 std::optional<Failure> WritePage(const std::string& path, const std::vector<PageCase>& cases,
                                  Language language) {
+  const std::string page = TimelinessPage(cases, language);
+  errno = 0;
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << TimelinessPage(cases, language) << std::flush;
+  file << page << std::flush;
   if (file) return std::nullopt;
-  return Failure{kFailed, "the page could not be written\nsidan kunde inte skrivas", {}, {}};
+  Failure failure{kFailed, "the page could not be written\nsidan kunde inte skrivas", {}, {}};
+  if (errno != 0) failure.code = absl::ErrnoToStatusCode(errno);
+  return failure;
 }
 
 }  // namespace skyndsamt::cli

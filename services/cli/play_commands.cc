@@ -109,7 +109,8 @@ int Demo(const Context& context, const std::vector<std::string>& paths) {
   auto server = server::Server::Start(config, clock);
   if (!server.ok()) {
     return context.Fail(
-        kFailed, "the throwaway server did not start: " + std::string(server.status().message()),
+        absl::Status(server.status().code(), "the throwaway server did not start: " +
+                                                 std::string(server.status().message())),
         "den tillfälliga servern startade inte");
   }
   SessionOptions options;
@@ -134,7 +135,8 @@ void AddPlay(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand(
       "play", "Bring case files in and show their timeliness; a file played again doubles nothing");
   auto files = std::make_shared<std::vector<std::string>>();
-  command->add_option("FILE", *files, "Case files (deploy/cases)")->required();
+  command->add_option("FILE", *files, "Case files (deploy/cases); one given twice counts once")
+      ->required();
   AddServerOptions(*command, context);
   AddJson(*command, context);
   AddLanguage(*command, context);
@@ -148,7 +150,8 @@ void AddDemo(CLI::App& app, Context& context) {
       "demo",
       "Tell case files on a simulated clock in a throwaway server, and show their timeliness");
   auto files = std::make_shared<std::vector<std::string>>();
-  command->add_option("FILE", *files, "Case files (deploy/cases)")->required();
+  command->add_option("FILE", *files, "Case files (deploy/cases); one given twice counts once")
+      ->required();
   AddJson(*command, context);
   AddLanguage(*command, context);
   AddHtml(*command, context);

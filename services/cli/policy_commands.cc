@@ -1,14 +1,13 @@
 // policy: what is in force, what an authority has published, and what it is about to.
-#include <fstream>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "projections/law/shipped_rules.h"
 #include "services/cli/codes.h"
 #include "services/cli/commands.h"
+#include "services/cli/local_file.h"
 #include "services/cli/policy_listing.h"
 #include "services/cli/policy_publisher.h"
 
@@ -28,14 +27,13 @@ using Asked = std::shared_ptr<PolicyQuestion>;
 // Reads a policy file and hands it on, with where it came from for messages.
 int WithFile(const Context& context, const std::string& path,
              const std::function<int(const PolicyFile&)>& run) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf()) || text.view().size() > kMostFileBytes) {
-    return context.Fail(kFailed, path + ": cannot be read", path + ": kan inte läsas");
-  }
-  const auto read = ReadPolicyFile(text.view());
+  const auto text = ReadLocalFile(path, kMostFileBytes);
+  if (const auto* failure = std::get_if<Failure>(&text)) return context.Fail(*failure);
+  const auto read = ReadPolicyFile(std::get<std::string>(text));
   if (const auto* problem = std::get_if<Problem>(&read)) {
-    return context.Fail(kFailed, path + ": " + problem->path + ": " + problem->en, problem->sv);
+    return context.Fail({kFailed,
+                         path + ": " + problem->path + ": " + problem->en + "\n" + problem->sv,
+                         "FIELD_INVALID", problem->path});
   }
   return run(std::get<PolicyFile>(read));
 }
@@ -51,7 +49,7 @@ int Validate(const Context& context, const PolicyQuestion& asked) {
     const auto session = context.Connect();
     PolicyPublisher publisher(*session, asked.file, file);
     if (auto failure = publisher.Validate()) return context.Fail(*failure);
-    context.terminal.out << "nothing to remark\n";
+    context.terminal.out << (context.json ? "{\"valid\":true}\n" : "nothing to remark\n");
     return static_cast<int>(kOk);
   });
 }

@@ -19,12 +19,15 @@ constexpr char kFooter[] =
     "Exit codes: 0 done; 1 refused or failed; 2 the command line is wrong;\n"
     "            3 no server reached, outcome unknown: the same command may be repeated;\n"
     "            4 damage found.\n"
-    "With --json, a failure is one JSON object on stderr: code, reason, message, violations.\n"
+    "With --json, a failure is one JSON object on stderr: code, reason, message, violations;\n"
+    "also where the command line is wrong.\n"
     "A newcomer begins with: skyndsamt demo deploy/cases/malmo-2012.json";
 
-// gRPC's name of a failure's code: that of its reason, or else by what the exit code says.
+// gRPC's name of a failure's code: that of its reason, or else by what the exit code says, or else
+// its own.
 std::string CodeOf(const Failure& failure) {
-  absl::StatusCode code = absl::StatusCode::kUnknown;
+  absl::StatusCode code = failure.code;
+  if (failure.exit_code == kUsage) code = absl::StatusCode::kInvalidArgument;
   if (failure.exit_code == kUnreachable) code = absl::StatusCode::kUnavailable;
   if (failure.exit_code == kDamaged) code = absl::StatusCode::kDataLoss;
   api::v1::Reason reason;
@@ -92,7 +95,12 @@ int Context::Fail(int exit_code, const std::string& en, const std::string& sv) c
 }
 
 int Context::Fail(const absl::Status& status, const std::string& sv) const {
-  return Fail(absl::IsDataLoss(status) ? kDamaged : kFailed, std::string(status.message()), sv);
+  Failure failure{absl::IsDataLoss(status) ? kDamaged : kFailed,
+                  std::string(status.message()) + "\n" + sv,
+                  {},
+                  {}};
+  failure.code = status.code();
+  return Fail(failure);
 }
 
 void AddServerOptions(CLI::App& command, Context& context) {
@@ -145,10 +153,17 @@ int Run(std::vector<std::string> arguments, const Terminal& terminal) {
                    AddReplica, AddPromote,  AddSigningKey, AddLostKeys}) {
     add(app, context);
   }
+  const bool for_program =
+      std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
   std::reverse(arguments.begin(), arguments.end());
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
+    const bool wrong = error.get_exit_code() != 0;  // else it asks for help or the version
+    if (wrong && for_program) {  // the line was not read to its end: context.json may be unset
+      context.json = true;
+      return context.Fail(kUsage, error.what(), "kommandoraden är fel");
+    }
     return app.exit(error, terminal.out, terminal.err) == 0 ? kOk : kUsage;
   }
   try {

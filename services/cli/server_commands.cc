@@ -155,12 +155,14 @@ int Restore(const Context& context, const std::string& from, const std::string& 
     return context.Fail(readable, "en nyckelfil saknas eller kan inte läsas");
   }
   if (fs::exists(data, error) && !fs::is_empty(data, error)) {
-    return context.Fail(kFailed, "the data directory is not empty", "datakatalogen är inte tom");
+    return context.Fail(absl::FailedPreconditionError("the data directory is not empty"),
+                        "datakatalogen är inte tom");
   }
   fs::create_directories(data, error);
   if (error) {
-    return context.Fail(kFailed, "the data directory cannot be made",
-                        "datakatalogen kan inte skapas");
+    return context.Fail(
+        absl::Status(absl::ErrnoToStatusCode(error.value()), "the data directory cannot be made"),
+        "datakatalogen kan inte skapas");
   }
   fs::permissions(data, fs::perms::owner_all, error);
   DataDirectory made(data);

@@ -23,6 +23,11 @@ std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const SessionOptions& op
 
 // A status that no server of ours wrote: the connection's own.
 Failure ConnectionFailure(const grpc::Status& status) {
+  const auto refused = [&status](const char* text) {
+    Failure failure{kFailed, text, {}, {}};
+    failure.code = static_cast<absl::StatusCode>(status.error_code());
+    return failure;
+  };
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
       return {kUnreachable, "the server cannot be reached\nservern kan inte nås", {}, {}};
@@ -30,11 +35,11 @@ Failure ConnectionFailure(const grpc::Status& status) {
       return {
           kUnreachable, "the server did not answer in time\nservern svarade inte i tid", {}, {}};
     case grpc::StatusCode::UNIMPLEMENTED:
-      return {kFailed, "the server has no such call\nservern har inget sådant anrop", {}, {}};
+      return refused("the server has no such call\nservern har inget sådant anrop");
     case grpc::StatusCode::RESOURCE_EXHAUSTED:
-      return {kFailed, "the message is too large\nmeddelandet är för stort", {}, {}};
+      return refused("the message is too large\nmeddelandet är för stort");
     default:
-      return {kFailed, "the call failed\nanropet misslyckades", {}, {}};
+      return refused("the call failed\nanropet misslyckades");
   }
 }
 
@@ -60,6 +65,7 @@ Failure FailureOf(const grpc::Status& status) {
     }
   }
   if (failure.reason.empty()) return ConnectionFailure(status);
+  failure.code = static_cast<absl::StatusCode>(status.error_code());
   const bool unknown_outcome = status.error_code() == grpc::StatusCode::UNAVAILABLE;
   failure.exit_code = unknown_outcome ? kUnreachable : kFailed;
   failure.text = failure.reason;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "skyndsamt/api/v1/case_service.grpc.pb.h"
@@ -41,6 +42,8 @@ struct Failure {
   std::string field;   // path in the request
   // Everything that is wrong, the first with `field`; where the server looked for it all.
   std::vector<Violation> violations{};
+  // gRPC's code, for programs; kUnknown: that of the reason or of the exit code.
+  absl::StatusCode code = absl::StatusCode::kUnknown;
 };
 
 // A refused call in words: reason, field, Swedish and English text.

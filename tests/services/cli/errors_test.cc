@@ -37,6 +37,52 @@ TEST_F(Errors, NameTheServerThatCannotBeReached) {
   EXPECT_THAT(json::parse(programs.err).at("message").get<std::string>(), HasSubstr("127.0.0.1:1"));
 }
 
+TEST_F(Errors, InTheCommandLineAreOneObjectForPrograms) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"timeliness"}, {"events", "--limit", "-1"}, {"nothing"}, {"case", "--nothing"}, {}};
+  for (std::vector<std::string> command : wrong) {
+    SCOPED_TRACE(command.empty() ? "" : command[0]);
+    EXPECT_EQ(RunHere(command).code, 2);
+    command.push_back("--json");
+    const Ran ran = RunHere(command);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.out, "");
+    const json error = json::parse(ran.err);
+    EXPECT_EQ(error.at("code"), "INVALID_ARGUMENT");
+    EXPECT_EQ(error.at("reason"), "");
+    EXPECT_THAT(error.at("message").get<std::string>(), HasSubstr("kommandoraden"));
+    EXPECT_TRUE(error.at("violations").empty());
+  }
+  const Ran help = RunHere({"case", "--json", "--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out, HasSubstr("--json"));
+}
+
+TEST_F(Errors, OfFilesHaveTheirCodesForPrograms) {
+  const std::string nothing = directory_ / "nothing.json";
+  const std::string malformed = directory_.Write("malformed.json", "{\"id\": 7}");
+  const auto code = [&](std::vector<std::string> command) {
+    command.push_back("--json");
+    const Ran ran = command[0] == "demo" ? RunHere(command) : Cli(command);
+    EXPECT_EQ(ran.code, 1);
+    return json::parse(ran.err).at("code").get<std::string>();
+  };
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"play"}, {"demo"}, {"policy", "validate"}}) {
+    SCOPED_TRACE(command[0]);
+    const auto with = [&](const std::string& file) {
+      std::vector<std::string> whole = command;
+      whole.push_back(file);
+      return whole;
+    };
+    EXPECT_EQ(code(with(nothing)), "NOT_FOUND");
+    EXPECT_EQ(code(with(malformed)), "INVALID_ARGUMENT");
+    EXPECT_EQ(code(with(directory_.Write("empty.json", ""))), "INVALID_ARGUMENT");
+  }
+  EXPECT_EQ(code({"demo", Case("malmo-2012"), "--html", directory_ / "nowhere/page.html"}),
+            "NOT_FOUND");
+}
+
 TEST_F(Errors, ATimeThatIsNoInstantIsNotToldToBeEdtf) {
   const Ran played = Cli({"play", "--json", Case("osteraker")});
   ASSERT_EQ(played.code, 0) << played.err;

@@ -84,6 +84,10 @@ TEST_F(Policies, TheExampleIsValidatedPreviewedAndPublished) {
   PlayCase();
   const Ran valid = Cli({"policy", "validate", Policy("exempelkommun")});
   ASSERT_EQ(valid.code, 0) << valid.err;
+  const Ran for_programs = Cli({"policy", "validate", Policy("exempelkommun"), "--json"});
+  ASSERT_EQ(for_programs.code, 0) << for_programs.err;
+  ASSERT_EQ(for_programs.Lines().size(), 1u);
+  EXPECT_EQ(for_programs.Lines().at(0), json({{"valid", true}}));
   const uint64_t before = Records();
 
   const Ran preview = Cli({"policy", "preview", Policy("exempelkommun"), "--json"});
@@ -148,6 +152,10 @@ TEST_F(Policies, ValidatingNamesEverythingThatIsWrongInAllParts) {
   }
   EXPECT_THAT(Cli({"policy", "preview", file}).err, HasSubstr("routines[0].reason"));
   EXPECT_EQ(Records(), before);
+  const Ran for_programs = Cli({"policy", "validate", file, "--json"});
+  EXPECT_EQ(for_programs.code, 1);
+  EXPECT_EQ(for_programs.out, "");
+  EXPECT_GE(json::parse(for_programs.err).at("violations").size(), 5u);
   EXPECT_EQ(Cli({"policy", "validate", directory_ / "nothing.json"}).code, 1);
   EXPECT_THAT(Cli({"policy", "validate", directory_.Write("x.json", "{\"rule_set\": 7}")}).err,
               HasSubstr("$.rule_set"));

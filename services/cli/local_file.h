@@ -1,0 +1,16 @@
+// Files on the machine of the one who gives the command. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+
+#include "services/cli/session.h"
+
+namespace skyndsamt::cli {
+
+// A file's bytes, at most so many and at least one, or why they cannot be had: NOT_FOUND,
+// PERMISSION_DENIED or whatever the system said, INVALID_ARGUMENT for a wrong size.
+std::variant<std::string, Failure> ReadLocalFile(const std::string& path, size_t most);
+
+}  // namespace skyndsamt::cli
