@@ -41,6 +41,9 @@ absl::StatusOr<uint64_t> Checkpoints::NewestOnTopic() const {
   auto reader =
       PartitionReader::Open(options_->connection, options_->topic.name, options_->partition);
   if (!reader.ok()) return reader.status();
+  const auto range = (*reader)->Range(options_->patience);
+  if (!range.ok()) return range.status();
+  publisher_->Follow(options_->topic.name, options_->partition, range->end);
   const auto newest = FindLast(**reader, log_.origin(), options_->patience);
   if (!newest.ok()) return newest.status();
   if (!newest->has_value()) return 0;

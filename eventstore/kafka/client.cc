@@ -1,5 +1,6 @@
 #include "eventstore/kafka/client.h"
 
+#include <algorithm>
 #include <fstream>
 #include <utility>
 #include <vector>
@@ -102,15 +103,42 @@ void Client::OnError(rd_kafka_t* /*handle*/, int error, const char* reason, void
 }
 
 void Client::OnDelivery(rd_kafka_t* /*handle*/, const rd_kafka_message_t* message, void* self) {
+  auto* client = static_cast<Client*>(self);
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return client->Delivered(*message);
   // What is purged fails because something else did.
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR ||
-      message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+  if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
       message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) {
     return;
   }
-  auto* client = static_cast<Client*>(self);
   const std::lock_guard lock(client->mutex_);
   if (!client->failed_) client->failed_ = {message->err, message->_private};
+}
+
+void Client::Delivered(const rd_kafka_message_t& message) {
+  const std::lock_guard lock(mutex_);
+  // A broker that has a message already may not say where.
+  if (!followed_ || message.offset < 0 || message.partition != followed_->partition ||
+      rd_kafka_topic_name(message.rkt) != followed_->topic) {
+    return;
+  }
+  followed_->fell_back = followed_->fell_back || message.offset < followed_->end;
+  followed_->next = std::max(followed_->next, message.offset + 1);
+}
+
+void Client::Follow(std::string topic, int32_t partition, int64_t end) {
+  const std::lock_guard lock(mutex_);
+  followed_ = {.topic = std::move(topic), .partition = partition, .end = end, .next = end};
+}
+
+void Client::FollowNext() {
+  const std::lock_guard lock(mutex_);
+  if (followed_) followed_->end = followed_->next;
+}
+
+bool Client::FellBack() {
+  rd_kafka_poll(handle_, 0);
+  const std::lock_guard lock(mutex_);
+  return followed_ && followed_->fell_back;
 }
 
 absl::Status Client::Explain(rd_kafka_resp_err_t error, std::string_view what,

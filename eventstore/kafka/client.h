@@ -20,6 +20,16 @@ struct Property {
   std::string value;
 };
 
+// A partition that is written to, and what its offsets tell: a message that comes to lie below what
+// was there before tells of a topic that was made anew or has lost records.
+struct Followed {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t end = 0;   // offsets below it were taken before the present transaction
+  int64_t next = 0;  // one past the highest of the messages that were delivered
+  bool fell_back = false;
+};
+
 // A message that was not delivered, and what its producer had said of it.
 struct FailedDelivery {
   rd_kafka_resp_err_t error;
@@ -51,16 +61,25 @@ class Client {
   // The first of the deliveries that failed since this was last asked.
   std::optional<FailedDelivery> TakeFailedDelivery();
 
+  // Of a producer; until then nothing is followed.
+  void Follow(std::string topic, int32_t partition, int64_t end);
+  // What is delivered from now on has to come to lie above all that was.
+  void FollowNext();
+  // Whether anything did not.
+  bool FellBack();
+
  private:
   Client() = default;
   static void OnError(rd_kafka_t* handle, int error, const char* reason, void* self);
   static void OnDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
+  void Delivered(const rd_kafka_message_t& message);
 
   rd_kafka_t* handle_ = nullptr;
   std::mutex mutex_;
   rd_kafka_resp_err_t complaint_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::string complaint_text_;
   std::optional<FailedDelivery> failed_;
+  std::optional<Followed> followed_;
 };
 
 }  // namespace skyndsamt::kafka

@@ -25,6 +25,11 @@ class FencedPublisher {
                                                                const std::string& transactional_id,
                                                                absl::Duration patience);
 
+  // From now on nothing is committed that comes to lie below `end` on that partition, or below what
+  // this publisher has published there: the topic was made anew since, or has lost records.
+  void Follow(const std::string& topic, int32_t partition, int64_t end) {
+    producer_->Follow(topic, partition, end);
+  }
   // Commits all of them, or answers UNAVAILABLE: whether they were committed may be unknown, and
   // this publisher is of no more use; who opens the next reads back what there is.
   absl::Status Publish(const std::vector<Message>& messages);

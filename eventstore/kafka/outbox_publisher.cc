@@ -9,6 +9,7 @@
 #include "eventstore/kafka/cloud_event.h"
 #include "eventstore/kafka/fenced_publisher.h"
 #include "eventstore/kafka/partition_reader.h"
+#include "eventstore/kafka/topic_beginning.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -45,6 +46,9 @@ absl::StatusOr<uint64_t> Numbered::NextNumber() const {
   auto reader =
       PartitionReader::Open(options_->connection, options_->topic.name, options_->partition);
   if (!reader.ok()) return reader.status();
+  const auto range = (*reader)->Range(options_->patience);
+  if (!range.ok()) return range.status();
+  publisher_->Follow(options_->topic.name, options_->partition, range->end);
   const auto last = FindLast(**reader, std::nullopt, options_->patience);
   if (!last.ok()) return last.status();
   if (!last->has_value()) return 0;
@@ -53,6 +57,9 @@ absl::StatusOr<uint64_t> Numbered::NextNumber() const {
   if (!number) {
     return absl::FailedPreconditionError("different: the topic has messages without a number");
   }
+  const auto lacking = LacksBeginning(**reader, options_->patience);
+  if (!lacking.ok()) return lacking.status();
+  if (*lacking) return absl::FailedPreconditionError(kLacksBeginning);
   const auto ours = outbox_->From(*number, 1);
   if (!ours.ok()) return ours.status();
   if (ours->empty()) {

@@ -16,13 +16,16 @@
 //  - Transactions may fail in ways that their protocol does not tell. So every message carries the
 //    position of its record and of the one sent before it; a consumer keeps the last position in
 //    the same write as its result, skips what is at or below it and stops at a gap.
+//  - A topic that is made anew while the relay runs, or loses records, is seen by the offsets that
+//    its messages get: nothing of that transaction is committed, and the relay looks again. It goes
+//    on after what the topic has; a new one gets everything.
 //
 // Kafka that is away is waited for, with growing pauses. The relay ends, for an operator to look,
 // with a reason that begins with
 //   poisoned:   a record cannot be mapped, or Kafka will not have it: it is never skipped, and
 //               nothing of its append is sent
 //   ahead:      Kafka has records that the log has not
-//   different:  Kafka has other records than the log
+//   different:  Kafka has other records than the log, or the topic lacks its beginning
 //   fenced:     another relay has taken over, or another copy of the log was promoted
 //   unreadable: the log is damaged at a position, or could not be read there time and again
 // and waits, with a reason, while topics contradict their specs, access is denied, or a read of the

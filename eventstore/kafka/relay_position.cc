@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/kafka/partition_reader.h"
+#include "eventstore/kafka/topic_beginning.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -26,6 +27,29 @@ absl::Status Confirm(const log::v1::RelayPosition& position, log::EventLog& log)
         absl::StrCat("different: the root over the first ", position.size(),
                      " records is not the one that was sent to Kafka"));
   }
+  return absl::OkStatus();
+}
+
+// What the topic itself says.
+absl::Status ReadTopic(const RelayOptions& options, Sent* sent) {
+  auto topic = PartitionReader::Open(options.connection, options.topic.name, options.partition);
+  if (!topic.ok()) return topic.status();
+  const auto range = (*topic)->Range(options.patience);
+  if (!range.ok()) return range.status();
+  sent->end = range->end;
+  auto last = FindLast(**topic, std::nullopt, options.patience);
+  if (!last.ok()) return last.status();
+  sent->last_message = *std::move(last);
+  sent->topic_is_new = range->begin == 0 && !sent->last_message;
+  if (!sent->last_message) return absl::OkStatus();
+  const std::string* sequence = sent->last_message->Find(kSequence);
+  if (sequence != nullptr) sent->last = ParseSequence(*sequence);
+  if (!sent->last) {
+    return absl::FailedPreconditionError("the topic has messages without a sequence");
+  }
+  const auto lacking = LacksBeginning(**topic, options.patience);
+  if (!lacking.ok()) return lacking.status();
+  sent->lacks_beginning = *lacking;
   return absl::OkStatus();
 }
 
@@ -86,18 +110,7 @@ absl::StatusOr<Sent> ReadSent(const RelayOptions& options, const std::string& or
       sent.primary = parsed->primary();
     }
   }
-  auto topic = PartitionReader::Open(options.connection, options.topic.name, options.partition);
-  if (!topic.ok()) return topic.status();
-  const auto range = (*topic)->Range(options.patience);
-  if (!range.ok()) return range.status();
-  auto last = FindLast(**topic, std::nullopt, options.patience);
-  if (!last.ok()) return last.status();
-  sent.last_message = *std::move(last);
-  sent.topic_is_new = range->begin == 0 && !sent.last_message;
-  if (!sent.last_message) return sent;
-  const std::string* sequence = sent.last_message->Find(kSequence);
-  if (sequence != nullptr) sent.last = ParseSequence(*sequence);
-  if (!sent.last) return absl::FailedPreconditionError("the topic has messages without a sequence");
+  if (absl::Status read = ReadTopic(options, &sent); !read.ok()) return read;
   return sent;
 }
 
@@ -114,6 +127,7 @@ absl::StatusOr<Resume> ResumeFrom(const Sent& sent, log::EventLog& log) {
                                                       " of this log, which itself has ",
                                                       log.committed(), " records"));
   }
+  if (sent.lacks_beginning) return absl::FailedPreconditionError(kLacksBeginning);
   if (sent.topic_is_new && resume.last_sent) {
     resume.remark = "the topic was made anew: everything is sent again";
     resume.size = 0;

@@ -24,6 +24,8 @@ struct Sent {
   std::optional<ReadMessage> last_message{};
   std::optional<Position> last{};  // its sequence
   bool topic_is_new = false;
+  bool lacks_beginning = false;  // see topic_beginning.h
+  int64_t end = 0;               // the offset below which the topic has all that was found
 };
 
 // Where a relay goes on.
@@ -35,8 +37,8 @@ struct Resume {
 };
 
 // FAILED_PRECONDITION, with what to tell the operator, if Kafka has more of this log than the log
-// has, or something else: another log, or a log that was restored from a backup. Where the log
-// cannot be read, what it says.
+// has, or something else: another log, or a log that was restored from a backup; or if the topic
+// lacks its beginning. Where the log cannot be read, what it says.
 //
 // A transaction may have been torn, its records without its position or the other way round. Then
 // the topic itself is believed, since it is what consumers read: nothing is doubled, nothing left

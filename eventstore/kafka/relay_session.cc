@@ -62,6 +62,7 @@ RelaySession::End RelaySession::TakeOver() {
     if (absl::IsFailedPrecondition(ours)) return ForGood(std::string(ours.message()));
     if (!ours.ok()) return Unreadable(*sent->last, ours);
   }
+  producer_->Follow(options_.topic.name, options_.partition, sent->end);
   epoch_ = resume->epoch + 1;
   size_ = resume->size;
   last_sent_ = resume->last_sent;
@@ -265,6 +266,7 @@ RelaySession::End RelaySession::AfterAbort(const Attempt& attempt, size_t count)
     allowed_ = WholeAppends(*bad);
     return std::nullopt;
   }
+  if (absl::IsNotFound(why)) return Again(why);  // the topic has gone: the next session makes it
   memory_.sizer.Failed(count);
   if (absl::IsOutOfRange(why) && count == FirstAppend()) one_by_one_ = true;
   board_.Tell(RelayStatus::State::kWaiting, std::string(why.message()));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "eventstore/kafka/client.h"
 #include "eventstore/kafka/errors.h"
 #include "eventstore/kafka/outgoing.h"
@@ -29,15 +31,17 @@ class KafkaProducer final : public TransactionalProducer {
     return Answered(After(rd_kafka_init_transactions(client_->get(), Millis(timeout)),
                           "taking over the transactional id"));
   }
+  void Follow(const std::string& topic, int32_t partition, int64_t end) override {
+    followed_ = topic;
+    client_->Follow(topic, partition, end);
+  }
   Outcome Begin() override {
+    client_->FollowNext();
     return After(rd_kafka_begin_transaction(client_->get()), "beginning a transaction");
   }
   Outcome Produce(const Message& message, uint64_t position) override;
   Outcome Flush(absl::Duration timeout) override;
-  Outcome Commit(absl::Duration timeout) override {
-    return Answered(After(rd_kafka_commit_transaction(client_->get(), Millis(timeout)),
-                          "committing a transaction"));
-  }
+  Outcome Commit(absl::Duration timeout) override;
   Outcome Abort(absl::Duration timeout) override {
     return After(rd_kafka_abort_transaction(client_->get(), Millis(timeout)),
                  "aborting a transaction");
@@ -62,6 +66,7 @@ class KafkaProducer final : public TransactionalProducer {
   }
 
   const std::unique_ptr<Client> client_;
+  std::string followed_;  // topic
 };
 
 // librdkafka's own advice: whatever is neither retriable nor abortable is fatal.
@@ -95,6 +100,20 @@ Outcome KafkaProducer::Flush(absl::Duration timeout) {
           client_->Explain(error, "waiting for the brokers' answers")};
 }
 
+// Where everything lies is known before the commit, which would wait for it too.
+Outcome KafkaProducer::Commit(absl::Duration timeout) {
+  const absl::Time until = absl::Now() + timeout;
+  if (Outcome flushed = Flush(timeout); !flushed.ok()) return flushed;
+  if (client_->FellBack()) {
+    return {Outcome::Next::kReopen,
+            absl::UnavailableError(absl::StrCat(
+                "the topic ", followed_,
+                " was made anew or has lost records while it was written to: looking again"))};
+  }
+  return Answered(After(rd_kafka_commit_transaction(client_->get(), Millis(until - absl::Now())),
+                        "committing a transaction"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TransactionalProducer>> TransactionalProducer::Open(
@@ -108,8 +127,7 @@ absl::StatusOr<std::unique_ptr<TransactionalProducer>> TransactionalProducer::Op
                               {"acks", "all"},
                               {"linger.ms", "5"},  // a commit sends at once whatever waits
                               {"queue.buffering.max.messages", std::to_string(kQueueMessages)},
-                              {"queue.buffering.max.kbytes", std::to_string(kQueueKilobytes)},
-                              {"delivery.report.only.error", "true"}});
+                              {"queue.buffering.max.kbytes", std::to_string(kQueueKilobytes)}});
   if (!client.ok()) return client.status();
   return std::make_unique<KafkaProducer>(*std::move(client));
 }

@@ -49,6 +49,10 @@ class TransactionalProducer {
   // Once, before all else: fences older producers of the id, and waits until what they left open
   // has ended. Never kAbort.
   virtual Outcome Init(absl::Duration timeout) = 0;
+  // From now on Commit commits nothing, and answers kReopen, where a message to this partition has
+  // come to lie below `end` or below a message of an earlier transaction: the topic was made anew
+  // since, or has lost records.
+  virtual void Follow(const std::string& topic, int32_t partition, int64_t end) = 0;
   virtual Outcome Begin() = 0;
   // Queues a copy; waits while librdkafka's queue is full. `position` is what the message is about,
   // for FailedPosition. kAbort with OUT_OF_RANGE: this message is too large, whatever is around it.

@@ -170,6 +170,25 @@ TEST_F(RelayFaults, OneThatIsFencedBecauseAnotherTookOverEnds) {
   EXPECT_THAT(relay->Status().reason, StartsWith("fenced: another relay has taken over"));
 }
 
+// A topic that begins in the midst of the log, and kept all it ever had, was made anew while it was
+// written to.
+TEST_F(RelayFaults, ATopicThatLacksItsBeginningIsNotGoneOnWith) {
+  AddSome();
+  const auto record = log_->ReadAll({.from = 4, .max_records = 1});
+  CloudEventEncoder encoder(names_.events, 0, log_->origin(), ValueFormat::kProtobuf);
+  const auto message = encoder.Encode(record->records[0], 3);
+  auto publisher = TopicPublisher::Open(connection_);
+  ASSERT_TRUE(message.ok() && publisher.ok());
+  ASSERT_TRUE((*publisher)->Publish(**message, absl::Seconds(60)).ok());
+  const auto relay = StartRelay();
+  ASSERT_TRUE(Eventually([&] {
+    const RelayStatus status = relay->Status();
+    return status.state == State::kStopped || status.backlog() == 0;
+  }));
+  EXPECT_EQ(relay->Status().state, State::kStopped);
+  EXPECT_THAT(relay->Status().reason, StartsWith("different: the topic lacks its beginning"));
+}
+
 // A reader of committed transactions never sees part of an append, nor does whoever takes over from
 // a relay that ended between two of them.
 TEST_F(RelayFaults, AnAppendIsNeverTornBetweenTransactions) {

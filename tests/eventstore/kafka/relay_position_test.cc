@@ -10,6 +10,7 @@ namespace {
 
 using kafka::ResumeFrom;
 using kafka::Sent;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -82,6 +83,13 @@ TEST_F(RelayPosition, ATopicThatWasMadeAnewGetsEverythingAgain) {
   EXPECT_EQ(resume->size, 0u);
   EXPECT_FALSE(resume->last_sent);
   EXPECT_THAT(resume->remark, HasSubstr("anew"));
+}
+
+// What came before its first record was there once, and is not to be had from it any more.
+TEST_F(RelayPosition, ATopicThatLacksItsBeginningIsRefused) {
+  EXPECT_THAT(Refusal({.position = Noted(7), .last = 6, .lacks_beginning = true}),
+              AllOf(StartsWith("different: the topic lacks its beginning"), HasSubstr("Delete it")));
+  EXPECT_THAT(Refusal({.last = 6, .lacks_beginning = true}), StartsWith("different:"));
 }
 
 TEST_F(RelayPosition, TheTopicIsBelievedWhereATransactionWasTorn) {
