@@ -9,8 +9,8 @@
 // have, and stop at a gap.
 //
 // It ends (FAILED_PRECONDITION) with a reason that begins with "different:" if the topic's last
-// message is not the outbox's of that number, or the topic lacks its beginning. While the outbox has
-// not come to that number yet, since what it is made from is being built again, it waits.
+// message is not the outbox's of that number, or the topic lacks its beginning. While the outbox
+// has not come to that number yet, since what it is made from is being built again, it waits.
 #pragma once
 
 #include <cstddef>

@@ -52,6 +52,8 @@
 
 namespace skyndsamt::kafka {
 
+// What a reason begins with where the relay has ended since it is another's turn.
+inline constexpr char kFenced[] = "fenced:";
 // Why a relay, or what else feeds Kafka from a primary, ends when it is the primary no more.
 inline constexpr char kPromotedElsewhere[] = "fenced: another copy of this log was promoted";
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "eventstore/log/role.h"
 #include "eventstore/merkle/checkpoint.h"
 
 namespace skyndsamt::log {
@@ -42,7 +43,18 @@ Checkpointer::~Checkpointer() {
 
 absl::Status Checkpointer::health() const {
   const std::lock_guard lock(mutex_);
-  return health_;
+  return halted_.ok() ? health_ : halted_;
+}
+
+void Checkpointer::Halt(absl::string_view why) {
+  const std::lock_guard lock(mutex_);
+  halted_ = absl::FailedPreconditionError(why);
+}
+
+absl::Status Checkpointer::MaySign() const {
+  if (absl::Status retired = log_.health(); IsTakesNoAppends(retired)) return retired;
+  const std::lock_guard lock(mutex_);
+  return halted_;
 }
 
 bool Checkpointer::IsDue() {
@@ -62,6 +74,7 @@ absl::StatusOr<std::optional<KeptCheckpoint>> Checkpointer::SignNow() {
   const uint64_t size = log_.committed();
   auto newest = log_.NewestCheckpoint();
   if (!newest.ok() || (newest->has_value() && (*newest)->size == size) || size == 0) return newest;
+  if (absl::Status may = MaySign(); !may.ok()) return may;
   const auto root = log_.Root(size);
   if (!root.ok()) return root.status();
   KeptCheckpoint checkpoint{size, merkle::SignCheckpoint({log_.origin(), size, *root}, signer_)};

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/merkle/note.h"
 
@@ -40,14 +41,19 @@ class Checkpointer {
 
   const merkle::NoteVerifier& verifier() const { return signer_.verifier(); }
   // A checkpoint of all that is committed, kept; the newest kept one if nothing is new, nothing if
-  // the log is empty.
+  // the log is empty. FAILED_PRECONDITION if the log was retired, or see Halt.
   absl::StatusOr<std::optional<KeptCheckpoint>> SignNow();
-  // OK, or why the last attempt failed; it is made again.
+  // From now on nothing is signed, and SignNow answers so: another copy of the log may have become
+  // its primary. Does not wait for one that is being signed.
+  void Halt(absl::string_view why);
+  // OK, or why the last attempt failed; it is made again. FAILED_PRECONDITION: nothing is signed
+  // any more.
   absl::Status health() const;
 
  private:
   void Run();
   bool IsDue();
+  absl::Status MaySign() const;
 
   EventLog& log_;
   const merkle::NoteSigner signer_;
@@ -58,6 +64,7 @@ class Checkpointer {
   std::condition_variable wake_;
   bool closing_ = false;
   absl::Status health_;
+  absl::Status halted_;
   uint64_t last_size_ = 0;
   std::optional<std::chrono::steady_clock::time_point> new_since_;
   std::thread thread_;

@@ -187,6 +187,10 @@ void EventService::AnswerCheckpoint(CheckpointCall& call) const {
   if (call.request().sign()) {
     if (checkpointer == nullptr) return call.Refuse(v1::REASON_REPLICA, "sign");
     const auto signed_now = checkpointer->SignNow();
+    // Retired, or fenced: most likely a copy.
+    if (absl::IsFailedPrecondition(signed_now.status())) {
+      return call.Refuse(v1::REASON_REPLICA, "sign");
+    }
     if (!signed_now.ok()) return call.Refuse(Refuse(signed_now.status()));
   }
   const uint64_t at_most = call.request().at_most();

@@ -71,8 +71,10 @@ void ReportCheckpoints(const Config& config, const Checkpoints& checkpoints, log
   const kafka::PublisherStatus told = checkpoints.publisher->Status();
   auto* one = status.add_relays();
   one->set_topic(kafka::TopicNames(config.kafka_topic_prefix).checkpoints);
-  one->set_state(kafka::NameOf(told.state));
-  one->set_reason(told.reason);
+  const absl::Status health = checkpoints.checkpointer->health();
+  const bool halted = absl::IsFailedPrecondition(health) && told.reason.empty();
+  one->set_state(kafka::NameOf(halted ? kafka::PublisherStatus::State::kStopped : told.state));
+  one->set_reason(halted ? std::string(health.message()) : told.reason);
   one->set_sent(told.published);
   one->set_backlog(status.checkpoint() > told.published ? status.checkpoint() - told.published : 0);
 }
@@ -109,6 +111,13 @@ absl::Status HealthOf(const kafka::Replica& replica) {
     return absl::OkStatus();
   }
   return absl::DataLossError(status.reason);
+}
+
+void HaltCheckpoints(Checkpoints& checkpoints, const std::string& why, JsonLog& log) {
+  if (checkpoints.checkpointer == nullptr) return;
+  checkpoints.checkpointer->Halt(absl::StrCat(why, "; no checkpoint is signed any more"));
+  log.Error("checkpoints_halted",
+            {{"reason", why}, {"see", "deploy/kafka/README.md, 'When it stops or waits'"}});
 }
 
 void RetireLog(const Stores& stores, JsonLog& log) {

@@ -54,9 +54,9 @@ class LiveServer final : public Server {
   const Clock& clock_;
   JsonLog log_;
   Stores stores_;
+  Checkpoints checkpoints_;                  // empty on a replica
   std::unique_ptr<kafka::Relay> relay_;      // null where Kafka is left out
   Figures figures_;                          // likewise
-  Checkpoints checkpoints_;                  // empty on a replica
   std::unique_ptr<kafka::Replica> replica_;  // null on a primary
   std::unique_ptr<views::Views> views_;
   std::unique_ptr<timers::Timers> timers_;
@@ -90,7 +90,7 @@ absl::Status LiveServer::Open() {
   auto checkpoints = StartCheckpoints(config_, stores_, log_);
   if (!checkpoints.ok()) return checkpoints.status();
   checkpoints_ = *std::move(checkpoints);
-  relay_ = StartRelay(config_, stores_, log_);
+  relay_ = StartRelay(config_, stores_, checkpoints_, log_);
   auto figures = StartFigures(config_, stores_, relay_.get(), log_);
   if (!figures.ok()) return figures.status();
   figures_ = *std::move(figures);

@@ -136,16 +136,18 @@ kafka::RelayOptions EventsRelayOf(const Config& config) {
   return options;
 }
 
-std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores, JsonLog& log) {
+std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores,
+                                         Checkpoints& checkpoints, JsonLog& log) {
   if (config.kafka_bootstrap.empty() || config.replica) return nullptr;
   kafka::RelayOptions options = EventsRelayOf(config);
-  options.on_change = [&log, &stores](const kafka::RelayStatus& status) {
+  options.on_change = [&log, &stores, &checkpoints](const kafka::RelayStatus& status) {
     const std::vector<LogField> fields = {{"state", kafka::NameOf(status.state)},
                                           {"reason", status.reason},
                                           {"sent", static_cast<int64_t>(status.sent)},
                                           {"epoch", static_cast<int64_t>(status.epoch)}};
     const bool well = status.reason.empty();
     well ? log.Info("relay", fields) : log.Warn("relay", fields);
+    if (status.reason.starts_with(kafka::kFenced)) HaltCheckpoints(checkpoints, status.reason, log);
     if (status.reason == kafka::kPromotedElsewhere) RetireLog(stores, log);
   };
   auto mapping = std::make_unique<kafka::EventsMapping>(options.topic.name, 0, stores.log->origin(),

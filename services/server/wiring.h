@@ -31,6 +31,8 @@
 
 namespace skyndsamt::server {
 
+struct Checkpoints;
+
 // DATA/log and DATA/keys; a replica that was given no keys has none.
 struct Stores {
   std::unique_ptr<log::EventLog> log;
@@ -45,7 +47,9 @@ absl::StatusOr<std::unique_ptr<views::Views>> OpenViews(const Config& config, co
 
 // The relay to Kafka, if any is configured and this is no replica; null otherwise. It starts by
 // itself and waits for Kafka however long it is away. `log` is told of each change of its state.
-std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores, JsonLog& log);
+// Where the relay was fenced, `checkpoints`, which outlive it, are signed no more.
+std::unique_ptr<kafka::Relay> StartRelay(const Config& config, const Stores& stores,
+                                         Checkpoints& checkpoints, JsonLog& log);
 // What the server's status says of it.
 void ReportRelay(const Config& config, const kafka::Relay& relay, api::v1::ServerStatus& status);
 

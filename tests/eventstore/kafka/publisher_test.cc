@@ -97,7 +97,8 @@ TEST_F(PublisherWithABacklog, WhatComesToLieBelowWhatWasThereIsNotCommitted) {
   EXPECT_TRUE(open(3)->Publish({message}).ok());
   const absl::Status refused = open(1000)->Publish({message});
   EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
-  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("the topic topic was made anew"));
+  EXPECT_THAT(std::string(refused.message()),
+              ::testing::HasSubstr("the topic topic was made anew"));
 }
 
 // The topic's first message says that one came before it, and that is not there.
@@ -113,7 +114,9 @@ TEST_F(PublisherWithABacklog, AnOutboxDoesNotGoOnWithATopicThatLacksItsBeginning
   std::atomic<uint64_t> asked = 0;
   const auto publisher = StartOutboxPublisher(Options(), "relay.topic", *log_,
                                               std::make_unique<ManyMessages>(asked), 1);
-  const auto stopped = [&] { return publisher->Status().state == PublisherStatus::State::kStopped; };
+  const auto stopped = [&] {
+    return publisher->Status().state == PublisherStatus::State::kStopped;
+  };
   ASSERT_TRUE(Eventually([&] { return asked > 3 || stopped(); }));
   EXPECT_TRUE(stopped());
   EXPECT_THAT(publisher->Status().reason,

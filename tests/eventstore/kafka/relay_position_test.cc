@@ -87,8 +87,9 @@ TEST_F(RelayPosition, ATopicThatWasMadeAnewGetsEverythingAgain) {
 
 // What came before its first record was there once, and is not to be had from it any more.
 TEST_F(RelayPosition, ATopicThatLacksItsBeginningIsRefused) {
-  EXPECT_THAT(Refusal({.position = Noted(7), .last = 6, .lacks_beginning = true}),
-              AllOf(StartsWith("different: the topic lacks its beginning"), HasSubstr("Delete it")));
+  EXPECT_THAT(
+      Refusal({.position = Noted(7), .last = 6, .lacks_beginning = true}),
+      AllOf(StartsWith("different: the topic lacks its beginning"), HasSubstr("Delete it")));
   EXPECT_THAT(Refusal({.last = 6, .lacks_beginning = true}), StartsWith("different:"));
 }
 

@@ -203,6 +203,27 @@ TEST_F(CheckpointTest, NothingIsSignedTwiceNorOfAnEmptyLog) {
   EXPECT_EQ(published, (std::vector<uint64_t>{2, 3}));
 }
 
+TEST_F(CheckpointTest, NothingNewIsSignedOnceItIsHalted) {
+  Checkpointer checkpointer(*log_, Signer(), {.every = std::chrono::milliseconds(5)});
+  Fill(2);
+  ASSERT_EQ((*checkpointer.SignNow())->size, 2u);
+  checkpointer.Halt("fenced");
+  EXPECT_EQ((*checkpointer.SignNow())->size, 2u) << "what was signed stands";
+  Fill(1);
+  EXPECT_EQ(checkpointer.SignNow().status().code(), absl::StatusCode::kFailedPrecondition);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // it has looked many times
+  EXPECT_EQ((*log_->NewestCheckpoint())->size, 2u);
+  EXPECT_EQ(checkpointer.health().message(), "fenced");
+}
+
+TEST_F(CheckpointTest, ARetiredPrimarySignsNothing) {
+  Checkpointer checkpointer(*log_, Signer(), {.every = kNever, .records = 1u << 30});
+  Fill(2);
+  ASSERT_TRUE(log_->Retire().ok());
+  EXPECT_EQ(checkpointer.SignNow().status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_FALSE(log_->NewestCheckpoint()->has_value());
+}
+
 TEST_F(CheckpointTest, SignsByItselfAsTheLogGrows) {
   for (const bool by_time : {true, false}) {
     std::promise<uint64_t> kept;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/server/copies.h"
 #include "tests/services/server/figures_to_kafka.h"
 
 namespace skyndsamt::server {
@@ -41,7 +42,8 @@ TEST_F(FiguresToKafka, APromotedReplicaGoesOnAfterWhatItMadeBefore) {
   }
   config_.replica = false;
   config_.statistics_k = 4;
-  const auto relay = StartRelay(config_, stores, log);
+  Checkpoints checkpoints;
+  const auto relay = StartRelay(config_, stores, checkpoints, log);
   const auto status_of = [](const Figures& figures) { return figures.publisher->Status(); };
   {
     const auto promoted = StartFigures(config_, stores, relay.get(), log);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "google/protobuf/util/json_util.h"
+#include "services/server/copies.h"
 #include "skyndsamt/event/v1/organisation.pb.h"
 #include "tests/eventstore/log/counting_fs.h"
 #include "tests/projections/engine/temp_log.h"
@@ -105,7 +106,8 @@ class FiguresOfALog : public ::testing::Test {
 };
 
 TEST_F(FiguresOfALog, AreStoppedWhereTheLogCannotBeReadAndNotWhereKafkaIsAway) {
-  const auto relay = StartRelay(config_, stores_, log_);
+  Checkpoints checkpoints;
+  const auto relay = StartRelay(config_, stores_, checkpoints, log_);
   auto sound = StartFigures(config_, stores_, relay.get(), log_);
   ASSERT_TRUE(sound.ok()) << sound.status();
   EXPECT_NE(Told(*sound).state(), "stopped");

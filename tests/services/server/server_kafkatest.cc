@@ -7,6 +7,7 @@
 #include <functional>
 #include <thread>
 
+#include "eventstore/kafka/relay.h"
 #include "tests/eventstore/kafka/kafka_cluster.h"
 #include "tests/process/child.h"
 #include "tests/services/server/running_server.h"
@@ -143,6 +144,46 @@ TEST(ServerWithKafka, CommandsAndReadinessDoNotWaitForABrokerThatHasFallenSilent
   }
   kafka.Mend();
   EXPECT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
+}
+
+// A second server on a copy of the data, which has all that Kafka has, takes the topics over. Which
+// of the two is the log, an operator has to say: until then the first one signs nothing more.
+TEST(ServerWithKafka, SignsNoMoreCheckpointsOnceAnotherRelayHasTakenOver) {
+  kafka::KafkaCluster kafka;
+  Config config = RunningServer::Quiet();
+  config.kafka_bootstrap = kafka.bootstrap();
+  config.kafka_replication = 1;
+  config.kafka_statistics = false;
+  RunningServer running(config);
+  running.DeclareOrganisation();
+  running.Sign();
+  const Position size = running.log().committed();
+  ASSERT_TRUE(Eventually([&] { return RelayIs(running, "running", 0); }));
+  // The same log, under another relay.
+  const kafka::TopicNames names(config.kafka_topic_prefix);
+  kafka::ConnectionOptions connection;
+  connection.bootstrap = kafka.bootstrap();
+  const auto other = kafka::Relay::Start(
+      kafka::EventsRelay(connection, names, 1, kafka::ValueFormat::kProtobuf), running.log(),
+      std::make_unique<kafka::EventsMapping>(names.events, 0, running.log().origin(),
+                                             kafka::ValueFormat::kProtobuf));
+  ASSERT_TRUE(
+      Eventually([&] { return other->Status().state == kafka::RelayStatus::State::kRunning; }));
+  running.OpenIncident(skyndsamt::testing::NewId());
+  // It learns of it when it has something to send.
+  ASSERT_TRUE(Eventually([&] { return StatusOf(running).relays(0).state() == "stopped"; }));
+  ASSERT_TRUE(Eventually([&] { return StatusOf(running).relays(1).state() == "stopped"; }));
+  EXPECT_THAT(StatusOf(running).relays(1).reason(),
+              ::testing::StartsWith("fenced: another relay has taken over"));
+  api::v1::GetCheckpointRequest sign;
+  sign.set_sign(true);
+  api::v1::Checkpoint checkpoint;
+  const auto refused =
+      api::v1::EventService::NewStub(running.channel())
+          ->GetCheckpoint(As(running.Token(access::Role::kSystem)).get(), sign, &checkpoint);
+  EXPECT_EQ(skyndsamt::testing::ErrorOf(refused).reason, "REPLICA");
+  EXPECT_EQ(StatusOf(running).checkpoint(), size);
+  EXPECT_EQ(skyndsamt::testing::Health(running), skyndsamt::testing::kServing);
 }
 
 }  // namespace
