@@ -107,7 +107,7 @@ struct Conflict {
 
 struct GuardianState {
   std::vector<std::string> children;
-  bool suspected = false;  // never informed
+  bool suspected = false;  // as some declaration that stands says: never informed
   bool operator==(const GuardianState&) const = default;
 };
 

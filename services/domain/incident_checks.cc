@@ -106,6 +106,18 @@ uint32_t RootOf(const Incident& incident, uint32_t index) {
   return index;
 }
 
+std::vector<Fact::KindCase> KindsThere(const Incident& incident, const std::string& of) {
+  std::vector<Fact::KindCase> kinds;
+  const auto found = incident.facts.find(of);
+  if (found == incident.facts.end()) return kinds;
+  const uint32_t root = RootOf(incident, found->second);
+  for (uint32_t i = root; i < incident.journal.size(); ++i) {
+    const Fact::KindCase kind = incident.journal[i].effect.kind;
+    if (kind != Fact::KIND_NOT_SET && RootOf(incident, i) == root) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
 Refusal CheckWhen(const Incident& incident, const When& when, const std::string& self,
                   const CommandContext& context, const std::string& path) {
   if (!when.has_relative()) return std::nullopt;

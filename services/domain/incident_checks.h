@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "services/domain/incident.h"
@@ -24,6 +25,9 @@ struct CommandContext {
 
 // The index of the fact that a chain of corrections is about; of a fact, its own.
 uint32_t RootOf(const Incident& incident, uint32_t index);
+// The kinds that have stood in the place of a fact or of a correction of it, or stand there again
+// if a correction is reversed; none of an unknown one.
+std::vector<Fact::KindCase> KindsThere(const Incident& incident, const std::string& of);
 
 // A stated time that is relative: it names one anchor, a known fact other than `self` (the fact's
 // own id, or that of the fact it replaces), and its span does not end before it begins.

@@ -2,6 +2,7 @@
 #include <cassert>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "services/domain/field_rules.h"
@@ -83,15 +84,8 @@ bool IsLegalTransition(Fact::KindCase kind) {
 bool IsLegalTransition(const Incident& incident, const Fact& fact) {
   if (!fact.has_correction()) return IsLegalTransition(fact.kind_case());
   if (IsLegalTransition(fact.correction().replacement().kind_case())) return true;
-  const auto of = incident.facts.find(fact.correction().of());
-  uint32_t index = of == incident.facts.end() ? JournalEntry::kNone : of->second;
-  // The fact itself, or what a correction of it had put in its place.
-  while (index != JournalEntry::kNone) {
-    const JournalEntry& entry = incident.journal[index];
-    if (IsLegalTransition(entry.effect.kind)) return true;
-    index = entry.corrects;
-  }
-  return false;
+  const auto there = KindsThere(incident, fact.correction().of());
+  return absl::c_any_of(there, [](Fact::KindCase kind) { return IsLegalTransition(kind); });
 }
 
 Decision Decide(const Incident& incident, RecordFacts command) {

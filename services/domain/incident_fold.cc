@@ -42,9 +42,12 @@ void ApplyOpening(Incident& incident, const Effect& effect) {
 
 void ApplyPerson(Incident& incident, const Effect& effect) {
   incident.persons.insert(effect.subject);
-  if (effect.people.empty()) return;
+  const bool suspected = effect.code == event::v1::ANSWER_YES;
+  if (effect.people.empty() && !suspected) return;
   GuardianState& guardian = incident.guardians[effect.subject];
-  guardian.suspected = effect.code == event::v1::ANSWER_YES;
+  // Only a correction takes it back: what is said later of the wards or the name does not.
+  guardian.suspected |= suspected;
+  if (effect.people.empty()) return;
   guardian.children.clear();
   for (const RolePlayer& ward : effect.people) guardian.children.push_back(ward.person);
 }

@@ -10,20 +10,6 @@ namespace {
 
 using Kinds = std::vector<Fact::KindCase>;
 
-// Kinds that have stood in the place that is corrected, or stand there again if a correction of it
-// is reversed.
-Kinds KindsThere(const Incident& incident, const std::string& of) {
-  Kinds kinds;
-  const auto found = incident.facts.find(of);
-  if (found == incident.facts.end()) return kinds;
-  const uint32_t root = RootOf(incident, found->second);
-  for (uint32_t i = root; i < incident.journal.size(); ++i) {
-    const Fact::KindCase kind = incident.journal[i].effect.kind;
-    if (kind != Fact::KIND_NOT_SET && RootOf(incident, i) == root) kinds.push_back(kind);
-  }
-  return kinds;
-}
-
 }  // namespace
 
 bool PrincipalAccused(const Incident& incident, std::string_view principal) {

@@ -62,6 +62,7 @@ TEST_F(AdmissionTest, ALegalTransitionNamesTheRevisionItsAuthorHasSeen) {
   MustRecord(Request("7", "incident", {kLearned}));
   needs("8",
         "id: 'w' correction { reason: 'Fel' of: 'k' replacement { investigation_concluded {} } }");
+  needs("8b", "id: 'u' correction { reason: 'Fel' of: 'k' withdrawn: true }");
   MustRecord(Request("9", "incident",
                      {"id: 'v' correction { of: 'opened' reason: 'namn'"
                       " replacement { incident_opened { unit: '$unit' } } }"}));

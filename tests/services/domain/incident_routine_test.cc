@@ -346,6 +346,13 @@ TEST(Routine, NoGuardianIsProposedWhereNoneMayBeTold) {
   const std::string mother = "person_declared { person: '$MAMMA' guardian_of: '$ADA' ";
   EXPECT_TRUE(proposed(ada, mother + "}"));
   EXPECT_FALSE(proposed(ada, mother + "suspected: ANSWER_YES }"));
+  // Whichever declaration says so, and in whatever order.
+  Story divided(Initial());
+  divided.Then("incident_opened { unit: '$UNIT' " + ada + " }").Then(mother + "}");
+  EXPECT_THAT(divided.Next(), Contains("guardian_informed"));
+  divided.Then("person_declared { person: '$MAMMA' suspected: ANSWER_YES }");
+  EXPECT_THAT(divided.Next(), Not(Contains("guardian_informed")));
+  EXPECT_THAT(divided.Then(mother + "}").Next(), Not(Contains("guardian_informed")));
   const std::string accused = " accused { person: '$PAPPA' kind: ACCUSED_KIND_GUARDIAN }";
   EXPECT_TRUE(proposed(ada + accused, mother + "}")) << "the other guardian may be told";
   EXPECT_FALSE(proposed(ada + accused, "person_declared { person: '$PAPPA' guardian_of: '$ADA' }"));
