@@ -1,5 +1,7 @@
 #include "projections/views/organisation.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "eventstore/base/coding.h"
@@ -9,6 +11,7 @@ namespace skyndsamt::views {
 namespace {
 
 constexpr char kOrganisationTable[] = "o";
+constexpr Micros kNever = std::numeric_limits<Micros>::min();
 
 // The last of several, each with when it was recorded, at an instant; the end if there was none.
 template <typename Declarations, typename Recorded>
@@ -74,8 +77,40 @@ std::vector<std::string> Organisation::Units() const {
   return ids;
 }
 
+Micros Organisation::TouchedAt(std::string_view unit) const {
+  const auto found = touched_at_.find(unit);
+  return found == touched_at_.end() ? kNever : found->second;
+}
+
 absl::Status Organisation::Apply(Position position, const view::v1::OrganisationRow& row,
                                  std::set<std::string>& touched) {
+  std::set<std::string> now;
+  if (absl::Status status = ApplyTo(position, row, now); !status.ok()) return status;
+  for (const std::string& unit : now) touched_at_[unit] = row.recorded();
+  touched.merge(now);
+  return absl::OkStatus();
+}
+
+void Organisation::Reach(absl::CivilDay day, std::set<std::string>& touched) {
+  const auto touch = [&](absl::CivilDay begins, const std::string& unit) {
+    Micros& at = touched_at_.try_emplace(unit, kNever).first->second;
+    at = std::max(at, law::StartOf(begins));
+    touched.insert(unit);
+  };
+  const auto each = [&](const auto& beginnings, auto take) {
+    const auto end = beginnings.upper_bound(day);
+    for (auto one = beginnings.upper_bound(reached_); one != end; ++one) take(*one);
+  };
+  if (day <= reached_) return;
+  each(units_begin_, [&](const auto& one) { touch(one.first, one.second); });
+  each(routines_begin_, [&](const auto& one) {
+    for (const auto& unit : FindAuthority(one.second)->units_ever) touch(one.first, unit);
+  });
+  reached_ = day;
+}
+
+absl::Status Organisation::ApplyTo(Position position, const view::v1::OrganisationRow& row,
+                                   std::set<std::string>& touched) {
   if (row.has_of_authority()) return ApplyToAuthority(position, row, touched);
   if (!row.of_system().has_rule_set_published()) return absl::OkStatus();
   const auto& published = row.of_system().rule_set_published();
@@ -125,6 +160,7 @@ absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::O
     const event::v1::UnitDeclared& declared = event.unit_declared();
     Unit unit{.authority = id, .declared = declared, .recorded = recorded, .position = position};
     if (!declared.from().empty()) status = law::ReadDay(declared.from(), unit.from);
+    units_begin_.emplace(unit.from, declared.unit());
     TakeFromAnother(declared.unit(), id);
     units_[declared.unit()].push_back(std::make_shared<Unit>(std::move(unit)));
     authority->units.insert(declared.unit());
@@ -134,6 +170,9 @@ absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::O
     authority->routines.push_back({recorded, position, event.routine_published()});
     touched.insert(authority->units_ever.begin(), authority->units_ever.end());
     status = AddToPolicy(id, recorded, event.routine_published());
+    absl::CivilDay from;
+    if (status.ok()) status = law::ReadDay(event.routine_published().from(), from);
+    routines_begin_.emplace(from, id);
   } else if (event.has_closing_days_published()) {
     const auto& closing_days = event.closing_days_published();
     authority->closing_days.push_back({recorded, position, closing_days});

@@ -75,6 +75,9 @@ class Organisation {
   // published nothing has the rule sets alone.
   std::shared_ptr<const law::PolicySet> PolicyOf(std::string_view authority) const;
   std::vector<std::string> Units() const;  // every unit, ascending
+  // When the unit's cases were last touched (see Apply and Reach); the earliest instant there is if
+  // they have not been.
+  Micros TouchedAt(std::string_view unit) const;
   // In log order.
   std::span<const std::shared_ptr<const RecordedRuleSet>> rule_sets() const { return rule_sets_; }
 
@@ -83,8 +86,13 @@ class Organisation {
   // read.
   absl::Status Apply(Position position, const view::v1::OrganisationRow& row,
                      std::set<std::string>& touched);
+  // It is this day now, or a later one than before: adds the units of what begins up to it, a
+  // routine or what a unit is, and had not begun when it was said last that a day was reached.
+  void Reach(absl::CivilDay day, std::set<std::string>& touched);
 
  private:
+  absl::Status ApplyTo(Position position, const view::v1::OrganisationRow& row,
+                       std::set<std::string>& touched);
   absl::Status ApplyToAuthority(Position position, const view::v1::OrganisationRow& row,
                                 std::set<std::string>& touched);
   void TakeFromAnother(const std::string& unit, const std::string& authority);
@@ -96,6 +104,10 @@ class Organisation {
   std::map<std::string, std::vector<std::shared_ptr<const Unit>>, std::less<>> units_;
   std::map<std::string, std::shared_ptr<const AuthorityState>, std::less<>> authorities_;
   std::map<std::string, std::shared_ptr<const law::PolicySet>, std::less<>> policies_;
+  std::map<std::string, Micros, std::less<>> touched_at_;  // by unit
+  absl::CivilDay reached_ = absl::CivilDay::min();
+  std::multimap<absl::CivilDay, std::string> routines_begin_;  // of an authority
+  std::multimap<absl::CivilDay, std::string> units_begin_;     // to be something else
   std::vector<std::shared_ptr<const RecordedRuleSet>> rule_sets_;
   std::shared_ptr<const law::PolicySet> rules_alone_ = std::make_shared<law::PolicySet>();
 };

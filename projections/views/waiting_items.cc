@@ -1,5 +1,6 @@
 #include "projections/views/waiting_items.h"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <optional>
@@ -113,7 +114,7 @@ class Question {
       : incident_(incident.ToString()) {
     file_.incident = incident_;
     file_.entries = entries;
-    file_.as_of = entries.back().recorded;
+    file_.as_of = std::max(entries.back().recorded, organisation.TouchedAt(unit_id));
     file_.known_at = kEverythingKnown;
     FillUnit(organisation, unit_id, file_);
   }

@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "eventstore/base/coding.h"
+#include "projections/law/civil_time.h"
 #include "projections/views/fact_stream.h"
 #include "projections/views/waiting_items.h"
 
@@ -12,6 +14,8 @@ namespace skyndsamt::views {
 namespace {
 
 constexpr char kSweeps[] = "s";
+constexpr char kDay[] = "y";
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);
 constexpr size_t kSweepsAtOnce = 1024;
 
 std::string Key(char table, std::string_view bytes) { return std::string(1, table).append(bytes); }
@@ -43,6 +47,14 @@ absl::Status WorklistView::Load(const engine::Rows& rows) {
   auto organisation = LoadOrganisation(rows);
   if (!organisation.ok()) return organisation.status();
   organisation_ = *std::move(organisation);
+  const auto day = rows.Get(kDay);
+  if (!day.ok()) return day.status();
+  if (*day) {
+    std::set<std::string> known;
+    const auto reached = kFirstDay + static_cast<int64_t>(ByteReader(**day).U64());
+    organisation_.Reach(reached, known);
+    day_ends_ = law::StartOf(reached + 1);
+  }
   std::string from = kSweeps;
   while (true) {
     auto found = rows.Scan(kSweeps, from, kSweepsAtOnce);
@@ -54,7 +66,17 @@ absl::Status WorklistView::Load(const engine::Rows& rows) {
   return put_off_.Load(rows);
 }
 
+void WorklistView::Reach(absl::CivilDay day, engine::Rows& rows) {
+  organisation_.Reach(day, touched_);
+  day_ends_ = law::StartOf(day + 1);
+  std::string days;
+  PutU64(days, static_cast<uint64_t>(day - kFirstDay));
+  rows.Put(kDay, days);
+}
+
 absl::Status WorklistView::Apply(const engine::Event& event, engine::Rows& rows) {
+  const Micros recorded = event.record.recorded;
+  if (recorded >= day_ends_) Reach(law::DayOf(recorded), rows);
   if (event.record.kind() == "incident") {
     put_off_.Mark(event.record.stream);
     recent_.Add(event.record, event.body);

@@ -1,6 +1,7 @@
 // The view "worklist": the steps that wait, per unit and role, by when they are due, and all of
 // them by that date alone. The only index by date: what is listed, forecast and reminded of starts
-// here. Dates follow from the facts and the routine in force, never from now.
+// here. Dates follow from the facts and the routine in force, as of the last that was recorded of
+// the case or of what it is judged by.
 //
 //   i <incident 16>                                    view.v1.WaitingRow
 //   u <unit 16> <incident 16>                          empty: the incidents of a unit
@@ -9,13 +10,17 @@
 //   d <incident 16>                                    to be worked out again (put_off.h)
 //   s <unit 16>                                        a sweep: the next key of `u` to look at
 //   o <u64 position>                                   the organisation (organisation.h)
+//   y                                                  u64: the last day on which anything was
+//                                                      recorded, in days after 1970-01-01
 //
 // What waits is law::WaitingSteps' to say, of the whole stream. That is dear, so it is put off
 // until the log is quiet or somebody waits, and done once however many facts came. A new routine,
-// rule set or declaration of a unit sweeps the unit's incidents with a cursor of its own. The
-// engine's thread alone.
+// rule set or declaration of a unit sweeps the unit's incidents with a cursor of its own, when it
+// is recorded and, if it begins later, with the first that is recorded of anything from then on.
+// The engine's thread alone.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -53,11 +58,14 @@ class WorklistView : public engine::View {
   absl::StatusOr<FactStream> FactsOf(const StreamId& incident, Position end);
   // Works out an incident's rows from its stream below `end`.
   absl::Status Settle(const StreamId& incident, Position end, engine::Rows& rows);
+  // Takes notice of a day on which the first event is recorded.
+  void Reach(absl::CivilDay day, engine::Rows& rows);
   absl::StatusOr<size_t> Sweep(Position end, size_t items, engine::Rows& rows);
 
   log::EventLog& log_;
   RecentFacts recent_;
   Organisation organisation_;
+  Micros day_ends_ = std::numeric_limits<Micros>::min();  // of the last on which there was an event
   PutOff put_off_;
   std::set<std::string> touched_;              // units, during one write
   std::map<std::string, std::string> sweeps_;  // unit's 16 bytes -> next key

@@ -15,6 +15,12 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
+constexpr Micros kOneDay = 86'400'000'000;
+
+const std::string kReaching =
+    "routine_published { version: 'r2' from: '2026-02-05' reason: 'x' reach: POLICY_REACH_RUNNING"
+    " limits { leg: LEG_NOTIFY_AUTHORITY limit: 'P3D' days: DAY_COUNT_CALENDAR } }";
+
 class DueDates : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -97,6 +103,59 @@ TEST_F(DueDates, LeaveOutImportedCasesAndWhatAClosedCaseDoesNotTake) {
   ASSERT_TRUE(worklist.ok());
   ASSERT_FALSE(worklist->items.empty());
   for (const auto& item : worklist->items) EXPECT_TRUE(item.imported());
+}
+
+// What a routine asks of duties that run is asked of a case in which nothing has happened since.
+TEST_F(DueDates, ARoutineThatReachesWhatRunsSetsADateThoughTheCaseIsQuiet) {
+  Open("I", "2026-01-30");
+  EXPECT_THAT(By("2026-03-01"), ElementsAre(Pair(Uuid("I"), "2026-02-06")));
+  world_.clock().Advance(10 * kOneDay);  // 10 February
+  world_.Publish(kReaching);
+  EXPECT_THAT(By("2026-03-01"), ElementsAre(Pair(Uuid("I"), "2026-02-02")));
+}
+
+TEST_F(DueDates, ARoutineThatBeginsLaterReachesThemWhenItsDayHasCome) {
+  Open("I", "2026-01-30");
+  world_.Publish(kReaching);  // on 31 January, from 5 February
+  EXPECT_THAT(By("2026-03-01"), ElementsAre(Pair(Uuid("I"), "2026-02-06")));
+  world_.clock().Advance(4 * kOneDay);  // 4 February
+  Open("OTHER", "2026-02-01");
+  EXPECT_THAT(By("2026-02-06"), ElementsAre(Pair(Uuid("I"), "2026-02-06")));
+  views_ = nullptr;
+  views_ = world_.OpenViews();
+  world_.clock().Advance(kOneDay);
+  Open("THIRD", "2026-02-05");
+  EXPECT_THAT(By("2026-02-06"),
+              ElementsAre(Pair(Uuid("I"), "2026-02-02"), Pair(Uuid("OTHER"), "2026-02-04")));
+  views_ = nullptr;
+  const auto lived = Dump(world_.path("views"));
+  ASSERT_TRUE(world_.OpenViews("zero")->runner().CatchUp().ok());
+  EXPECT_EQ(lived, Dump(world_.path("zero")));
+}
+
+TEST_F(DueDates, ItIsTheNewPrincipalsTurnThoughTheCaseIsQuiet) {
+  const std::string unit = "unit_declared { unit: '$UNIT' form: UNIT_FORM_PRESCHOOL principal: ";
+  world_.Publish(unit + "'$PIA' }");
+  world_.Record("I",
+                "id: 'open' incident_opened { unit: '$UNIT' children { person: '$ADA' } accused { "
+                "kind: ACCUSED_KIND_PRINCIPAL person: '$PIA' } }",
+                "id: 'l' happened { edtf: '2026-01-30' } staff_learned {}",
+                "id: 'o' happened { edtf: '2026-01-30' } investigation_opened {}",
+                "id: 'c' happened { edtf: '2026-01-30' } investigation_concluded { finding: "
+                "FINDING_SUBSTANTIATED }");
+  const auto turn = [&] {
+    EXPECT_TRUE(views_->runner().CatchUp().ok());
+    std::string role;
+    const auto list = views_->ListWorklist({});
+    for (const auto& item : list->items) {
+      if (item.leg() == event::v1::LEG_DECIDE_MEASURES) role = item.role();
+    }
+    return role;
+  };
+  EXPECT_EQ(turn(), "chief");
+  world_.clock().Advance(10 * kOneDay);
+  world_.Publish(unit + "'$NILS' from: '2026-02-05' }");
+  EXPECT_EQ(turn(), "principal");
 }
 
 // Two hundred cases under a new routine: taken a few at a time, stopped again and again, and the
