@@ -153,9 +153,9 @@ std::string LegsText(const Context& context, const api::v1::PatternIncident& inc
 
 void PrintIncidents(const Context& context, const api::v1::Pattern& pattern, Numbers& numbers) {
   const bool sv = Swedish(context);
-  Table table({{"#", 3, true},
+  Table table({NumberColumn("#"),
                {sv ? "HÄNDE" : "HAPPENED", 16},
-               {sv ? "DAGAR EFTER" : "DAYS AFTER", 11, true},
+               NumberColumn(sv ? "DAGAR EFTER" : "DAYS AFTER"),
                {sv ? "HÄNDELSE" : "INCIDENT", 22},
                {"TIDSLÄGE", 40}});
   for (const auto& incident : pattern.incidents()) {
@@ -208,7 +208,7 @@ void PrintPattern(const Context& context, const api::v1::Pattern& pattern) {
   PrintIncidents(context, pattern, numbers);
   out << (sv ? "\nVad som upprepades\n" : "\nWhat was repeated\n");
   PrintRecurrences(context, pattern, numbers);
-  Table table({{"#", 3, true}, {sv ? "HÄNDE" : "HAPPENED", 22}, {sv ? "VAD" : "WHAT", 68}});
+  Table table({NumberColumn("#"), {sv ? "HÄNDE" : "HAPPENED", 22}, {sv ? "VAD" : "WHAT", 68}});
   for (const auto& moment : pattern.timeline()) {
     table.Add({std::to_string(numbers.at(moment.incident())),
                InstantForPeople(moment.when().edtf()),

@@ -172,7 +172,7 @@ int ShowTrail(const Context& context, const Question& question) {
                {"HAPPENED", 16},
                {"RECORDED, BY", 16},
                {"WHAT", 40},
-               {"LAG", 8, true}});
+               NumberColumn("LAG")});
   Progress progress = context.Reading("entries");
   uint64_t read = 0;
   do {

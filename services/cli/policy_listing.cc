@@ -36,7 +36,7 @@ template <typename Yardsticks>
 std::string YardstickTable(const Context& context, const Yardsticks& yardsticks) {
   const Said said = In(context);
   Table table({{said("DUTY", "SKYLDIGHET"), 24},
-               {said("DAYS", "DAGAR"), 5, true},
+               NumberColumn(said("DAYS", "DAGAR")),
                {said("OUTCOME", "UTFALL"), 10},
                {said("WHAT", "VAD"), 30},
                {said("SOURCE", "KÄLLA"), 23}});
@@ -162,7 +162,7 @@ void PrintSummary(const Context& context, const api::v1::PreviewSummary& summary
   Table table({{said("DUTY", "SKYLDIGHET"), 26},
                {said("BEFORE", "FÖRE"), 30},
                {said("AFTER", "EFTER"), 30},
-               {said("LEGS", "ANTAL"), 7, true}});
+               NumberColumn(said("LEGS", "ANTAL"))});
   for (const auto& count : summary.transitions()) {
     table.Add({said.Duty(count.leg()), TransitionText(count, true, language),
                TransitionText(count, false, language), std::to_string(count.legs())});
@@ -192,8 +192,8 @@ int RuleSets(const Context& context) {
   const Said said = In(context);
   Table table({{"VERSION", 20},
                {said("RECORDED", "INSKRIVEN"), 16},
-               {said("STATUTES", "LAGRUM"), 8, true},
-               {said("YARDSTICKS", "RIKTMÄRKEN"), 10, true},
+               NumberColumn(said("STATUTES", "LAGRUM")),
+               NumberColumn(said("YARDSTICKS", "RIKTMÄRKEN")),
                {said("REASON", "SKÄL"), 36}});
   const auto failure =
       ForEachPage(context, api::v1::ListRuleSetsRequest(), &Stub::ListRuleSets,

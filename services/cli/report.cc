@@ -250,15 +250,15 @@ std::string TimelinessReport(const Timeliness& answer, const CaseNames& names,
                {sv ? "LÄGE" : "STATE", 9},
                {sv ? "FRÅN" : "FROM", 14},
                {sv ? "TILL" : "TO", 14},
-               {sv ? "DAGAR" : "DAYS", 6, true},
-               {sv ? "ARB" : "WORK", 6, true},
+               NumberColumn(sv ? "DAGAR" : "DAYS"),
+               NumberColumn(sv ? "ARB" : "WORK"),
                {sv ? "RUTIN" : "ROUTINE", 8},
                {sv ? "PRAXIS" : "PRACTICE", 12}});
   for (const LegTimeliness& leg : answer.legs()) {
     if (IsShown(leg)) AddLeg(leg, names, style, table);
   }
   std::string out = Head(answer, names, title, style);
-  if (!table.empty()) out += table.Print(style.ansi) + "\n";
+  if (!table.empty()) out += table.Print(style.ansi, kColumns) + "\n";
   for (const LegTimeliness& leg : answer.legs()) {
     if (style.explain && IsShown(leg)) out += Explained(leg, names, style);
   }

@@ -15,7 +15,8 @@ void PrintStatus(const Context& context, const api::v1::ServerStatus& status) {
       << status.checkpoint() << " of them under a signed checkpoint; version " << status.version()
       << "\n";
   if (status.development_tokens()) out << "development tokens are given to anyone\n";
-  Table views({{"VIEW", 40}, {"VERSION", 7, true}, {"POSITION", 20, true}, {"LAG", 20, true}});
+  Table views(
+      {{"VIEW", 40}, NumberColumn("VERSION"), NumberColumn("POSITION"), NumberColumn("LAG")});
   for (const auto& view : status.views()) {
     views.Add({view.view(), std::to_string(view.version()), std::to_string(view.position()),
                std::to_string(view.lag())});
@@ -28,7 +29,7 @@ void PrintStatus(const Context& context, const api::v1::ServerStatus& status) {
   }
   if (status.relays().empty()) return;
   Table relays(
-      {{"RELAY TO", 40}, {"STATE", 8}, {"SENT", 20, true}, {"BACKLOG", 20, true}, {"WHY", 40}});
+      {{"RELAY TO", 40}, {"STATE", 8}, NumberColumn("SENT"), NumberColumn("BACKLOG"), {"WHY", 40}});
   for (const auto& relay : status.relays()) {
     relays.Add({relay.topic(), relay.state(), std::to_string(relay.sent()),
                 std::to_string(relay.backlog()), relay.reason()});

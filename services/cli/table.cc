@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <utility>
 
 namespace skyndsamt::cli {
 namespace {
 
 constexpr std::string_view kGap = "  ";
+constexpr size_t kNarrowest = 12;  // that a column of text becomes: a date and a sign
 
 bool Continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -114,6 +116,10 @@ std::string Paragraph(std::string_view first, std::string_view utf8, size_t widt
   return out;
 }
 
+Column NumberColumn(std::string title) {
+  return {std::move(title), std::numeric_limits<size_t>::max(), true};
+}
+
 void Table::Add(std::vector<std::string> cells) {
   assert(cells.size() == columns_.size());
   rows_.push_back(std::move(cells));
@@ -140,9 +146,8 @@ std::string Table::PrintRow(const std::vector<std::string>& cells,
   return out;
 }
 
-std::string Table::Print(bool bold) const {
+std::vector<size_t> Table::Widths(size_t most) const {
   std::vector<size_t> widths;
-  std::vector<std::string> titles;
   size_t total = 0;
   for (size_t c = 0; c < columns_.size(); ++c) {
     size_t width = Width(columns_[c].title);
@@ -152,8 +157,27 @@ std::string Table::Print(bool bold) const {
       }
     }
     widths.push_back(width);
-    titles.push_back(columns_[c].title);
     total += width + (c > 0 ? kGap.size() : 0);
+  }
+  for (; total > most; --total) {
+    size_t* widest = nullptr;
+    for (size_t c = 0; c < widths.size(); ++c) {
+      if (columns_[c].right || widths[c] <= kNarrowest) continue;
+      if (widest == nullptr || widths[c] > *widest) widest = &widths[c];
+    }
+    if (widest == nullptr) break;
+    --*widest;
+  }
+  return widths;
+}
+
+std::string Table::Print(bool bold, size_t most) const {
+  const std::vector<size_t> widths = Widths(most);
+  std::vector<std::string> titles;
+  size_t total = 0;
+  for (size_t c = 0; c < columns_.size(); ++c) {
+    titles.push_back(columns_[c].title);
+    total += widths[c] + (c > 0 ? kGap.size() : 0);
   }
   std::string head = PrintRow(titles, widths);
   std::string out = bold ? "\x1b[1m" + head + "\x1b[0m" : head;

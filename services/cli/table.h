@@ -23,6 +23,8 @@ struct Column {
   size_t limit = 100;  // places
   bool right = false;
 };
+// To the right and as wide as its widest cell: half a number would be another number.
+Column NumberColumn(std::string title);
 
 class Table {
  public:
@@ -31,10 +33,14 @@ class Table {
   // One cell per column.
   void Add(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
-  // With a line of titles and a rule below it. `bold` marks the titles with ANSI codes.
-  std::string Print(bool bold = false) const;
+  // With a line of titles and a rule below it. `bold` marks the titles with ANSI codes. Where the
+  // whole is wider than `most` places, columns of text give way, the widest first.
+  std::string Print(bool bold = false, size_t most = kAnyWidth) const;
 
  private:
+  static constexpr size_t kAnyWidth = static_cast<size_t>(-1);
+
+  std::vector<size_t> Widths(size_t most) const;
   std::string PrintRow(const std::vector<std::string>& cells,
                        const std::vector<size_t>& widths) const;
 

@@ -80,6 +80,25 @@ TEST(Report, FitsAHundredColumnsInBothLanguages) {
   }
 }
 
+TEST(Report, BreaksNoNumberOfDaysAndFitsAllTheSame) {
+  api::v1::Timeliness answer = Answer();
+  auto* leg = answer.mutable_legs(0);
+  leg->mutable_started()->set_fact("principal-2");
+  leg->mutable_ended()->set_fact("social-services-2");
+  leg->mutable_days()->set_min(976);
+  leg->mutable_days()->set_max(1005);
+  leg->mutable_working_days()->set_min(36'667);
+  leg->mutable_working_days()->set_max(36'688);
+  for (Language language : {Language::kEnglish, Language::kSwedish}) {
+    ReportStyle style;
+    style.language = language;
+    const std::string report = TimelinessReport(answer, {}, "", style);
+    EXPECT_THAT(report, HasSubstr("  976–1005  36667–36688  "));
+    std::istringstream in(report);
+    for (std::string line; std::getline(in, line);) EXPECT_LE(Width(line), 100u) << line;
+  }
+}
+
 TEST(Report, SaysStateLengthAndComparisonAndNeverLawful) {
   std::string en = TimelinessReport(Answer(), {}, "Malmö", {});
   EXPECT_THAT(en, HasSubstr("Social services report"));
@@ -122,6 +141,18 @@ TEST(Table, WrapsAtSpacesAndCutsLongWords) {
   EXPECT_THAT(Wrapped("åäöåäö", 4), ElementsAre("åäöå", "äö"));
   EXPECT_THAT(Wrapped("a\nb", 9), ElementsAre("a", "b"));
   EXPECT_THAT(Wrapped("", 9), ElementsAre(""));
+}
+
+TEST(Table, BreaksNoNumberAndNarrowsTheWidestTextToFit) {
+  Table table({{"A", 30}, {"B", 30}, NumberColumn("N")});
+  table.Add({"one two three four five", "one two three", "≥ 123456 h"});
+  EXPECT_EQ(table.Print(false, 40),
+            "A              B                       N\n"
+            "────────────────────────────────────────\n"
+            "one two three  one two three  ≥ 123456 h\n"
+            "four five\n");
+  // Rather too wide than a broken number.
+  EXPECT_THAT(table.Print(false, 20), HasSubstr("≥ 123456 h\n"));
 }
 
 TEST(Progress, IsSilentForWhatIsDoneWithinASecond) {
