@@ -154,7 +154,7 @@ std::string LegsText(const Context& context, const api::v1::PatternIncident& inc
 void PrintIncidents(const Context& context, const api::v1::Pattern& pattern, Numbers& numbers) {
   const bool sv = Swedish(context);
   Table table({NumberColumn("#"),
-               {sv ? "HÄNDE" : "HAPPENED", 16},
+               {sv ? "HÄNDE" : "HAPPENED", 18},
                NumberColumn(sv ? "DAGAR EFTER" : "DAYS AFTER"),
                {sv ? "HÄNDELSE" : "INCIDENT", 22},
                {"TIDSLÄGE", 40}});
@@ -167,7 +167,7 @@ void PrintIncidents(const Context& context, const api::v1::Pattern& pattern, Num
       which += (sv ? "\nkopplad till " : "\nlinked to ") + views::ShortId(link.other());
     }
     const auto& gap = incident.days_since_previous();
-    table.Add({std::to_string(number), InstantForPeople(incident.happened().edtf()),
+    table.Add({std::to_string(number), StatedForPeople(incident.happened().edtf()),
                incident.has_days_since_previous() ? RangeText(gap) : "–", which,
                LegsText(context, incident)});
   }
@@ -210,8 +210,7 @@ void PrintPattern(const Context& context, const api::v1::Pattern& pattern) {
   PrintRecurrences(context, pattern, numbers);
   Table table({NumberColumn("#"), {sv ? "HÄNDE" : "HAPPENED", 22}, {sv ? "VAD" : "WHAT", 68}});
   for (const auto& moment : pattern.timeline()) {
-    table.Add({std::to_string(numbers.at(moment.incident())),
-               InstantForPeople(moment.when().edtf()),
+    table.Add({std::to_string(numbers.at(moment.incident())), StatedForPeople(moment.when().edtf()),
                sv ? moment.what().sv() : moment.what().en()});
   }
   out << "\n" << table.Print(context.terminal.out_is_terminal);

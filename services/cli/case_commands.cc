@@ -148,7 +148,7 @@ void AddEntry(const Context& context, const api::v1::AuditEntry& entry, Table& t
   }
   std::string by = entry.role();
   if (!entry.actor().empty()) by += "\n" + entry.actor();
-  table.Add({id == kind ? id : id + "\n" + kind, InstantForPeople(entry.happened()),
+  table.Add({id == kind ? id : id + "\n" + kind, StatedForPeople(entry.happened()),
              InstantForPeople(entry.recorded()) + "\n" + by, what, LagText(entry)});
 }
 
@@ -169,7 +169,7 @@ int ShowTrail(const Context& context, const Question& question) {
   request.set_child(question.child);
   request.set_open_sealed(question.open_sealed);
   Table table({{"FACT", LongestKind()},
-               {"HAPPENED", 16},
+               {"HAPPENED", 18},
                {"RECORDED, BY", 16},
                {"WHAT", 40},
                NumberColumn("LAG")});

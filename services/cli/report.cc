@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "projections/law/civil_time.h"
+#include "projections/law/edtf.h"
 #include "projections/law/verdict_words.h"
 #include "services/cli/codes.h"
 #include "services/cli/reason_report.h"
@@ -29,6 +30,20 @@ std::string LastBefore(const std::string& rfc3339) {
   absl::Time instant;
   if (!absl::ParseTime(absl::RFC3339_full, rfc3339, &instant, nullptr)) return "";
   return InstantForPeople(law::FormatInstant(absl::ToUnixMicros(instant) - 1));
+}
+
+// A day with a time of day by Stockholm's clock; any other date as it stands.
+std::string DateForPeople(const std::string& edtf) {
+  constexpr size_t kFace = 16;  // 2012-06-18T14:30
+  if (edtf.size() < kFace || edtf[10] != 'T') return edtf;
+  std::string face = edtf.substr(0, kFace);
+  if (edtf.find_first_of("Z+-", kFace) != std::string::npos) {
+    const auto read = law::ParseEdtf(edtf);
+    if (!read.ok() || !read->earliest) return edtf;
+    face = law::FormatInstant(*read->earliest).substr(0, kFace);
+  }
+  face[10] = ' ';
+  return face;
 }
 
 Bilingual RoutineWord(api::v1::RoutineVerdict verdict) {
@@ -64,9 +79,7 @@ Bilingual PracticeWord(api::v1::PracticePosition position) {
 }
 
 std::string AnchorText(const api::v1::Anchor& anchor, Language language) {
-  std::string time = anchor.edtf();
-  if (time.size() > 16 && time[10] == 'T') time = InstantForPeople(time);
-  std::string text = time + "\n" + anchor.fact();
+  std::string text = StatedForPeople(anchor.edtf()) + "\n" + anchor.fact();
   for (const std::string& other : anchor.contributing()) text += ", " + other;
   if (anchor.substitute()) text += language == Language::kSwedish ? " (i stället)" : " (stand-in)";
   return text;
@@ -232,6 +245,14 @@ std::string InstantForPeople(const std::string& rfc3339) {
   std::string time = rfc3339.substr(11, 5);
   const bool end_of_day = rfc3339.compare(11, 8, "23:59:59") == 0;
   return end_of_day ? day : day + " " + time;
+}
+
+std::string StatedForPeople(const std::string& stated) {
+  if (stated.find(' ') != std::string::npos) return stated;  // relative to a fact, of any name
+  const size_t slash = stated.find('/');
+  if (slash == std::string::npos) return DateForPeople(stated);
+  const std::string first = DateForPeople(stated.substr(0, slash));
+  return first + (first.empty() ? "/\n" : " /\n") + DateForPeople(stated.substr(slash + 1));
 }
 
 std::string DueForPeople(const std::string& due, const std::string& perhaps_late_from,

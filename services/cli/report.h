@@ -38,8 +38,14 @@ std::string TimelinessReport(const api::v1::Timeliness& answer, const CaseNames&
 // "9", "3–40", "≥ 3".
 std::string RangeText(const api::v1::Range& range);
 
-// "2012-06-18T14:30:00+02:00" as "2012-06-18 14:30"; the last instant of a day as its date.
+// An instant of the server's own, so by Stockholm's clock: "2012-06-18T14:30:00+02:00" as
+// "2012-06-18 14:30"; the last instant of a day as its date.
 std::string InstantForPeople(const std::string& rfc3339);
+
+// A time that somebody stated, in EDTF or relative to a fact: a time of day by Stockholm's clock,
+// "2012-06-18T12:30Z" as "2012-06-18 14:30"; an interval whole, its ends on two lines; all else as
+// it stands.
+std::string StatedForPeople(const std::string& stated);
 
 // When something is due: a day or an instant. Where that is not certain, the first and the last
 // that it can be, on two lines; a dash where no limit is set.

@@ -116,6 +116,33 @@ TEST(Report, SaysStateLengthAndComparisonAndNeverLawful) {
   EXPECT_THAT(sv, HasSubstr("brytningen"));
 }
 
+TEST(Report, ShowsStatedTimesWholeAndByStockholmsClock) {
+  EXPECT_EQ(StatedForPeople("2024-03-01T10:00"), "2024-03-01 10:00");
+  EXPECT_EQ(StatedForPeople("2024-03-01T23:59:59"), "2024-03-01 23:59");  // not the whole day
+  EXPECT_EQ(StatedForPeople("2024-03-10T23:30Z"), "2024-03-11 00:30");
+  EXPECT_EQ(StatedForPeople("2024-07-01T09:15:20Z"), "2024-07-01 11:15");
+  EXPECT_EQ(StatedForPeople("2024-03-01T10:00-05"), "2024-03-01 16:00");
+  EXPECT_EQ(StatedForPeople("2024-03-01T10:00/2024-03-09T11:00Z"),
+            "2024-03-01 10:00 /\n2024-03-09 12:00");
+  EXPECT_EQ(StatedForPeople("2022-02/2022-05-11~"), "2022-02 /\n2022-05-11~");
+  EXPECT_EQ(StatedForPeople("../2022-05-11T08:00"), ".. /\n2022-05-11 08:00");
+  EXPECT_EQ(StatedForPeople("/2022"), "/\n2022");
+  for (const char* as_it_stands : {"", "unknown", "2017-23", "VT2018", "a/b + P1D..P3D"}) {
+    EXPECT_EQ(StatedForPeople(as_it_stands), as_it_stands);
+  }
+}
+
+TEST(Report, CutsNoTimeThatADutyBeganOrEnded) {
+  api::v1::Timeliness answer = Answer();
+  answer.mutable_legs(0)->mutable_started()->set_edtf("2022-02-01/2022-05-11");
+  answer.mutable_legs(0)->mutable_ended()->set_edtf("2022-05-11T21:59:59Z/2022-05-11T22:30:00Z");
+  const std::string report = TimelinessReport(answer, {}, "", {});
+  for (const char* line : {"2022-02-01 /  2022-05-11  ", "2022-05-11    23:59 /\n",
+                           "f2            2022-05-12\n", "              00:30\n"}) {
+    EXPECT_THAT(report, HasSubstr(line));
+  }
+}
+
 TEST(Report, KnowsTheNameOfEveryDuty) {
   for (int number = event::v1::Leg_MIN + 1; number <= event::v1::Leg_MAX; ++number) {
     EXPECT_NE(NameOf(static_cast<event::v1::Leg>(number)).en, "Unknown duty") << number;

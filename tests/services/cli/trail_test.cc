@@ -98,6 +98,25 @@ TEST_F(Trail, OfTheTableNoNameOfAFactIsBrokenAndWhoRecordedItIsThere) {
   for (const std::string& kind : kinds) EXPECT_THAT(tables, HasSubstr(kind));
 }
 
+TEST_F(Trail, ShowsStatedTimesWholeAndByTheClockHere) {
+  const std::string path = directory_.Write("stated.json", R"({"id": "s", "as_of": "2024-06-01",
+      "authority": {"name": "K"}, "unit": {"name": "S", "form": "preschool"},
+      "incidents": [{"id": "i1", "happened": "2024-02-29T23:30Z", "children": ["a"]}],
+      "facts": [{"id": "f1", "fact": "staff_learned",
+                 "happened": "2024-03-01T10:00/2024-03-09T11:00"},
+                {"id": "f2", "fact": "principal_informed", "happened": "2024-03-10T23:30Z"}]})");
+  ASSERT_EQ(Cli({"play", path}).code, 0);
+  const auto stated = std::get<CaseFile>(ReadCaseFile(Slurp(path)));
+  EXPECT_THAT(Cli({"trail", stated.stories[0].incident}).out,
+              AllOf(HasSubstr("  2024-03-01 00:30    "), HasSubstr("  2024-03-01 10:00 /  "),
+                    HasSubstr("  2024-03-09 11:00    "), HasSubstr("  2024-03-11 00:30    ")));
+  // The incident itself, and among all that happened.
+  EXPECT_THAT(Cli({"pattern", "--child", stated.PersonId("a")}).out,
+              AllOf(HasSubstr("1  2024-03-01 00:30   "), HasSubstr("1  2024-03-01 00:30  "),
+                    HasSubstr("1  2024-03-01 10:00 /  "), HasSubstr("   2024-03-09 11:00"),
+                    HasSubstr("1  2024-03-11 00:30  ")));
+}
+
 TEST_F(Trail, TheWorklistTellsAnIncidentsChildrenApart) {
   const std::string path = directory_.Write("two.json", R"({"id": "w", "as_of": "2021-03-31",
       "authority": {"name": "K"}, "unit": {"name": "S", "form": "preschool"},
