@@ -30,11 +30,11 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& texts)
 void PrintCase(const Context& context, const api::v1::Case& found) {
   std::ostream& out = context.terminal.out;
   auto line = [&out](std::string_view name, const std::string& value) {
-    if (!value.empty()) out << Padded(name, 16) << value << "\n";
+    if (!value.empty()) out << Paragraph(Padded(name, 16), value, 100);
   };
   line("incident", found.incident());
   line("child", found.child_name().empty() ? found.child()
-                                           : found.child_name() + "  (" + found.child() + ")");
+                                           : found.child_name() + " (" + found.child() + ")");
   line("unit", found.unit());
   line("state", CodeName(found.state()));
   line("variant", found.adult_variant() ? "adult" : "child");
@@ -46,7 +46,7 @@ void PrintCase(const Context& context, const api::v1::Case& found) {
   if (found.reopened() > 0) line("reopened", std::to_string(found.reopened()));
   line("last recorded", InstantForPeople(found.last_recorded()));
   line("linked", Joined(found.linked_incidents()));
-  out << Paragraph(Padded("next", 16), Joined(found.next_actions()), 100);
+  line("next", Joined(found.next_actions()));
   if (found.measures().empty()) return;
   Table table({{"MEASURE", 34}, {"LEVEL", 12}, {"DUE", 12}, {"DONE", 9}, {"EFFECT", 12}});
   for (const auto& measure : found.measures()) {

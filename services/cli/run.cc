@@ -11,6 +11,7 @@
 #include "services/api/reasons.h"
 #include "services/api/version.h"
 #include "services/cli/commands.h"
+#include "services/cli/table.h"
 
 namespace skyndsamt::cli {
 namespace {
@@ -86,7 +87,7 @@ int Context::Fail(const Failure& failure) const {
   if (told.exit_code == kUnreachable && told.reason.empty()) {
     told.text += "\n" + session.server + " (--server, SKYNDSAMT_SERVER)";
   }
-  terminal.err << (json ? FailureJson(told) : told.text) << "\n" << std::flush;
+  terminal.err << (json ? FailureJson(told) : WithoutControls(told.text)) << "\n" << std::flush;
   return told.exit_code;
 }
 

@@ -32,7 +32,8 @@ std::string WithoutTail(std::string line) {
   return line;
 }
 
-// What people wrote may hold control characters (C0, C1), and a terminal would obey them.
+}  // namespace
+
 std::string WithoutControls(std::string_view utf8) {
   std::string clean;
   for (size_t i = 0; i < utf8.size(); ++i) {
@@ -45,8 +46,6 @@ std::string WithoutControls(std::string_view utf8) {
   }
   return clean;
 }
-
-}  // namespace
 
 size_t Width(std::string_view utf8) {
   size_t width = 0;

@@ -11,6 +11,9 @@ namespace skyndsamt::cli {
 
 // Places on screen: one for each code point that is not a combining mark.
 size_t Width(std::string_view utf8);
+// What people wrote may hold control characters, and a terminal would obey them: each but a newline
+// as a space. Wrapped, Paragraph and Table do it to all they are given.
+std::string WithoutControls(std::string_view utf8);
 // Padded with spaces to `width` places.
 std::string Padded(std::string_view utf8, size_t width, bool right = false);
 // Lines of at most `width` places, broken at spaces and newlines; a longer word is cut.

@@ -83,6 +83,12 @@ TEST_F(Errors, OfFilesHaveTheirCodesForPrograms) {
             "NOT_FOUND");
 }
 
+TEST_F(Errors, AFilesOwnControlCharactersAreNotObeyed) {
+  const Ran ran = RunHere({"demo", directory_.Write("odd.json", R"({"od\u001b[31md": 1})")});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("$.od [31md: "), Not(HasSubstr("\x1b"))));
+}
+
 TEST_F(Errors, ATimeThatIsNoInstantIsNotToldToBeEdtf) {
   const Ran played = Cli({"play", "--json", Case("osteraker")});
   ASSERT_EQ(played.code, 0) << played.err;

@@ -194,6 +194,38 @@ TEST_F(Play, IsAskedAboutByTheOtherCommands) {
   EXPECT_EQ(Cli({"token", "--role", "auditor"}).code, 0);
 }
 
+TEST_F(Play, ObeysNoControlCharacterOfWhatWasRecorded) {
+  const std::string path = directory_.Write("names.json", R"({"id": "n", "as_of": "2024-06-01",
+      "authority": {"name": "K"}, "unit": {"name": "S", "form": "preschool"},
+      "incidents": [{"id": "i1", "happened": "2024-03-01", "children": ["a"]}],
+      "facts": [{"id": "f1", "fact": "staff_learned", "happened": "2024-03-01",
+                 "note": "Seen\u001b[31m\u009b31m"},
+                {"id": "p", "fact": "person_declared", "happened": "2024-03-05", "person": "a",
+                 "kind": "child", "name": "Eve\u001b[31mRED\u0007\u009b\nstate  closed"}]})");
+  Ran played = Cli({"play", path});
+  ASSERT_EQ(played.code, 0) << played.err;
+  const auto file = std::get<CaseFile>(ReadCaseFile(Slurp(path)));
+  const std::string incident = file.stories[0].incident;
+  const std::string child = file.PersonId("a");
+  const std::string shown = Cli({"case", incident}).out;
+  EXPECT_THAT(shown, HasSubstr("\nchild           Eve [31mRED\n"));
+  EXPECT_THAT(shown, HasSubstr("\n                state closed (" + child + ")\n"));
+  std::vector<std::vector<std::string>> asked = {{"case"}, {"worklist"}, {"forecast"}, {"events"}};
+  for (const char* name : {"case", "timeliness", "trail", "forecast"}) {
+    asked.push_back({name, incident});
+  }
+  asked.push_back({"trail", incident, "--open"});
+  asked.push_back({"diff", incident, "--before", "2024-03-02"});
+  asked.push_back({"pattern", "--child", child});
+  for (const auto& command : asked) {
+    Ran ran = Cli(command);
+    EXPECT_EQ(ran.code, 0) << command[0] << ran.err;
+    for (const char* control : {"\x1b", "\x07", "\xc2\x9b"}) {
+      EXPECT_THAT(ran.out, Not(HasSubstr(control))) << command[0];
+    }
+  }
+}
+
 TEST_F(Play, ListsWhatWaitsWithWhatIsDueFirst) {
   const std::string file = directory_.Write("work.json", R"({"id": "w", "as_of": "2021-03-31",
       "authority": {"name": "K"}, "unit": {"name": "S", "form": "preschool"},

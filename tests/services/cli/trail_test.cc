@@ -112,9 +112,9 @@ TEST_F(Trail, ShowsStatedTimesWholeAndByTheClockHere) {
                     HasSubstr("  2024-03-09 11:00    "), HasSubstr("  2024-03-11 00:30    ")));
   // The incident itself, and among all that happened.
   EXPECT_THAT(Cli({"pattern", "--child", stated.PersonId("a")}).out,
-              AllOf(HasSubstr("1  2024-03-01 00:30   "), HasSubstr("1  2024-03-01 00:30  "),
-                    HasSubstr("1  2024-03-01 10:00 /  "), HasSubstr("   2024-03-09 11:00"),
-                    HasSubstr("1  2024-03-11 00:30  ")));
+              AllOf(HasSubstr("1  2024-03-01 00:30           –  "),
+                    HasSubstr("1  2024-03-01 00:30  "), HasSubstr("1  2024-03-01 10:00 /  "),
+                    HasSubstr("   2024-03-09 11:00"), HasSubstr("1  2024-03-11 00:30  ")));
 }
 
 TEST_F(Trail, TheWorklistTellsAnIncidentsChildrenApart) {
