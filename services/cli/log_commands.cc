@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "projections/law/civil_time.h"
 #include "services/cli/codes.h"
 #include "services/cli/commands.h"
 #include "services/cli/progress.h"
@@ -28,12 +29,12 @@ constexpr int kTypeWidth = 34;
 
 void PrintEvent(const Context& context, const api::v1::Event& event) {
   std::ostream& out = context.terminal.out;
-  nlohmann::ordered_json json = EventJson(event);
   if (context.json) {
-    out << json.dump() << "\n";
+    out << EventJson(event).dump() << "\n";
     return;
   }
-  std::string recorded = json.value("recorded", "");
+  // By Stockholm's clock, as the trail has it.
+  const std::string recorded = law::FormatInstant(event.recorded().seconds() * 1'000'000);
   out << Padded(std::to_string(event.record().position().position()), 8, true) << "  "
       << recorded.substr(0, 19) << "  " << Padded(event.type(), kTypeWidth) << "  "
       << event.stream() << " " << event.revision() << "\n";

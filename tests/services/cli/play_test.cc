@@ -4,6 +4,8 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
+#include "absl/time/time.h"
+#include "projections/law/civil_time.h"
 #include "services/cli/casefile.h"
 #include "tests/services/cli/cli_fixture.h"
 
@@ -269,6 +271,12 @@ TEST_F(Play, ShowsTheLogsEvents) {
   Ran some = Cli({"events", "--json", "--type", "incident.police_reported"});
   ASSERT_EQ(some.Lines().size(), 1u) << some.err;
   EXPECT_EQ(some.Lines()[0].at("event").at("happened").at("edtf"), "2012-06-27");
+  // The table's clock is Stockholm's, as the trail's.
+  absl::Time recorded;
+  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, std::string(some.Lines()[0].at("recorded")),
+                              &recorded, nullptr));
+  EXPECT_THAT(Cli({"events", "--type", "incident.police_reported"}).out,
+              HasSubstr(absl::FormatTime("  %Y-%m-%d%ET%H:%M:%S  ", recorded, law::Stockholm())));
   Ran followed = Cli({"events", "--follow", "--limit", "3"});
   EXPECT_EQ(followed.code, 0) << followed.err;
   EXPECT_EQ(std::count(followed.out.begin(), followed.out.end(), '\n'), 3);
