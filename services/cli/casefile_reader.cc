@@ -108,7 +108,9 @@ bool CaseFileReader::ReadHead() {
   if (!root_.contains("as_of")) return true;
   if (!reader_.ReadText(root_["as_of"], "$.as_of", &file_.as_of)) return false;
   auto interval = law::ParseEdtf(file_.as_of);
-  bool instant = interval.ok() && interval->earliest_precision <= law::Precision::kDay &&
+  // An interval is no instant, though both its ends may be days.
+  bool instant = interval.ok() && file_.as_of.find('/') == std::string::npos &&
+                 interval->earliest_precision <= law::Precision::kDay &&
                  interval->earliest_precision == interval->latest_precision &&
                  !interval->approximate();
   if (instant && interval->latest) reader_.EndAt(*interval->latest);

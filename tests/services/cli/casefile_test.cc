@@ -169,6 +169,18 @@ TEST(CaseFile, RefusesTimesThatCannotBe) {
   EXPECT_EQ(PathOfProblem(with(R"({"after": "incident_opened", "at_least": "P1M"})")), "(read)");
 }
 
+TEST(CaseFile, IsToldAtOneInstant) {
+  for (const char* none : {"2024-05-01/2024-06-01", "2024-05-01T10:00/2024-06-01T11:00",
+                           "2024-05-01/2024-05-01", "../2024-06-01", "2024-06-01/..", "unknown"}) {
+    EXPECT_EQ(PathOfProblem(Small("", absl::StrCat(R"(, "as_of": ")", none, "\""))), "$.as_of")
+        << none;
+  }
+  for (const char* one : {"2024-06-01", "2024-06-01T11:00", "2024-06-01T11:00:30+02:00"}) {
+    EXPECT_EQ(PathOfProblem(Small("", absl::StrCat(R"(, "as_of": ")", one, "\""))), "(read)")
+        << one;
+  }
+}
+
 TEST(CaseFile, RefusesWhatCertainlyHappenedAfterItIsTold) {
   const auto with = [](const std::string& happened, const std::string& as_of,
                        const std::string& fact_tail = "") {

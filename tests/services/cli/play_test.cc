@@ -138,6 +138,8 @@ TEST_F(Play, RefusesAWholeFileWithThePathAndRecordsNothing) {
       {R"({"id": "f2", "fact": "relayed", "happened": "2021"}],
        "routine": [{"leg": "notify_authority", "from": "2020-01-01", "limit": "P7W2X"}]})",
        "$.routine"},
+      {R"({"id": "f2", "fact": "relayed", "happened": "2021"}], "as_of": "2024-05-01/2024-06-01"})",
+       "$.as_of"},
       {R"({"id": "f2", "fact": "case_reopened", "happened": "2021"}]})", "$.facts[1]"}};
   uint64_t records = Records();
   for (const auto& [tail, path] : refused) {
