@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "projections/law/duration.h"
 #include "projections/law/edtf.h"
 #include "services/cli/codes.h"
@@ -33,6 +34,13 @@ Format FormatOf(const FieldDescriptor* field) {
 bool IsLater(law::Interval stated, Micros instant) {
   if (stated.earliest_precision == law::Precision::kTerm) stated.earliest_approximate = true;
   return law::CertainlyAfter(law::Widened(stated), instant);
+}
+
+// The field that a message has already where it can have only one of several; null where none.
+const FieldDescriptor* InsteadOf(const FieldDescriptor* field, const Message& message) {
+  const auto* oneof = field->real_containing_oneof();
+  return oneof == nullptr ? nullptr
+                          : message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
 }
 
 }  // namespace
@@ -86,6 +94,11 @@ bool FactReader::ReadObject(const json& value, const std::string& path, Message*
     if (!Expect(field != nullptr, inner_path, "this format has no such field here",
                 "formatet har inget sådant fält här")) {
       return false;
+    }
+    const FieldDescriptor* other = InsteadOf(field, *message);
+    if (other != nullptr) {
+      return Expect(false, inner_path, absl::StrCat("cannot stand beside ", other->name()),
+                    absl::StrCat("kan inte stå bredvid ", other->name()));
     }
     if (!ReadField(inner, inner_path, message, field)) return false;
   }

@@ -181,6 +181,20 @@ TEST(CaseFile, IsToldAtOneInstant) {
   }
 }
 
+TEST(CaseFile, RefusesACorrectionThatBothReplacesAndWithdraws) {
+  const auto with = [](const std::string& outcome) {
+    return PathOfProblem(Small(
+        R"(}, {"id": "c", "fact": "correction", "of": "f1", "happened": "2021-11")" + outcome));
+  };
+  const std::string replacement =
+      R"(, "replacement": {"fact": "staff_learned", "happened": "2021-10-02"})";
+  const std::string withdrawn = R"(, "withdrawn": true)";
+  EXPECT_EQ(with(replacement), "(read)");
+  EXPECT_EQ(with(withdrawn), "(read)");
+  EXPECT_EQ(with(replacement + withdrawn), "$.facts[1].withdrawn");
+  EXPECT_EQ(with(withdrawn + replacement), "$.facts[1].withdrawn");
+}
+
 TEST(CaseFile, RefusesWhatCertainlyHappenedAfterItIsTold) {
   const auto with = [](const std::string& happened, const std::string& as_of,
                        const std::string& fact_tail = "") {
