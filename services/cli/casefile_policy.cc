@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "services/cli/casefile_reader.h"
 #include "services/domain/field_rules.h"
@@ -10,16 +11,29 @@
 namespace skyndsamt::cli {
 namespace {
 
+using event::v1::RoutineLimit;
 using event::v1::RoutinePublished;
 using nlohmann::json;
 
+// Whether a limit still says something beside the later ones; it is left with the forms of units
+// that none of them names. One without forms holds for all others until another such.
+bool HoldsBeside(const RoutinePublished& later, RoutineLimit* limit) {
+  const bool of_the_others = limit->forms().empty();
+  auto& forms = *limit->mutable_forms();
+  for (const RoutineLimit& other : later.limits()) {
+    if (other.leg() != limit->leg()) continue;
+    if (of_the_others && other.forms().empty()) return false;
+    const auto named = [&](int form) { return absl::c_linear_search(other.forms(), form); };
+    forms.erase(std::remove_if(forms.begin(), forms.end(), named), forms.end());
+  }
+  return of_the_others || !forms.empty();
+}
+
 // What an earlier version says holds on where the later one says nothing of the same.
 void CarryOn(const RoutinePublished& earlier, RoutinePublished* version) {
-  for (const auto& limit : earlier.limits()) {
-    const bool replaced =
-        std::any_of(version->limits().begin(), version->limits().end(),
-                    [&](const auto& other) { return other.leg() == limit.leg(); });
-    if (!replaced) *version->add_limits() = limit;
+  const RoutinePublished later = *version;
+  for (RoutineLimit limit : earlier.limits()) {
+    if (HoldsBeside(later, &limit)) *version->add_limits() = std::move(limit);
   }
   for (const auto& part : earlier.year_parts()) {
     const bool replaced =
@@ -72,7 +86,7 @@ RoutinePublished* CaseFileReader::VersionOf(const json& item, const std::string&
 bool CaseFileReader::ReadLimit(const json& value, const std::string& path) {
   RoutinePublished* version = VersionOf(value, path);
   if (version == nullptr || Require(value, "leg", path) == nullptr) return false;
-  event::v1::RoutineLimit limit;
+  RoutineLimit limit;
   if (!reader_.ReadObject(value, path, &limit, {"from", "source", "reach"})) return false;
   const auto* fields = RoutinePublished::descriptor();
   for (const char* key : {"source", "reach"}) {

@@ -1,6 +1,7 @@
 // Reading case files: what is in them, what is refused and where.
 #include "services/cli/casefile.h"
 
+#include <map>
 #include <set>
 
 #include "gmock/gmock.h"
@@ -90,6 +91,34 @@ TEST(CaseFile, PublishesARoutineVersionPerDateThatHoldsWhatCameBefore) {
   EXPECT_EQ(file.routines[1].limits(0).limit(), "P3D");
   EXPECT_EQ(file.routines[1].limits(0).days(), event::v1::DAY_COUNT_WORKING);
   EXPECT_EQ(file.routines[1].limits(1).words(), "omgående");
+}
+
+TEST(CaseFile, ALimitForOneFormOfUnitLeavesThoseForTheOthersAsTheyWere) {
+  auto file = std::get<CaseFile>(ReadCaseFile(Small("", R"(, "routine": [
+      {"leg": "notify_authority", "from": "2020-01-01", "limit": "P7D"},
+      {"leg": "notify_authority", "from": "2021-01-01", "limit": "P5D",
+       "forms": ["preschool", "after_school"]},
+      {"leg": "notify_authority", "from": "2022-01-01", "limit": "P3D", "forms": ["preschool"]},
+      {"leg": "notify_authority", "from": "2023-01-01", "limit": "P2D"},
+      {"leg": "notify_authority", "from": "2024-01-01", "limit": "P1D",
+       "forms": ["after_school"]}])")));
+  const auto said = [&](int version) {
+    std::map<std::string, std::string> limits;
+    for (const auto& limit : file.routines[version].limits()) {
+      if (limit.forms().empty()) limits["the others"] = limit.limit();
+      for (int form : limit.forms()) {
+        limits[event::v1::UnitForm_Name(form).substr(sizeof("UNIT_FORM"))] = limit.limit();
+      }
+    }
+    return limits;
+  };
+  using Said = std::map<std::string, std::string>;
+  ASSERT_EQ(file.routines.size(), 5u);
+  EXPECT_EQ(said(1), (Said{{"the others", "P7D"}, {"PRESCHOOL", "P5D"}, {"AFTER_SCHOOL", "P5D"}}));
+  EXPECT_EQ(said(2), (Said{{"the others", "P7D"}, {"PRESCHOOL", "P3D"}, {"AFTER_SCHOOL", "P5D"}}));
+  EXPECT_EQ(said(3), (Said{{"the others", "P2D"}, {"PRESCHOOL", "P3D"}, {"AFTER_SCHOOL", "P5D"}}));
+  EXPECT_EQ(said(4), (Said{{"the others", "P2D"}, {"PRESCHOOL", "P3D"}, {"AFTER_SCHOOL", "P1D"}}));
+  EXPECT_EQ(file.routines[4].limits_size(), 3) << "one that names no form any more is gone";
 }
 
 TEST(CaseFile, AUnitBecomesWhatItsChangesSayAndStaysWhatTheyLeaveOut) {
