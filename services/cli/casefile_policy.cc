@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/str_cat.h"
 #include "services/cli/casefile_reader.h"
 #include "services/domain/field_rules.h"
 
@@ -14,6 +13,9 @@ namespace {
 using event::v1::RoutineLimit;
 using event::v1::RoutinePublished;
 using nlohmann::json;
+
+// Without the file's name: what two files say alike is published once.
+constexpr char kReason[] = "Inlagd med en ärendefil";
 
 // Whether a limit still says something beside the later ones; it is left with the forms of units
 // that none of them names. One without forms holds for all others until another such.
@@ -60,10 +62,6 @@ bool CaseFileReader::ReadRoutine() {
   return true;
 }
 
-std::string CaseFileReader::Reason() const {
-  return absl::StrCat("Inlagd med ärendefilen ", file_.id);
-}
-
 // The version that begins on the date an item is from; null after noting a problem.
 RoutinePublished* CaseFileReader::VersionOf(const json& item, const std::string& path) {
   std::string from;
@@ -79,7 +77,7 @@ RoutinePublished* CaseFileReader::VersionOf(const json& item, const std::string&
   RoutinePublished& version = file_.routines.emplace_back();
   version.set_version(from);
   version.set_from(from);
-  version.set_reason(Reason());
+  version.set_reason(kReason);
   return &version;
 }
 
@@ -143,7 +141,7 @@ bool CaseFileReader::ReadClosingDays() {
     if (!reader_.ReadObject(periods[i], path, &published, {})) return false;
     published.set_unit(file_.unit.unit());
     if (published.version().empty()) published.set_version(published.from());
-    if (published.reason().empty()) published.set_reason(Reason());
+    if (published.reason().empty()) published.set_reason(kReason);
   }
   return true;
 }
@@ -162,7 +160,7 @@ bool CaseFileReader::ReadYardsticks() {
   }
   if (yardsticks.empty()) return true;
   file_.yardsticks.set_version(file_.id);
-  file_.yardsticks.set_reason(Reason());
+  file_.yardsticks.set_reason(kReason);
   return true;
 }
 

@@ -45,7 +45,6 @@ class CaseFileReader {
   bool ReadYearParts();
   bool ReadClosingDays();
   bool ReadYardsticks();
-  std::string Reason() const;
   bool ReadFacts();
   bool PlaceFact(const event::v1::Fact& fact, const Placement& placement, const std::string& path);
   bool AddToStory(const event::v1::Fact& fact, const Placement& placement, const std::string& path,

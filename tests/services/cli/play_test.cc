@@ -166,6 +166,30 @@ TEST_F(Play, ReadsEveryFileBeforeAnyIsSent) {
   EXPECT_EQ(Records(), records);
 }
 
+// What two files of an authority both say of its routine and its closing days is said once.
+TEST_F(Play, TakesTheSameRoutineAndClosingDaysFromTwoFilesOfAnAuthority) {
+  const auto file = [&](const std::string& id, const std::string& days) {
+    return directory_.Write(id + ".json", R"({"id": ")" + id + R"(", "authority": {"name": "N"},
+      "unit": {"name": "S"}, "incidents": [{"id": "i", "children": ["b"]}], "facts": [],
+      "routine": [{"leg": "notify_authority", "from": "2020-01-01", "limit": "P7D"}],
+      "closing_days": [{"from": "2024-01-01", "until": "2024-12-31", "days": [)" +
+                                              days + "]}]}");
+  };
+  const std::string a = file("a", R"({"first": "2024-03-06", "reason": "planeringsdag"})");
+  const std::string b = file("b", R"({"first": "2024-03-06", "reason": "planeringsdag"})");
+  const std::string other = file("c", R"({"first": "2024-03-07", "reason": "planeringsdag"})");
+  const Ran told = RunHere({"demo", "--json", a, b});
+  EXPECT_EQ(told.code, 0) << told.err;
+  ASSERT_EQ(Cli({"play", a}).code, 0);
+  const uint64_t records = Records();
+  const Ran same = Cli({"play", b});
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_EQ(Records(), records + 1) << "the opening alone";
+  const Ran differs = Cli({"play", other});
+  EXPECT_EQ(differs.code, 1);
+  EXPECT_THAT(differs.err, HasSubstr("c.json: $.closing_days[0]: VERSION_EXISTS"));
+}
+
 TEST_F(Play, IsAskedAboutByTheOtherCommands) {
   ASSERT_EQ(Cli({"play", Case("sandsbro-routine")}).code, 0);
   auto file = std::get<CaseFile>(ReadCaseFile(Slurp(Case("sandsbro-routine"))));
