@@ -80,8 +80,9 @@ struct Recording {
   size_t story = 0;
   Call facts;
 };
-// Facts merged by their latest bound; never before their incident's opening nor before what they
-// refer to. `now` stands in where a story has no end of its own. `end` is when all is told.
+// Facts merged by their latest bound; never before their earliest, their incident's opening or what
+// they refer to. The file's order stands around the closings and reopenings of a case. `now` stands
+// in where a story has no end of its own. `end` is when all is told.
 std::vector<Recording> PlanDemo(const std::vector<NamedFile>& files, Micros now, Micros* end);
 
 }  // namespace skyndsamt::cli

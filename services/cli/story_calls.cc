@@ -10,7 +10,6 @@ namespace skyndsamt::cli {
 namespace {
 
 using event::v1::Fact;
-using References = std::vector<std::vector<size_t>>;
 
 std::string_view AnchorOf(const event::v1::When& when) {
   const event::v1::RelativeTime& relative = when.relative();
@@ -143,8 +142,7 @@ References ReferencesOf(const Story& story) {
   return references;
 }
 
-std::vector<Call> AnchorsFirst(const Story& story) {
-  const References references = ReferencesOf(story);
+std::vector<Call> AnchorsFirst(const References& references) {
   const Groups groups(references);
   std::vector<Call> facts_of(groups.count());
   std::vector<std::vector<size_t>> waiting(groups.count());  // groups that wait for one
@@ -180,8 +178,9 @@ std::vector<Call> CallsOf(const Story& story) {
   std::vector<Call> alone;
   for (size_t i = 0; i < story.facts.size(); ++i) alone.push_back({i});
   std::vector<Call> calls = Cut(story, alone);
-  if (CanBeRecorded(story, ReferencesOf(story), calls)) return calls;
-  return Cut(story, AnchorsFirst(story));
+  const References references = ReferencesOf(story);
+  if (CanBeRecorded(story, references, calls)) return calls;
+  return Cut(story, AnchorsFirst(references));
 }
 
 }  // namespace skyndsamt::cli
