@@ -14,8 +14,9 @@
 namespace skyndsamt::views {
 
 // The entries of a stream that was read with its records, in log order. `child` empty = all;
-// otherwise those that concern the child, and the corrections of those. `origin` names the log;
-// `policy` says what a term or a season is.
+// otherwise those that concern the child, or did, or do so since a correction, each with its
+// original and all its corrections. `origin` names the log; `policy` says what a term or a season
+// is.
 std::vector<api::v1::AuditEntry> TrailOf(const FactStream& stream, std::string_view child,
                                          const std::string& origin, const law::PolicySet& policy);
 
