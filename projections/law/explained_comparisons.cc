@@ -1,5 +1,7 @@
 #include "projections/law/explained_comparisons.h"
 
+#include <optional>
+
 #include "projections/law/civil_time.h"
 #include "projections/law/differences.h"
 #include "projections/law/edtf.h"
@@ -46,12 +48,14 @@ void AddMoved(const RoutineFinding& routine, ReasonNode& under) {
   node.mutable_stands_on()->set_routine(routine.versions);
 }
 
-// What the calendar did between the start and the last instant in time.
+// What the calendar did between the instant that the time is counted from and the last in time.
 void AddCalendar(const RoutineFinding& routine, const Elapsed& elapsed, ReasonNode& under) {
   AddMoved(routine, under);
   const auto limit = ParseDuration(routine.limit);
-  if (!limit.ok() || !elapsed.from.earliest) return;
-  const absl::CivilDay start = DayOf(*elapsed.from.earliest);
+  const std::optional<Micros> from =
+      routine.counted_from ? StartOf(*routine.counted_from) : elapsed.from.earliest;
+  if (!limit.ok() || !from) return;
+  const absl::CivilDay start = DayOf(*from);
   if (limit->months != 0 && routine.due_day && !routine.moved_from && limit->days == 0 &&
       routine.due_day->day() < start.day()) {
     StandsOn(
@@ -71,7 +75,7 @@ void AddCalendar(const RoutineFinding& routine, const Elapsed& elapsed, ReasonNo
                             off.en.empty() ? "" : ", nor are ", off.en, ".")}));
   }
   if (!routine.due_instant) return;
-  const int before = UtcOffset(*elapsed.from.earliest);
+  const int before = UtcOffset(*from);
   const int after = UtcOffset(*routine.due_instant);
   if (before == after) return;
   AddReason(under, REASON_KIND_CALENDAR,

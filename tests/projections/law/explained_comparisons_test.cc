@@ -13,6 +13,7 @@ namespace {
 using namespace api::v1;    // NOLINT: codes
 using namespace event::v1;  // NOLINT: codes
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::vector<std::string> Lines(const LegTimeliness& leg) {
@@ -59,6 +60,55 @@ TEST(ExplainedComparisons, AVersionThatReachedWhatWasUnderWaySaysSo) {
                        "and its time is counted from 2021-06-01."));
   EXPECT_THAT(Lines(ToldOnTheFifthDay("POLICY_REACH_STARTED")),
               ::testing::Not(Contains(HasSubstr("under way"))));
+}
+
+// What is said, in one language, of the calendar between the start and the last instant in time.
+void AddCalendarLines(const ReasonNode& node, bool swedish, std::vector<std::string>& lines) {
+  const bool last = node.text().en().starts_with("So by ");
+  for (const auto& ground : node.grounds()) {
+    if (last) lines.push_back(swedish ? ground.text().sv() : ground.text().en());
+    AddCalendarLines(ground, swedish, lines);
+  }
+}
+
+// The last day, and the calendar's part in it, of a duty that began on that day and is counted anew
+// from Thursday 5 February 2026, or another day.
+std::vector<std::string> CountedAnew(const std::string& limit, const std::string& informed,
+                                     const std::string& from = "2026-02-05", bool swedish = false) {
+  PolicyStory story;
+  story.Routine("version: 'new' reach: POLICY_REACH_RUNNING_ANEW from: '" + from +
+                "' limits { leg: LEG_NOTIFY_AUTHORITY " + limit + " }");
+  story.Fact("p", informed, "principal_informed {}");
+  const LegTimeliness leg = story.Leg(LEG_NOTIFY_AUTHORITY, "2026-12-31");
+  std::vector<std::string> lines{leg.routine().due()};
+  AddCalendarLines(leg.reasons(), swedish, lines);
+  return lines;
+}
+
+TEST(ExplainedComparisons, WhatIsCountedAnewIsExplainedFromTheDayItIsCountedFrom) {
+  // The month of the day it began on lacks nothing any more; that of the new first day does.
+  EXPECT_THAT(CountedAnew("limit: 'P1M'", "2026-01-31"), ElementsAre("2026-03-05"));
+  EXPECT_THAT(
+      CountedAnew("limit: 'P1M'", "2026-01-15", "2026-01-31"),
+      ElementsAre("2026-02-28", "The month has no day 31, so the time ends on its last day."));
+  EXPECT_THAT(CountedAnew("limit: 'P1M'", "2026-01-15", "2026-01-31", /*swedish=*/true),
+              ElementsAre("2026-02-28", "Månaden saknar dag 31, så tiden slutar dess sista dag."));
+  // Christmas had passed.
+  EXPECT_THAT(CountedAnew("limit: 'P3D' days: DAY_COUNT_WORKING", "2025-12-22"),
+              ElementsAre("2026-02-10", "Saturdays and Sundays are not counted."));
+  EXPECT_THAT(CountedAnew("limit: 'P3D' days: DAY_COUNT_WORKING", "2025-12-22", "2026-02-05",
+                          /*swedish=*/true),
+              ElementsAre("2026-02-10", "Lördagar och söndagar räknas inte."));
+  // It had begun in summer time.
+  EXPECT_THAT(CountedAnew("limit: 'PT24H'", "2025-10-01"),
+              ElementsAre("2026-02-06T00:00:00+01:00"));
+  EXPECT_THAT(CountedAnew("limit: 'PT24H'", "2026-01-15", "2026-03-29"),
+              ElementsAre("2026-03-30T01:00:00+02:00",
+                          "The clocks went forward in between; hours are counted as they pass."));
+  // Neither does an open beginning take the calendar's part away.
+  EXPECT_THAT(
+      CountedAnew("limit: 'P1M'", "/2026-01-15", "2026-01-31"),
+      ElementsAre("2026-02-28", "The month has no day 31, so the time ends on its last day."));
 }
 
 TEST(ExplainedComparisons, AStartThatStraddlesTwoVersionsSaysSo) {
