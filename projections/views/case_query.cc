@@ -1,5 +1,6 @@
-// Queries about cases, answered from the rows of case_status; only how many rounds a case has had
-// is read from the stream, since it follows from times.
+// Queries about cases, answered from the rows of case_status; only how many rounds a case has had,
+// and whether the routine of its first knowledge makes it one of the adult variant, is read from
+// the stream, since it follows from times.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -7,12 +8,11 @@
 #include "eventstore/base/coding.h"
 #include "projections/law/case_reading.h"
 #include "projections/law/civil_time.h"
-#include "projections/law/knowledge_legs.h"
+#include "projections/law/information_legs.h"
 #include "projections/law/rounds.h"
-#include "projections/views/case_file.h"
 #include "projections/views/case_fold.h"
 #include "projections/views/case_status_view.h"
-#include "projections/views/fact_stream.h"
+#include "projections/views/incident_file.h"
 #include "projections/views/live_views.h"
 
 namespace skyndsamt::views {
@@ -79,53 +79,41 @@ absl::StatusOr<std::string> LiveViews::UnitOf(std::string_view incident) const {
   return row->unit();
 }
 
-bool LiveViews::IsAdultVariant(const IncidentRow& row, const CaseRow& one) const {
-  if (one.adult_variant() || !one.guardian_accused()) return one.adult_variant();
-  const auto organisation = organisation_->current();
-  const auto unit = organisation->FindUnit(row.unit());
-  if (unit == nullptr) return false;
-  const auto policy = organisation->PolicyOf(unit->authority);
-  const auto when = law::At(row.last_recorded());
-  for (const auto* routine : policy->RoutinesIn(when, row.last_recorded())) {
-    if (routine != nullptr && routine->published->adult_variant_for_guardians()) return true;
-  }
-  return false;
-}
-
-absl::StatusOr<int> LiveViews::RoundsOf(const StreamId& incident, const IncidentRow& row,
-                                        const CaseRow& one, Position end) const {
-  if (one.knowledge() <= 1) return 1;
-  auto stream = FactStream::Read(log_, incident, end);
-  if (!stream.ok()) return stream.status();
-  if (stream->empty()) return absl::DataLossError("an incident's stream is empty");
-  law::CaseFile file;
-  file.child = one.child();
-  file.entries = stream->entries();
-  file.as_of = file.known_at = stream->entries().back().recorded;
-  const auto organisation = organisation_->current();
-  FillUnit(*organisation, row.unit(), file);
+absl::StatusOr<LiveViews::FromTimes> LiveViews::FromTimesOf(const StreamId& incident,
+                                                            const CaseRow& one,
+                                                            Position end) const {
+  FromTimes answer{.adult_variant = one.adult_variant()};
+  const bool routine_decides = one.guardian_accused() && !one.adult_variant();
+  if (one.knowledge() <= 1 && !routine_decides) return answer;
+  auto read = IncidentFile::Read(log_, incident, end, organisation_->current(), clock_.Now());
+  if (absl::IsNotFound(read.status())) return absl::DataLossError("an incident's stream is empty");
+  if (!read.ok()) return read.status();
+  const law::CaseFile file = read->Ask(one.child(), {read->now(), read->now()});
   const law::CaseReading reading(file);
-  return static_cast<int>(law::Rounds(reading).all().size());
+  const law::Rounds rounds(reading);
+  answer.rounds = static_cast<int>(rounds.all().size());
+  if (routine_decides) answer.adult_variant = law::AdultVariant(reading, rounds) == true;
+  return answer;
 }
 
 absl::StatusOr<api::v1::Case> LiveViews::CaseOf(const StreamId& incident, const IncidentRow& row,
                                                 const CaseRow& one, Position end) const {
-  auto rounds = RoundsOf(incident, row, one, end);
-  if (!rounds.ok()) return rounds.status();
+  auto from_times = FromTimesOf(incident, one, end);
+  if (!from_times.ok()) return from_times.status();
   api::v1::Case answer;
   answer.set_incident(incident.ToString());
   answer.set_child(one.child());
   if (const auto unit = FindUnit(row.unit())) answer.set_authority(unit->authority);
   answer.set_unit(row.unit());
   answer.set_state(StateOf(one));
-  answer.set_adult_variant(IsAdultVariant(row, one));
+  answer.set_adult_variant(from_times->adult_variant);
   answer.set_principal_accused(one.principal_accused());
   answer.set_investigator(one.investigator());
   answer.set_finding(one.finding());
   answer.set_type(one.type());
   for (const auto& measure : one.measures()) *answer.add_measures() = MeasureOf(measure);
   *answer.mutable_linked_incidents() = one.linked();
-  answer.set_rounds(*rounds);
+  answer.set_rounds(from_times->rounds);
   answer.set_reopened(one.reopened());
   answer.set_revision(row.revision());
   answer.set_last_recorded(law::FormatInstant(row.last_recorded()));

@@ -72,9 +72,14 @@ class LiveViews : public Views {
                                 uint32_t from, size_t limit, Page<api::v1::Case>& page) const;
   absl::StatusOr<api::v1::Case> CaseOf(const StreamId& incident, const view::v1::IncidentRow& row,
                                        const view::v1::CaseRow& one, Position end) const;
-  absl::StatusOr<int> RoundsOf(const StreamId& incident, const view::v1::IncidentRow& row,
-                               const view::v1::CaseRow& one, Position end) const;
-  bool IsAdultVariant(const view::v1::IncidentRow& row, const view::v1::CaseRow& one) const;
+  // What of a case follows from times and the policy of then: as its timeliness reads it, now.
+  struct FromTimes {
+    int rounds = 1;
+    bool adult_variant = false;
+  };
+  // The stream is read only where the row does not settle them.
+  absl::StatusOr<FromTimes> FromTimesOf(const StreamId& incident, const view::v1::CaseRow& one,
+                                        Position end) const;
   // An incident's stream below `end`, as of now. NOT_FOUND if unknown, INVALID_ARGUMENT "incident".
   absl::StatusOr<IncidentFile> Read(std::string_view incident, Position end,
                                     bool keep_records = false) const;
