@@ -72,13 +72,24 @@ Legs LegsIn(const CaseReading& reading, const Rounds& rounds) {
 }  // namespace
 
 Legs LegsOf(const CaseReading& reading) {
+  size_t work = 0;
+  return LegsOf(reading, work);
+}
+
+Legs LegsOf(const CaseReading& reading, size_t& work) {
+  const auto legs_in = [&work](const CaseReading& way, const Rounds& rounds) {
+    Legs legs = LegsIn(way, rounds);
+    work += way.WorkFor(legs.size());
+    return legs;
+  };
   const Rounds rounds(reading);
-  if (!rounds.undecided()) return LegsIn(reading, rounds);
+  if (!rounds.undecided()) return legs_in(reading, rounds);
   JoinedLegs joined(reading);
   const RoundReadings ways = ReadEachWay(
       reading, rounds,
-      [&](const CaseReading& way, const Rounds& of_way) { joined.Add(way, LegsIn(way, of_way)); });
-  if (!ways.all) joined.Add(reading, LegsIn(reading, rounds));
+      [&](const CaseReading& way, const Rounds& of_way) { joined.Add(way, legs_in(way, of_way)); });
+  work += ways.work;
+  if (!ways.all) joined.Add(reading, legs_in(reading, rounds));
   return std::move(joined).Take(ways.undecided, ways.all);
 }
 

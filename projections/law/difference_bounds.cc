@@ -68,8 +68,8 @@ std::optional<DifferenceBounds::Because> DifferenceBounds::Contradiction() const
 }
 
 DifferenceBounds::Reach DifferenceBounds::From(size_t source, bool backward) const {
-  Reach out{std::vector<std::optional<int64_t>>(variables_),
-            std::vector<size_t>(variables_, kNone)};
+  Reach out{std::vector<std::optional<int64_t>>(variables_), std::vector<size_t>(variables_, kNone),
+            bounds_.size()};
   out.most[source] = 0;
   const auto relax = [&](size_t i) {
     const Bound& bound = bounds_[i];
@@ -83,6 +83,7 @@ DifferenceBounds::Reach DifferenceBounds::From(size_t source, bool backward) con
     return true;
   };
   for (bool forward = true; Sweep(bounds_, forward, relax); forward = !forward) {
+    out.work += bounds_.size();
   }
   return out;
 }

@@ -37,6 +37,7 @@ class DifferenceBounds {
   struct Reach {
     std::vector<std::optional<int64_t>> most;
     std::vector<size_t> via;  // the last bound of the path to v; kNone for source and unreached
+    size_t work = 0;          // bounds gone through to find it, each as often as it was
   };
   static constexpr size_t kNone = static_cast<size_t>(-1);
   Reach From(size_t source, bool backward = false) const;

@@ -122,9 +122,16 @@ void Network::Solve() {
     NoteContradiction(*contradiction);
   }
   for (size_t v = 0; v < point_of_variable_.size(); ++v) {
-    most_days_.push_back(days_.From(v).most);
-    most_instants_.push_back(instants_.From(v).most);
+    most_days_.push_back(MostFrom(days_, v));
+    most_instants_.push_back(MostFrom(instants_, v));
   }
+}
+
+std::vector<std::optional<int64_t>> Network::MostFrom(const DifferenceBounds& layer,
+                                                      size_t variable) {
+  auto reach = layer.From(variable);
+  work_ += reach.work;
+  return std::move(reach.most);
 }
 
 void Network::NoteContradiction(const Because& because) {
@@ -226,6 +233,7 @@ bool Network::Apply(const DifferenceBounds& layer, bool in_days) {
   bool changed = false;
   const auto latest = layer.From(0);
   const auto earliest = layer.From(0, true);
+  work_ += latest.work + earliest.work;
   for (size_t v = 1; v < point_of_variable_.size(); ++v) {
     Point& point = points_[point_of_variable_[v]];
     if (point.crossed) continue;

@@ -52,6 +52,8 @@ class Network {
   // Empty when everything can be true. No verdict may rest on a contradicted point.
   const std::vector<Contradicting>& contradictions() const { return contradictions_; }
   bool contradicted(size_t point) const { return points_[point].contradicted; }
+  // What Solve took: bounds gone through, the same for the same statements.
+  size_t work() const { return work_; }
 
   // The point's interval, never wider than stated (a contradicted point's is as stated, where its
   // own bounds cross). A bound that others moved is approximate if any time it rests on is, in the
@@ -92,6 +94,7 @@ class Network {
   DifferenceBounds Build(bool in_days) const;
   void AddRelationTo(DifferenceBounds& layer, const Relation& relation, bool in_days) const;
   bool Apply(const DifferenceBounds& layer, bool in_days);
+  std::vector<std::optional<int64_t>> MostFrom(const DifferenceBounds& layer, size_t variable);
   void Describe(const Because& because, Precision& precision, bool& approximate) const;
   // The largest value of `to` minus that of `from` in a layer; absent where nothing bounds it.
   const std::optional<int64_t>& MostBetween(const Most& most, size_t from, size_t to) const;
@@ -104,6 +107,7 @@ class Network {
   std::vector<size_t> point_of_variable_;
   DifferenceBounds days_;
   DifferenceBounds instants_;
+  size_t work_ = 0;
   // What Solve found.
   Most most_days_;
   Most most_instants_;

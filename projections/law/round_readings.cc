@@ -74,6 +74,7 @@ class Reader {
     CaseFile file = reading_.file();
     file.supposed = supposed_;
     const CaseReading reading(file);
+    found_.work += reading.WorkFor(0);
     if (Contradicts(reading)) return;
     const Rounds rounds(reading);
     if (rounds.undecided()) return Decide(*rounds.undecided());

@@ -20,6 +20,7 @@ inline constexpr int kMostRoundReadings = 8;
 struct RoundReadings {
   std::vector<const DatedFact*> undecided;  // of `reading`
   bool all = true;                          // false: there were more readings than are taken
+  size_t work = 0;                          // of reading each way, also where it could not be so
 };
 
 // Calls `take` for each reading, with its rounds. `rounds` are those of `reading`, not all decided.

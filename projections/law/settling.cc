@@ -19,7 +19,6 @@ using api::v1::Question;
 using api::v1::Settling;
 
 constexpr Micros kMinute = 60'000'000;
-constexpr int kMostTries = 3'000;
 constexpr size_t kMostOthers = 24;
 // How far before the earliest known time a fact without a beginning is looked for.
 constexpr Micros kYears = 20 * 366 * 1'440 * kMinute;
@@ -45,7 +44,7 @@ std::string From(int64_t minute) {
 class Search {
  public:
   explicit Search(const CaseFile& file)
-      : file_(file), reading_(file), legs_(LegsOf(reading_)), trial_(file, kMostTries) {
+      : file_(file), reading_(file), legs_(LegsOf(reading_)), trial_(file, kMostWork) {
     floor_ = file.as_of;
     for (const DatedFact& fact : reading_.dated()) {
       for (const auto& bound : {fact.when.earliest, fact.when.latest}) {

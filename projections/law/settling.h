@@ -3,8 +3,9 @@
 // or what else is missing. Found by trying (trial.h): the case is read again with each imprecise
 // fact supposed earlier or later, so whatever made the answer uncertain, a limit, an as_of within
 // an imprecise time, an order, a version of the routine, is found in the same way, and what is said
-// to settle it does; where nothing is found, that is said. Costs many readings of the case: for the
-// one who asks about a case, never for many cases at once. Pure, thread-safe.
+// to settle it does; where nothing is found, that is said. Costs many readings of the case, as
+// many as fit in what one question may take (trial.h): for the one who asks about a case, never for
+// many cases at once. Pure, thread-safe.
 #pragma once
 
 #include "projections/law/judge.h"

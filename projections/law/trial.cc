@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "projections/law/case_legs.h"
+#include "projections/law/case_reading.h"
+#include "projections/law/leg_answer.h"
 #include "projections/law/wording.h"
 
 namespace skyndsamt::law {
@@ -25,6 +28,12 @@ std::string KeyOf(std::span<const Supposed> supposed) {
                       one.at_most ? FormatDuration(*one.at_most) : std::string()));
   }
   return key;
+}
+
+Answers AnswersTo(const CaseReading& reading, const LegOutcome& leg) {
+  if (!leg.clocked()) return {.state = leg.state};
+  const LegAnswer found = Measured(reading, leg);
+  return {leg.state, found.routine.verdict, found.practice.position};
 }
 
 std::optional<SettledIf> SettledAt(Question question, const Probe& probe, int64_t at) {
@@ -66,7 +75,7 @@ std::string LegKey(const api::v1::LegTimeliness& leg) {
                  .request = leg.request()});
 }
 
-std::string LegKey(const LegVerdict& leg) {
+std::string LegKey(const LegOutcome& leg) {
   return Cat(static_cast<int64_t>(leg.leg), "/", static_cast<int64_t>(leg.round), "/", leg.measure,
              "/", leg.guardian, "/", leg.request);
 }
@@ -75,12 +84,13 @@ std::optional<Answers> Trial::Try(const std::string& leg, std::span<const Suppos
   const std::string key = KeyOf(supposed);
   auto tried = tried_.find(key);
   if (tried == tried_.end()) {
-    if (tries_left_-- <= 0) return std::nullopt;
+    if (work_ >= most_work_) return std::nullopt;
     CaseFile file = file_;
     file.supposed = supposed;
+    const CaseReading reading(file);
     ByLeg answers;
-    for (const auto verdict = VerdictOf(file); const LegVerdict& one : verdict.legs) {
-      answers[LegKey(one)] = {one.state, one.routine, one.practice};
+    for (const LegOutcome& one : LegsOf(reading, work_)) {
+      answers[LegKey(one)] = AnswersTo(reading, one);
     }
     tried = tried_.emplace(key, std::move(answers)).first;
   }
