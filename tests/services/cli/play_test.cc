@@ -381,17 +381,6 @@ TEST(Demo, AnswersTheAuthoredCasesAsTheLawDoes) {
   EXPECT_GT(compared, 300);
 }
 
-TEST(Demo, TellsAFileThatIsGivenTwiceOnce) {
-  const TestDirectory directory;
-  const std::string copy = directory.Write("copy.json", Slurp(Case("malmo-2012")));
-  const Ran once = RunHere({"demo", "--json", Case("malmo-2012")});
-  const Ran twice =
-      RunHere({"demo", "--json", Case("malmo-2012"), Case("osteraker"), Case("malmo-2012"), copy});
-  ASSERT_EQ(twice.code, 0) << twice.err;
-  EXPECT_EQ(twice.Lines().size(),
-            once.Lines().size() + RunHere({"demo", "--json", Case("osteraker")}).Lines().size());
-}
-
 TEST(Demo, GivesMalmoItsDaysAndRecordsItInItsOwnTime) {
   auto answers = ByCase(RunHere({"demo", "--json", Case("malmo-2012")}));
   const json& first = answers.at({"i1", "barn 1"});
