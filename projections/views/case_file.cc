@@ -3,8 +3,17 @@
 namespace skyndsamt::views {
 
 void FillUnit(const Organisation& organisation, std::string_view unit, law::CaseFile& file) {
+  FillUnit(organisation, unit, {}, file);
+}
+
+void FillUnit(const Organisation& organisation, std::string_view unit, const PolicyInstead& instead,
+              law::CaseFile& file) {
+  const auto policy_of = [&](std::string_view authority) {
+    const bool other = instead.policy != nullptr && authority == instead.authority;
+    return other ? instead.policy : organisation.PolicyOf(authority).get();
+  };
   const auto last = organisation.FindUnit(unit, file.known_at);
-  file.policy = organisation.PolicyOf(last == nullptr ? "" : last->authority).get();
+  file.policy = policy_of(last == nullptr ? std::string_view() : last->authority);
   if (last == nullptr) return;
   file.unit = last->declared.unit();
   for (const auto& said : organisation.DeclarationsOf(unit)) {
@@ -15,7 +24,7 @@ void FillUnit(const Organisation& organisation, std::string_view unit, law::Case
                   .provider = organisation.ProviderOf(said->authority, file.known_at),
                   .report_receiver = said->declared.report_receiver(),
                   .principal = said->declared.principal(),
-                  .policy = other ? organisation.PolicyOf(said->authority).get() : nullptr},
+                  .policy = other ? policy_of(said->authority) : nullptr},
                  file.terms);
   }
 }

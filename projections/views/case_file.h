@@ -16,4 +16,12 @@ namespace skyndsamt::views {
 // which outlives every use of the file.
 void FillUnit(const Organisation& organisation, std::string_view unit, law::CaseFile& file);
 
+// A policy that is taken for an authority's own, whenever that authority has or had the unit.
+struct PolicyInstead {
+  std::string_view authority{};
+  const law::PolicySet* policy = nullptr;
+};
+void FillUnit(const Organisation& organisation, std::string_view unit, const PolicyInstead& instead,
+              law::CaseFile& file);
+
 }  // namespace skyndsamt::views

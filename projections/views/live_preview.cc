@@ -78,6 +78,7 @@ LivePreview::LivePreview(const PreviewQuery& query,
     : organisation_(std::move(organisation)),
       log_(log),
       runner_(runner),
+      authority_(query.authority),
       end_(runner.applied()),
       summary_only_(query.summary_only) {}
 
@@ -94,8 +95,7 @@ absl::StatusOr<std::unique_ptr<LivePreview>> LivePreview::Begin(
     if (!as_of.ok()) return as_of.status();
     preview->as_of_ = *as_of;
   }
-  preview->before_ = preview->organisation_->PolicyOf(query.authority);
-  auto after = WithDraft(*preview->before_, query.draft, now);
+  auto after = WithDraft(*preview->organisation_->PolicyOf(query.authority), query.draft, now);
   if (!after.ok()) return after.status();
   preview->after_ = *std::move(after);
   for (const std::string& unit : query.units) {
@@ -159,19 +159,23 @@ absl::Status LivePreview::JudgeIncident(const StreamId& incident,
   file.entries = stream->entries();
   file.as_of = as_of_;
   file.known_at = known_at_;
+  // The draft is the authority's that publishes it: of a unit that it has handed over it counts for
+  // the time before. A draft of rules is then not seen in what it would change: those of the case
+  // are read with the policy of the authority that has the unit last, whose preview tells of it.
+  law::CaseFile after = file;
   FillUnit(*organisation_, UnitOf(facts), file);
+  FillUnit(*organisation_, UnitOf(facts), {authority_, after_.get()}, after);
   for (const std::string& child : ChildrenOf(facts)) {
-    file.child = child;
-    JudgeCase(file, step);
+    file.child = after.child = child;
+    JudgeCase(file, after, step);
   }
   return absl::OkStatus();
 }
 
-void LivePreview::JudgeCase(law::CaseFile& file, api::v1::PreviewPolicyResponse& step) {
-  file.policy = before_.get();
+void LivePreview::JudgeCase(const law::CaseFile& file, const law::CaseFile& with_draft,
+                            api::v1::PreviewPolicyResponse& step) {
   const law::CaseVerdict before = law::VerdictOf(file);
-  file.policy = after_.get();
-  const law::CaseVerdict after = law::VerdictOf(file);
+  const law::CaseVerdict after = law::VerdictOf(with_draft);
   counts_.set_cases(counts_.cases() + 1);
 
   api::v1::CaseChange change;

@@ -38,21 +38,22 @@ class LivePreview : public PolicyPreview {
 
   absl::Status Count();
   absl::Status JudgeIncident(const StreamId& incident, api::v1::PreviewPolicyResponse& step);
-  void JudgeCase(law::CaseFile& file, api::v1::PreviewPolicyResponse& step);
+  void JudgeCase(const law::CaseFile& file, const law::CaseFile& with_draft,
+                 api::v1::PreviewPolicyResponse& step);
   void Summarise(api::v1::PreviewSummary& summary) const;
 
   const std::shared_ptr<const Organisation> organisation_;
   log::EventLog& log_;
   const engine::Runner& runner_;
+  const std::string authority_;
   const Position end_;  // what is recorded later is left out
   const bool summary_only_;
   Micros as_of_ = 0;
   Micros known_at_ = 0;
-  std::shared_ptr<const law::PolicySet> before_;
-  std::shared_ptr<const law::PolicySet> after_;
-  std::vector<std::string> prefixes_;  // of the units' incidents in the index
-  size_t unit_ = 0;                    // the one under way
-  std::string from_;                   // its next key
+  std::shared_ptr<const law::PolicySet> after_;  // the authority's, with the draft
+  std::vector<std::string> prefixes_;            // of the units' incidents in the index
+  size_t unit_ = 0;                              // the one under way
+  std::string from_;                             // its next key
   bool counted_ = false;
   uint64_t done_ = 0;
   uint64_t total_ = 0;

@@ -21,9 +21,11 @@ namespace skyndsamt::views {
 
 struct PreviewQuery {
   std::string authority{};
-  std::vector<std::string> units{};  // those of its units that the caller may see
-  api::v1::PolicyDraft draft{};      // as published now
-  std::string as_of{};               // as GetTimeliness takes it; empty = now
+  // Those that the caller may see of the units it has or had: a unit that was handed over is judged
+  // by its policy for the time before.
+  std::vector<std::string> units{};
+  api::v1::PolicyDraft draft{};  // as published now
+  std::string as_of{};           // as GetTimeliness takes it; empty = now
   bool summary_only = false;
 };
 

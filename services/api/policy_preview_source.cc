@@ -62,7 +62,8 @@ std::optional<grpc::Status> PolicyPreviewSource::Begin() {
                             .as_of = request_.as_of(),
                             .summary_only = request_.summary_only()};
   if (const auto authority = backend_.views.FindAuthority(request_.authority())) {
-    for (const std::string& unit : authority->units) {
+    // Those it has handed over, too, where the caller sees what has become of them.
+    for (const std::string& unit : authority->units_ever) {
       if (SeesUnit(backend_.views, *caller_, unit)) query.units.push_back(unit);
     }
   }

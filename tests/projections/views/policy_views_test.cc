@@ -276,6 +276,34 @@ TEST_F(PolicyViews, APreviewLooksAtTheUnitsInSightAlone) {
   EXPECT_EQ(none.summary().cases(), 0u);
 }
 
+// A's draft is judged by for the time that A had the unit, and for no other.
+TEST_F(PolicyViews, APreviewTellsOfTheCasesOfAUnitThatWasHandedOver) {
+  world_.PublishRoutine("1", event::v1::LEG_NOTIFY_AUTHORITY, "P60D");
+  Case("BEFORE", "20", "");
+  world_.Record("SINCE",
+                "id: 'open' happened { edtf: '2026-01-29' } incident_opened { unit: '$UNIT' "
+                "children { person: '$ADA' } }",
+                "id: 'p' happened { edtf: '2026-01-29' } principal_informed {}");
+  world_.HandOver(kUnit, "2026-01-25", event::v1::LEG_NOTIFY_AUTHORITY, "P90D");
+  const auto draft = DraftRoutine("P3D");
+  const auto all = Preview(draft);
+  EXPECT_EQ(all.summary().cases(), 2u);
+  ASSERT_EQ(all.changes_size(), 1);
+  EXPECT_EQ(all.changes(0).incident(), Uuid("BEFORE"));
+  ASSERT_EQ(all.changes(0).legs_size(), 1);
+  const auto& leg = all.changes(0).legs(0);
+  EXPECT_EQ(leg.before().version(), "1");
+  EXPECT_EQ(leg.after().version(), "draft");
+  EXPECT_EQ(leg.after().routine(), api::v1::ROUTINE_VERDICT_LATE);
+  event::v1::AuthorityEvent event;
+  *event.mutable_routine_published() = draft.routines(0);
+  world_.Publish(event.ShortDebugString());
+  const auto now = Notified("BEFORE");
+  EXPECT_EQ(now.routine().verdict(), leg.after().routine());
+  EXPECT_EQ(now.routine().due(), leg.after().due());
+  EXPECT_EQ(Notified("SINCE").routine().version(), "friskolan");
+}
+
 TEST_F(PolicyViews, APreviewMayBeNumbersAlone) {
   Case("I", "08", "20");
   const auto all = Preview(DraftRoutine("P1D"), 2, true);
