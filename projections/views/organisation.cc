@@ -97,15 +97,20 @@ void Organisation::Reach(absl::CivilDay day, std::set<std::string>& touched) {
     at = std::max(at, law::StartOf(begins));
     touched.insert(unit);
   };
-  const auto each = [&](const auto& beginnings, auto take) {
-    const auto end = beginnings.upper_bound(day);
-    for (auto one = beginnings.upper_bound(reached_); one != end; ++one) take(*one);
-  };
   if (day <= reached_) return;
-  each(units_begin_, [&](const auto& one) { touch(one.first, one.second); });
-  each(routines_begin_, [&](const auto& one) {
-    for (const auto& unit : FindAuthority(one.second)->units_ever) touch(one.first, unit);
-  });
+  const auto has_begun = [&](absl::CivilDay from) { return from > reached_ && from <= day; };
+  for (const auto& [id, declarations] : units_) {
+    for (const auto& said : declarations) {
+      if (has_begun(said->from)) touch(said->from, id);
+    }
+  }
+  for (const auto& [id, authority] : authorities_) {
+    for (const auto& routine : authority->routines) {
+      absl::CivilDay from;
+      if (!law::ReadDay(routine.message.from(), from).ok() || !has_begun(from)) continue;
+      for (const std::string& unit : authority->units_ever) touch(from, unit);
+    }
+  }
   reached_ = day;
 }
 
@@ -160,7 +165,6 @@ absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::O
     const event::v1::UnitDeclared& declared = event.unit_declared();
     Unit unit{.authority = id, .declared = declared, .recorded = recorded, .position = position};
     if (!declared.from().empty()) status = law::ReadDay(declared.from(), unit.from);
-    units_begin_.emplace(unit.from, declared.unit());
     TakeFromAnother(declared.unit(), id);
     units_[declared.unit()].push_back(std::make_shared<Unit>(std::move(unit)));
     authority->units.insert(declared.unit());
@@ -170,9 +174,6 @@ absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::O
     authority->routines.push_back({recorded, position, event.routine_published()});
     touched.insert(authority->units_ever.begin(), authority->units_ever.end());
     status = AddToPolicy(id, recorded, event.routine_published());
-    absl::CivilDay from;
-    if (status.ok()) status = law::ReadDay(event.routine_published().from(), from);
-    routines_begin_.emplace(from, id);
   } else if (event.has_closing_days_published()) {
     const auto& closing_days = event.closing_days_published();
     authority->closing_days.push_back({recorded, position, closing_days});

@@ -106,8 +106,6 @@ class Organisation {
   std::map<std::string, std::shared_ptr<const law::PolicySet>, std::less<>> policies_;
   std::map<std::string, Micros, std::less<>> touched_at_;  // by unit
   absl::CivilDay reached_ = absl::CivilDay::min();
-  std::multimap<absl::CivilDay, std::string> routines_begin_;  // of an authority
-  std::multimap<absl::CivilDay, std::string> units_begin_;     // to be something else
   std::vector<std::shared_ptr<const RecordedRuleSet>> rule_sets_;
   std::shared_ptr<const law::PolicySet> rules_alone_ = std::make_shared<law::PolicySet>();
 };
