@@ -16,6 +16,15 @@ struct Claim {
   size_t by = 0;                      // the entry whose words these are
 };
 
+// Whether a correction's own words are about the child: it names it, or what it puts instead
+// concerns it.
+bool CorrectionConcerns(const Fact& correction, std::string_view child) {
+  if (!correction.children().empty() && Concerns(correction, child)) return true;
+  if (!correction.correction().has_replacement()) return false;
+  const Fact& instead = correction.correction().replacement();
+  return instead.has_correction() ? CorrectionConcerns(instead, child) : Concerns(instead, child);
+}
+
 bool IsKnown(const Fact& fact) { return fact.kind_case() != Fact::KIND_NOT_SET; }
 
 // The counted entry before `end` that has this id.
@@ -107,6 +116,23 @@ std::vector<EffectiveFact> EffectiveFacts(std::span<const Entry> entries, Micros
 bool Concerns(const Fact& fact, std::string_view child) {
   if (fact.children().empty()) return true;
   return std::ranges::any_of(fact.children(), [&](const std::string& c) { return c == child; });
+}
+
+std::vector<bool> EntriesConcerning(std::span<const Entry> entries,
+                                    std::span<const Standing> standing, std::string_view child) {
+  std::vector<size_t> place(entries.size());
+  std::vector<bool> concerns(entries.size(), false);
+  for (size_t i = 0; i < place.size(); ++i) {
+    const Fact& fact = *entries[i].fact;
+    const auto& corrects = standing[i].corrects;
+    const bool correction = corrects && *corrects < i;
+    place[i] = correction ? place[*corrects] : i;
+    if (correction ? CorrectionConcerns(fact, child) : Concerns(fact, child)) {
+      concerns[place[i]] = true;
+    }
+  }
+  for (size_t i = 0; i < place.size(); ++i) concerns[i] = concerns[place[i]];
+  return concerns;
 }
 
 }  // namespace skyndsamt::law

@@ -56,4 +56,10 @@ std::vector<EffectiveFact> EffectiveFacts(std::span<const Entry> entries, Micros
 // Whether a fact is about a child: it names it, or names none.
 bool Concerns(const event::v1::Fact& fact, std::string_view child);
 
+// Which entries concern a child. What stands in one place belongs together, the original and its
+// corrections: where one of them is about the child, the others say what was said before or what
+// has become of it. `standing` is StandingOf the entries.
+std::vector<bool> EntriesConcerning(std::span<const Entry> entries,
+                                    std::span<const Standing> standing, std::string_view child);
+
 }  // namespace skyndsamt::law

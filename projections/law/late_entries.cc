@@ -157,19 +157,18 @@ std::vector<LateEntry> EntriesAfterInspection(const CaseReading& reading) {
                            [](const DatedFact* f) { return f->fact().has_order_received(); }))
     return late;
   const std::vector<Standing> standing = StandingOf(file.entries, file.known_at);
+  const std::vector<bool> concerns = EntriesConcerning(file.entries, standing, file.child);
   for (size_t i = 0; i < file.entries.size(); ++i) {
     const Entry& entry = file.entries[i];
-    if (!standing[i].counted || entry.fact->has_imported()) continue;
+    if (!concerns[i] || !standing[i].counted || entry.fact->has_imported()) continue;
     const DatedFact* order = OrderBefore(reading, entry.recorded);
     if (order == nullptr) continue;
     if (standing[i].correction) {
       if (!standing[i].corrects) continue;
       const Entry& corrected = file.entries[*standing[i].corrects];
-      if (Describes(*corrected.fact) || !Concerns(*corrected.fact, file.child)) continue;
-      if (corrected.recorded > *order->when.latest) continue;
+      if (Describes(*corrected.fact) || corrected.recorded > *order->when.latest) continue;
       late.push_back(AfterInspection(entry, *corrected.fact, *order));
-    } else if (!Describes(*entry.fact) && Concerns(*entry.fact, file.child) &&
-               DatesFromBefore(Happened(reading, entry), *order)) {
+    } else if (!Describes(*entry.fact) && DatesFromBefore(Happened(reading, entry), *order)) {
       late.push_back(AfterInspection(entry, *entry.fact, *order));
     }
   }

@@ -22,15 +22,6 @@ using api::v1::AuditEntry;
 using law::Interval;
 using law::Standing;
 
-// Whether a correction's own words are about the child: it names it, or what it puts instead
-// concerns it.
-bool Corrects(const event::v1::Fact& correction, std::string_view child) {
-  if (!correction.children().empty() && law::Concerns(correction, child)) return true;
-  if (!correction.correction().has_replacement()) return false;
-  const event::v1::Fact& instead = correction.correction().replacement();
-  return instead.has_correction() ? Corrects(instead, child) : law::Concerns(instead, child);
-}
-
 class Trail {
  public:
   Trail(const FactStream& stream, const std::string& origin, const law::PolicySet& policy)
@@ -43,22 +34,10 @@ class Trail {
     ReadRelativeTimes();
   }
 
-  // Which entries concern the child. What stands in one place belongs together, the original and
-  // its corrections: where one of them is about the child, the others say what was said before or
-  // what has become of it.
+  // An empty child is all of them.
   std::vector<bool> Concerning(std::string_view child) const {
-    std::vector<size_t> place(standing_.size());
-    std::vector<bool> concerns(standing_.size(), child.empty());
-    for (size_t i = 0; i < place.size(); ++i) {
-      const event::v1::Fact& fact = *stream_.entries()[i].fact;
-      const auto& corrects = standing_[i].corrects;
-      const bool correction = corrects && *corrects < i;
-      place[i] = correction ? place[*corrects] : i;
-      if (correction ? Corrects(fact, child) : law::Concerns(fact, child))
-        concerns[place[i]] = true;
-    }
-    for (size_t i = 0; i < place.size(); ++i) concerns[i] = concerns[place[i]];
-    return concerns;
+    if (child.empty()) return std::vector<bool>(standing_.size(), true);
+    return law::EntriesConcerning(stream_.entries(), standing_, child);
   }
 
   AuditEntry Entry(size_t i) const {

@@ -243,6 +243,27 @@ TEST(LateEntries, AnotherChildsEntriesStayOut) {
   EXPECT_THAT(Late(story.Ask()), ElementsAre("k ENTERED_AFTER_INSPECTION"));
 }
 
+// A correction may move a fact from one child to another: it is about both.
+TEST(LateEntries, ACorrectionThatMovesAFactToAnotherChildIsShownForBoth) {
+  Story story = Live("2026-02-02");
+  story.Add("k", "2026-02-01").mutable_staff_learned();
+  story.facts().back().add_children("child-2");
+  story.RecordedAt("2026-03-02");
+  story.Add("o", "2026-03-01").mutable_order_received();
+  story.RecordedAt("2026-03-03");
+  auto& correction = *story.Add("r", "2026-03-03").mutable_correction();
+  correction.set_of("k");
+  correction.mutable_replacement()->mutable_happened()->set_edtf("2026-02-01");
+  correction.mutable_replacement()->mutable_staff_learned();
+  correction.mutable_replacement()->add_children("child-1");
+  for (const char* child : {"child-1", "child-2"}) {
+    story.child = child;
+    EXPECT_THAT(Late(story.Ask()), ElementsAre("r ENTERED_AFTER_INSPECTION")) << child;
+  }
+  story.child = "child-3";
+  EXPECT_THAT(Late(story.Ask()), IsEmpty());
+}
+
 TEST(Contradictions, AreNamedEntryByEntryAndNoVerdictIsDrawn) {
   Story story("2021-12-31");
   story.Limit(LEG_NOTIFY_AUTHORITY, "P7D");
