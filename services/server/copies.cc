@@ -73,7 +73,7 @@ void ReportCheckpoints(const Config& config, const Checkpoints& checkpoints, log
   one->set_topic(kafka::TopicNames(config.kafka_topic_prefix).checkpoints);
   const absl::Status health = checkpoints.checkpointer->health();
   const bool halted = absl::IsFailedPrecondition(health) && told.reason.empty();
-  one->set_state(kafka::NameOf(halted ? kafka::PublisherStatus::State::kStopped : told.state));
+  one->set_state(kafka::NameOf(told.state));
   one->set_reason(halted ? std::string(health.message()) : told.reason);
   one->set_sent(told.published);
   one->set_backlog(status.checkpoint() > told.published ? status.checkpoint() - told.published : 0);
@@ -116,6 +116,7 @@ absl::Status HealthOf(const kafka::Replica& replica) {
 void HaltCheckpoints(Checkpoints& checkpoints, const std::string& why, JsonLog& log) {
   if (checkpoints.checkpointer == nullptr) return;
   checkpoints.checkpointer->Halt(absl::StrCat(why, "; no checkpoint is signed any more"));
+  if (checkpoints.publisher != nullptr) checkpoints.publisher->Stop();
   log.Error("checkpoints_halted",
             {{"reason", why}, {"see", "deploy/kafka/README.md, 'When it stops or waits'"}});
 }

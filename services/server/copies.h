@@ -38,8 +38,8 @@ void ReportReplica(const kafka::Replica& replica, api::v1::ServerStatus& status)
 // OK, or why it stopped.
 absl::Status HealthOf(const kafka::Replica& replica);
 
-// Another server feeds this log's topics: this one may be a superseded copy, and signs nothing more
-// until it is started again. Says so.
+// Another server feeds this log's topics: this one may be a superseded copy, and no more signs or
+// publishes a checkpoint until it is started again. Says so. May wait for a silent broker.
 void HaltCheckpoints(Checkpoints& checkpoints, const std::string& why, JsonLog& log);
 // Another copy was promoted: this one takes no appends any more, and says so.
 void RetireLog(const Stores& stores, JsonLog& log);
