@@ -67,6 +67,19 @@ void ReadEnvironment(SessionOptions& session) {
   }
 }
 
+// Looks before gRPC does, which without a certificate would trust all that the system does, and
+// says nothing of a key that is none.
+std::function<std::string(const std::string&)> HoldsPem(std::string label, std::string what) {
+  return [label = std::move(label), what = std::move(what)](const std::string& path) {
+    std::ostringstream pem;
+    pem << std::ifstream(path).rdbuf();
+    const std::string text = pem.str();
+    const bool any = text.find("-----BEGIN ") != std::string::npos &&
+                     text.find(label + "-----") != std::string::npos;
+    return any ? std::string() : path + " holds no " + what + " (PEM) that can be read";
+  };
+}
+
 }  // namespace
 
 std::unique_ptr<Session> Context::Connect() const {
@@ -112,15 +125,18 @@ void AddServerOptions(CLI::App& command, Context& context) {
   command.add_option("--token", context.session.token,
                      "Token; without it that of SKYNDSAMT_TOKEN, or else a development server is "
                      "asked for its own");
-  command
-      .add_option("--tls-ca", context.session.tls_ca,
-                  "Certificates (PEM) that vouch for the server; without them no TLS")
-      ->check([](const std::string& path) {
-        std::ostringstream pem;  // without a certificate, gRPC would trust all that the system does
-        pem << std::ifstream(path).rdbuf();
-        const bool any = pem.str().find("-----BEGIN CERTIFICATE-----") != std::string::npos;
-        return any ? std::string() : path + " holds no certificate (PEM) that can be read";
-      });
+  auto* ca = command
+                 .add_option("--tls-ca", context.session.tls_ca,
+                             "Certificates (PEM) that vouch for the server; without them no TLS")
+                 ->check(HoldsPem("CERTIFICATE", "certificate"));
+  auto* certificate = command
+                          .add_option("--tls-certificate", context.session.tls_certificate,
+                                      "Your own certificate (PEM), where the server asks for one")
+                          ->check(HoldsPem("CERTIFICATE", "certificate"));
+  auto* key = command.add_option("--tls-key", context.session.tls_key, "The key to it (PEM)")
+                  ->check(HoldsPem("PRIVATE KEY", "private key"));
+  certificate->needs(ca)->needs(key);
+  key->needs(certificate);
 }
 
 void AddJson(CLI::App& command, Context& context) {

@@ -12,13 +12,17 @@
 namespace skyndsamt::cli {
 namespace {
 
+std::string PemOf(const std::string& path) {
+  std::ostringstream pem;
+  if (!path.empty()) pem << std::ifstream(path).rdbuf();
+  return pem.str();
+}
+
 std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const SessionOptions& options) {
   if (options.tls_ca.empty()) return grpc::InsecureChannelCredentials();
-  std::ostringstream pem;
-  pem << std::ifstream(options.tls_ca).rdbuf();
-  grpc::SslCredentialsOptions ssl;
-  ssl.pem_root_certs = pem.str();
-  return grpc::SslCredentials(ssl);
+  return grpc::SslCredentials({.pem_root_certs = PemOf(options.tls_ca),
+                               .pem_private_key = PemOf(options.tls_key),
+                               .pem_cert_chain = PemOf(options.tls_certificate)});
 }
 
 // A status that no server of ours wrote: the connection's own.

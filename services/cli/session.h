@@ -52,7 +52,11 @@ Failure FailureOf(const grpc::Status& status);
 struct SessionOptions {
   std::string server = "127.0.0.1:7443";
   std::string token;   // empty: ask a development server for one
-  std::string tls_ca;  // PEM file; empty: no TLS (loopback)
+  // PEM files. Without a CA no TLS (loopback); the other two where the server asks who calls
+  // (mutual TLS), both or neither.
+  std::string tls_ca;
+  std::string tls_certificate;
+  std::string tls_key;
   std::chrono::seconds deadline{25};
 };
 

@@ -2,38 +2,20 @@
 // identity provider whose keys are pinned.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 
 #include "services/access/development_issuer.h"
 #include "tests/services/server/running_server.h"
+#include "tests/services/server/tls_files.h"
 
 namespace skyndsamt::testing {
 namespace {
 
 using access::Role;
 
-// A CA, a server certificate for localhost, and a client certificate, made with openssl.
 class Tls : public ::testing::Test {
  protected:
-  Tls() {
-    const std::string in = "cd " + directory_.path() + " && ";
-    const std::string quiet = " >/dev/null 2>&1";
-    const std::string key = "openssl ecparam -genkey -name prime256v1 -noout -out ";
-    Run(in + key + "ca.key" + quiet);
-    Run(in + "openssl req -x509 -new -key ca.key -days 2 -subj /CN=test-ca -out ca.pem" + quiet);
-    for (const char* name : {"server", "client"}) {
-      const std::string n = name;
-      Run(in + key + n + ".key" + quiet);
-      Run(in + "openssl req -new -key " + n + ".key -subj /CN=" + n + " -out " + n + ".csr" +
-          quiet);
-      Run(in + "printf 'subjectAltName=DNS:localhost' > san && openssl x509 -req -in " + n +
-          ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out " + n + ".pem" +
-          quiet);
-    }
-  }
-  static void Run(const std::string& command) { ASSERT_EQ(std::system(command.c_str()), 0); }
-  std::string File(const std::string& name) const { return directory_.path() + "/" + name; }
+  std::string File(const std::string& name) const { return files_.File(name); }
   std::string Text(const std::string& name) const {
     std::ifstream file(File(name));
     return {std::istreambuf_iterator<char>(file), {}};
@@ -54,7 +36,7 @@ class Tls : public ::testing::Test {
     return stub->GetServerStatus(As(running.Token(Role::kOperator), 5).get(), {}, &status);
   }
 
-  TempDirectory directory_;
+  const TlsFiles files_;
 };
 
 TEST_F(Tls, ServesThoseWhoTrustItsCa) {
