@@ -51,7 +51,7 @@ Failure FailureOf(const grpc::Status& status);
 
 struct SessionOptions {
   std::string server = "127.0.0.1:7443";
-  std::string token;   // empty: ask a development server for one
+  std::string token;  // empty: ask a development server for one
   // PEM files. Without a CA no TLS (loopback); the other two where the server asks who calls
   // (mutual TLS), both or neither.
   std::string tls_ca;
