@@ -147,13 +147,35 @@ class DataDirectory {
   bool whole_ = false;
 };
 
+// A backup that a replica without keys made has none, and is restored without: what is sealed stays
+// sealed. Nullopt where the key files that are given suit the backup.
+std::optional<int> RefuseKeyFiles(const Context& context, const std::string& from,
+                                  const std::string& key_files) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const bool keys = fs::exists(fs::path(from) / "keys", error);
+  if (key_files.empty()) {
+    if (!keys) return std::nullopt;
+    return context.Fail(absl::FailedPreconditionError(
+                            "the backup holds keys: say with --key-files where root.key is"),
+                        "säkerhetskopian har nycklar: ange med --key-files var root.key finns");
+  }
+  if (auto readable = vault::CheckKeyFiles(key_files); !readable.ok()) {
+    return context.Fail(readable, "en nyckelfil saknas eller kan inte läsas");
+  }
+  if (keys || !fs::exists(fs::path(from) / "log", error)) return std::nullopt;
+  return context.Fail(
+      absl::FailedPreconditionError("the backup holds no keys, as one of a replica without them: "
+                                    "without --key-files it is restored as such a copy"),
+      "säkerhetskopian har inga nycklar, som en kopias utan nycklar: utan --key-files återställs "
+      "den som en sådan kopia");
+}
+
 int Restore(const Context& context, const std::string& from, const std::string& key_files,
             const std::string& data) {
   namespace fs = std::filesystem;
   std::error_code error;
-  if (auto readable = vault::CheckKeyFiles(key_files); !readable.ok()) {
-    return context.Fail(readable, "en nyckelfil saknas eller kan inte läsas");
-  }
+  if (const auto refused = RefuseKeyFiles(context, from, key_files)) return *refused;
   if (fs::exists(data, error) && !fs::is_empty(data, error)) {
     return context.Fail(absl::FailedPreconditionError("the data directory is not empty"),
                         "datakatalogen är inte tom");
@@ -173,19 +195,22 @@ int Restore(const Context& context, const std::string& from, const std::string& 
         [&](uint64_t done, uint64_t total) { progress.At(done >> 20, total >> 20); });
   }();
   if (!records.ok()) return context.Fail(records.status(), "loggen kan inte återställas");
-  const absl::Status keys = [&] {
+  const absl::Status keys = [&]() -> absl::Status {
+    if (key_files.empty()) return absl::OkStatus();
     const Waiting waiting(&context.terminal.err, context.terminal.err_is_terminal,
                           "restoring the keys");
     return vault::RestoreKeyStore((fs::path(from) / "keys").string(), key_files, made.keys());
   }();
   if (!keys.ok()) return context.Fail(keys, "nycklarna kan inte återställas");
   made.Keep();
-  TakeOverSigningKey(context, key_files, data);
+  if (!key_files.empty()) TakeOverSigningKey(context, key_files, data);
   if (context.json) {
     const nlohmann::ordered_json json = {{"records", std::to_string(*records)}, {"data", data}};
     context.terminal.out << json.dump() << "\n";
   } else {
-    context.terminal.out << *records << " records restored; views are rebuilt at the next start\n";
+    context.terminal.out << *records << " records restored"
+                         << (key_files.empty() ? " without keys, for a replica" : "")
+                         << "; views are rebuilt at the next start\n";
   }
   return kOk;
 }
@@ -212,11 +237,10 @@ void AddRestore(CLI::App& app, Context& context) {
   auto key_files = std::make_shared<std::string>();
   command->add_option("BACKUP", *from, "Directory of the backup")->required();
   command->add_option("--data", *data, "Data directory to make; absent or empty")->required();
-  command
-      ->add_option(
-          "--key-files", *key_files,
-          "Directory of root.key, epoch.key and checkpoint.key; they are never in a backup")
-      ->required();
+  command->add_option(
+      "--key-files", *key_files,
+      "Directory of root.key, epoch.key and checkpoint.key; they are never in a backup. A "
+      "backup of a replica without keys is restored without");
   AddJson(*command, context);
   command->callback([&context, from, data, key_files] {
     context.chosen = [&context, from, data, key_files] {

@@ -233,6 +233,27 @@ TEST_F(Errors, ARestoreThatFailsLeavesNothingInTheWayOfTheNext) {
   EXPECT_EQ(RunHere({"fsck", "--data", data}).code, 0);
 }
 
+// As the backup of a replica that holds no keys is.
+TEST_F(Errors, ABackupWithoutKeysIsRestoredWithoutThemAndSaysSo) {
+  namespace fs = std::filesystem;
+  ASSERT_EQ(Cli({"play", Case("malmo-2012")}).code, 0);
+  const std::string backup = directory_ / "backup", data = directory_ / "restored";
+  ASSERT_EQ(Cli({"backup", backup}).code, 0);
+  Ran ran = RunHere({"restore", backup, "--data", data});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("--key-files"), HasSubstr("har nycklar")));
+  fs::remove_all(backup + "/keys");
+  ran = RunHere({"restore", backup, "--data", data, "--key-files", directory_ / "data/keys"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("holds no keys"), HasSubstr("inga nycklar")));
+  EXPECT_FALSE(fs::exists(data));
+  ran = RunHere({"restore", backup, "--data", data});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("without keys, for a replica"));
+  EXPECT_FALSE(fs::exists(data + "/keys"));
+  EXPECT_EQ(RunHere({"fsck", "--data", data}).code, 0);
+}
+
 TEST_F(Errors, StatusTellsHowFarTheViewsAre) {
   ASSERT_EQ(Cli({"play", "--json", Case("malmo-2012")}).code, 0);
   const Ran people = Cli({"status"});
