@@ -49,7 +49,7 @@ std::variant<CaseFile, Problem> CaseFileReader::Read() {
 
 bool CaseFileReader::ReadAll() {
   return CheckKeys() && ReadHead() && ReadOrganisation() && ReadIncidents() && ReadPolicy() &&
-         ReadFacts() && CheckAnchors() && ReadPublished();
+         ReadFacts() && CheckAnchors() && CheckPlaces() && ReadPublished();
 }
 
 const json* CaseFileReader::Require(const json& object, std::string_view key,

@@ -50,6 +50,7 @@ class CaseFileReader {
   bool AddToStory(const event::v1::Fact& fact, const Placement& placement, const std::string& path,
                   Story* story);
   bool CheckAnchors();
+  bool CheckPlaces();
   bool ReadPublished();
   bool ReadFinding(const Json& value, const std::string& path);
 

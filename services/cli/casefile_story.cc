@@ -41,6 +41,27 @@ bool CaseFileReader::ReadFacts() {
   return true;
 }
 
+// A place is from the unit's list, of whatever time: the server says no more than that it is not.
+bool CaseFileReader::CheckPlaces() {
+  std::set<std::string_view> places(file_.unit.places().begin(), file_.unit.places().end());
+  for (const auto& change : file_.unit_changes) {
+    places.insert(change.places().begin(), change.places().end());
+  }
+  for (const Story& story : file_.stories) {
+    for (const auto& [fact, path] : story.facts) {
+      const bool replaced = fact.has_correction();
+      const event::v1::Fact& stated = replaced ? fact.correction().replacement() : fact;
+      const std::string& place = stated.incident_opened().place();
+      if (!reader_.Expect(place.empty() || places.contains(place),
+                          Under(replaced ? Under(path, "replacement") : path, "place"),
+                          "is none of the unit's places", "är ingen av enhetens platser")) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 // Into its incident; where none is named, into every one that has its child.
 bool CaseFileReader::PlaceFact(const event::v1::Fact& fact, const Placement& placement,
                                const std::string& path) {

@@ -210,6 +210,19 @@ TEST(CaseFile, IsToldAtOneInstant) {
   }
 }
 
+// Before anything of it is recorded, and whatever the server has the unit's places to be.
+TEST(CaseFile, RefusesAPlaceThatTheUnitHasNot) {
+  const auto placed = [](std::string text, const std::string& place) {
+    const std::string incident = R"("id": "i1",)";
+    return text.insert(text.find(incident) + incident.size(), R"( "place": ")" + place + R"(",)");
+  };
+  const std::string changing = Changing(R"([{"from": "2021-03-01", "places": ["gård"]}])");
+  EXPECT_EQ(PathOfProblem(placed(Small(), "hall")), "$.incidents[0].place");
+  EXPECT_EQ(PathOfProblem(placed(changing, "gym")), "$.incidents[0].place");
+  EXPECT_EQ(PathOfProblem(placed(changing, "hall")), "(read)");
+  EXPECT_EQ(PathOfProblem(placed(changing, "gård")), "(read)") << "from a change on";
+}
+
 TEST(CaseFile, RefusesACorrectionThatBothReplacesAndWithdraws) {
   const auto with = [](const std::string& outcome) {
     return PathOfProblem(Small(
