@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "tests/services/server/running_server.h"
 
@@ -59,7 +60,7 @@ TEST_F(Operations, BackupHoldsEveryRecordAndOpens) {
   uint64_t records = 0;
   const grpc::Status status = Backup(token_, target.path() + "/copy", &steps, &records);
   ASSERT_TRUE(status.ok()) << status.error_message();
-  EXPECT_THAT(steps, ElementsAre("log", "keys", "done"));
+  EXPECT_THAT(steps, ElementsAre("copying", "done"));
   EXPECT_EQ(records, running_.log().committed());
 
   log::Options options;
@@ -71,6 +72,35 @@ TEST_F(Operations, BackupHoldsEveryRecordAndOpens) {
   EXPECT_EQ((*copy)->committed(), records);
   EXPECT_EQ(*(*copy)->Root(records), *running_.log().Root(records));
   EXPECT_TRUE(std::filesystem::exists(target.path() + "/copy/keys"));
+}
+
+// A log without its keys would look whole, and what is sealed in it would be lost.
+TEST_F(Operations, ABackupWhoseCallerGoesAwayIsWholeOrNotThere) {
+  running_.DeclareOrganisation();
+  for (int i = 0; i < 5; ++i) running_.OpenIncident(NewId());
+  int begun = 0;
+  for (int i = 0; i < 12; ++i) {
+    TempDirectory target;
+    const std::string copy = target.path() + "/copy";
+    api::v1::CreateBackupRequest request;
+    request.set_directory(copy);
+    auto context = As(token_);
+    auto stream = stub_->CreateBackup(context.get(), request);
+    api::v1::CreateBackupResponse message;
+    ASSERT_TRUE(stream->Read(&message));
+    std::this_thread::sleep_for(std::chrono::milliseconds(i));
+    context->TryCancel();
+    stream->Finish();
+    std::vector<std::string> steps;
+    uint64_t records = 0;  // the next is refused while one is being made
+    while (ErrorOf(Backup(token_, target.path() + "/next", &steps, &records)).reason ==
+           "QUEUE_FULL") {
+    }
+    ASSERT_EQ(std::filesystem::exists(copy + "/log/FORMAT"),
+              std::filesystem::exists(copy + "/keys/README"));
+    begun += std::filesystem::exists(copy + "/log") ? 1 : 0;
+  }
+  EXPECT_GT(begun, 0);
 }
 
 TEST_F(Operations, BackupTouchesNothingThatIsThere) {
