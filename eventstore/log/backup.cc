@@ -129,6 +129,8 @@ absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to,
   if (!origin.ok()) {
     return absl::FailedPreconditionError("the directory to restore from holds no log");
   }
+  auto lock = DirectoryLock::Take(options);  // a medium that cannot be written to has no writer
+  if (!lock.ok() && !absl::IsPermissionDenied(lock.status())) return lock.status();
   auto mark = HighWater::Read(fs, HighWaterPath(from));
   if (!mark.ok()) return mark.status();
   auto made = MakeEmptyDirectory(fs, to);
@@ -137,7 +139,7 @@ absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to,
   auto names = ListDirectory(fs, DatabasePath(from));
   if (!names.ok()) return names.status();
   auto copied = Copier(fs, told).CopyFiles(DatabasePath(from), DatabasePath(to), *names);
-  if (copied.ok()) copied = Copier(fs, nullptr).CopyFile(HighWaterPath(from), HighWaterPath(to));
+  if (copied.ok()) copied = HighWater::Create(fs, HighWaterPath(to), *mark);
   if (copied.ok()) copied = CopyRole(fs, from, to);
   if (!copied.ok()) return copied;
 
@@ -146,6 +148,9 @@ absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to,
     auto store = Store::OpenReadOnly(options);
     if (!store.ok()) return store.status();
     auto checked = CheckAgainst(*mark, **store);
+    if (checked.ok()) {
+      checked = FromRocks((*store)->db().VerifyChecksum(), "checking the restored copy");
+    }
     if (!checked.ok()) return checked;
   }
   // Last: until it is there, the directory is no log.

@@ -25,9 +25,10 @@ absl::StatusOr<uint64_t> WriteBackup(const Options& options, Store& store,
 // Told how many bytes of how many are done: now and then, and at the end.
 using BytesDone = std::function<void(uint64_t done, uint64_t total)>;
 
-// Copies a backup into an absent or empty directory and checks the copy: every byte is synced
-// before this answers. The number of records. The log must be closed. FAILED_PRECONDITION if `from`
-// is no log or `to` is not empty, DATA_LOSS if the backup is behind its own high-water file.
+// Copies a backup into an absent or empty directory and checks the copy, each block of it by its
+// checksum: every byte is synced before this answers. The number of records. FAILED_PRECONDITION if
+// `from` is no log or open, or `to` is not empty; DATA_LOSS if the backup is damaged or behind its
+// own high-water file.
 absl::StatusOr<uint64_t> Restore(const std::string& from, const std::string& to,
                                  const BytesDone& told = nullptr);
 

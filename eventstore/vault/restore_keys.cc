@@ -1,10 +1,13 @@
 #include <fcntl.h>
+#include <rocksdb/db.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "eventstore/vault/key_rows.h"
 #include "eventstore/vault/vault.h"
 
 namespace skyndsamt::vault {
@@ -44,6 +47,14 @@ absl::Status CheckKeyFiles(const std::string& key_files) {
   return absl::OkStatus();
 }
 
+absl::Status CheckKeyDatabase(const std::string& directory) {
+  rocksdb::DB* raw = nullptr;
+  auto status = rocksdb::DB::OpenForReadOnly(DatabaseOptions(nullptr), directory + "/db", &raw);
+  const std::unique_ptr<rocksdb::DB> database(raw);
+  if (status.ok()) status = database->VerifyChecksum();
+  return FromRocks(status, "cannot read the database");
+}
+
 absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_files,
                              const std::string& directory) {
   namespace fs = std::filesystem;
@@ -66,6 +77,7 @@ absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_f
   if (error)
     return absl::UnavailableError(absl::StrCat("key store: cannot restore: ", error.message()));
   if (auto synced = SyncAll(directory); !synced.ok()) return synced;
+  if (auto whole = CheckKeyDatabase(directory); !whole.ok()) return whole;
   KeyStoreOptions options;
   options.directory = directory;
   options.pool_size = 0;

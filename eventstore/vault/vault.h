@@ -99,6 +99,10 @@ std::unique_ptr<KeyStore> NoKeys();
 // cannot. Writes nothing.
 absl::Status CheckKeyFiles(const std::string& key_files);
 
+// Reads every block of a closed key store's database, or of its backup's, and compares it with its
+// checksum; opens no key and changes nothing. DATA_LOSS for damage.
+absl::Status CheckKeyDatabase(const std::string& directory);
+
 // Makes an absent or empty directory a key store again: the database from `backup`, the key files
 // from `key_files` (the old store's directory, or wherever the two copies were kept). Opens it
 // once; FAILED_PRECONDITION if the backup's epoch key has been destroyed since.

@@ -91,6 +91,19 @@ int FailCheck(const Context& context, const absl::Status& status) {
   return kDamaged;
 }
 
+// The keys' own damage is a finding as the log's is.
+void CheckKeys(const Context& context, const std::string& keys, log::FsckReport& report) {
+  std::error_code error;
+  if (!std::filesystem::exists(keys + "/db", error)) {
+    if (!context.json) context.terminal.err << "no key store: the log alone is looked at\n";
+    return;
+  }
+  if (const absl::Status whole = vault::CheckKeyDatabase(keys); !whole.ok()) {
+    ++report.found;
+    report.findings.push_back({std::nullopt, std::string(whole.message())});
+  }
+}
+
 int Fsck(const Context& context, const std::string& data,
          const std::vector<std::string>& verifier_keys) {
   const auto verifiers = VerifiersOf(data, verifier_keys);
@@ -107,6 +120,7 @@ int Fsck(const Context& context, const std::string& data,
         options, [&](uint64_t done, uint64_t total) { progress.At(done, total); }, *verifiers);
   }();
   if (!report.ok()) return FailCheck(context, report.status());
+  CheckKeys(context, (std::filesystem::path(data) / "keys").string(), *report);
   PrintReport(context, *report);
   return report->clean() ? kOk : kDamaged;
 }
@@ -165,10 +179,11 @@ std::optional<int> RefuseKeyFiles(const Context& context, const std::string& fro
   }
   if (keys || !fs::exists(fs::path(from) / "log", error)) return std::nullopt;
   return context.Fail(
-      absl::FailedPreconditionError("the backup holds no keys, as one of a replica without them: "
-                                    "without --key-files it is restored as such a copy"),
-      "säkerhetskopian har inga nycklar, som en kopias utan nycklar: utan --key-files återställs "
-      "den som en sådan kopia");
+      absl::FailedPreconditionError(
+          "the backup holds no keys: it is one of a replica without them, and restored without "
+          "--key-files as such a copy, or was cut short"),
+      "säkerhetskopian har inga nycklar: den är av en kopia utan nycklar och återställs utan "
+      "--key-files som en sådan, eller så avbröts den");
 }
 
 int Restore(const Context& context, const std::string& from, const std::string& key_files,

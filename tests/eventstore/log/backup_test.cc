@@ -15,6 +15,14 @@ namespace {
 
 using BackupTest = LogTest;
 
+void FlipByte(const std::filesystem::path& path, uint64_t at) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(at));
+  const auto was = static_cast<char>(file.get());
+  file.seekp(static_cast<std::streamoff>(at));
+  file.put(static_cast<char>(was ^ 0x20));
+}
+
 TEST_F(BackupTest, ABackupUnderLoadIsAWholeBeginningOfTheLog) {
   options_.memtable_bytes = 64u << 10;
   Reopen();
@@ -124,6 +132,30 @@ TEST_F(BackupTest, ADamagedBackupIsNotRestored) {
                         std::filesystem::copy_options::recursive);
   EXPECT_EQ(Restore(backup, directory_ / "restored").status().code(), absl::StatusCode::kDataLoss);
   EXPECT_FALSE(std::filesystem::exists(FormatPath(directory_ / "restored")));
+}
+
+// In a block that no start would read.
+TEST_F(BackupTest, ABackupWithAFlippedByteIsNotRestored) {
+  for (int i = 0; i < 200; ++i) Add("s", {{std::string(5'000, static_cast<char>('a' + i % 26))}});
+  const std::string backup = directory_ / "backup";
+  ASSERT_TRUE(log_->Backup(backup).ok());
+  std::filesystem::path largest;
+  for (const auto& file : std::filesystem::directory_iterator(DatabasePath(backup))) {
+    if (file.path().extension() != ".sst") continue;
+    if (largest.empty() || file.file_size() > std::filesystem::file_size(largest)) largest = file;
+  }
+  FlipByte(largest, std::filesystem::file_size(largest) / 2);
+  EXPECT_EQ(Restore(backup, directory_ / "restored").status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_FALSE(std::filesystem::exists(FormatPath(directory_ / "restored")));
+}
+
+TEST_F(BackupTest, ALogThatIsOpenIsNotRestoredFrom) {
+  Add("s", {{"0"}});
+  EXPECT_EQ(Restore(options_.directory, directory_ / "restored").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_FALSE(std::filesystem::exists(FormatPath(directory_ / "restored")));
+  Close();
+  EXPECT_EQ(*Restore(options_.directory, directory_ / "restored"), 1u);
 }
 
 }  // namespace

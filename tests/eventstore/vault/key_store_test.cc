@@ -288,6 +288,31 @@ TEST_F(KeyStoreTest, RestoresABackupWithItsKeyFiles) {
       absl::IsFailedPrecondition(RestoreKeyStore(Path("backup"), Path("keys"), Path("restored"))));
 }
 
+// A key that is asked for once in ten years would not be there.
+TEST_F(KeyStoreTest, RestoresNoBackupWithAFlippedByte) {
+  {
+    auto store = MustOpen("keys", 4096);
+    MustTake(*store, 2000);
+    ASSERT_TRUE(store->Backup(Path("backup")).ok());
+  }
+  EXPECT_TRUE(CheckKeyDatabase(Path("backup")).ok());
+  fs::path table;
+  for (const auto& file : fs::directory_iterator(Path("backup/db"))) {
+    if (file.path().extension() == ".sst") table = file;
+  }
+  ASSERT_FALSE(table.empty());
+  std::fstream bytes(table, std::ios::in | std::ios::out | std::ios::binary);
+  const auto middle = static_cast<std::streamoff>(fs::file_size(table) / 2);
+  bytes.seekg(middle);
+  const char was = static_cast<char>(bytes.get());
+  bytes.seekp(middle);
+  bytes.put(static_cast<char>(was ^ 0x20));
+  bytes.close();
+  EXPECT_TRUE(absl::IsDataLoss(CheckKeyDatabase(Path("backup"))));
+  const auto restored = RestoreKeyStore(Path("backup"), Path("keys"), Path("restored"));
+  EXPECT_TRUE(absl::IsDataLoss(restored)) << restored;
+}
+
 // Of the same epoch by its number: only a key tells that nothing would open.
 TEST_F(KeyStoreTest, RestoresNoBackupWithAnotherStoresKeyFiles) {
   {
