@@ -8,6 +8,10 @@ cd "$(dirname "$0")"
 purposes="${*:-build run}"
 wanted=()
 for purpose in $purposes; do
+  if ! awk -v p="$purpose" '$1 == p {found = 1} END {exit !found}' packages.txt; then
+    echo "no such purpose: $purpose (there are $(awk '!/^#/ && NF {print $1}' packages.txt | sort -u | xargs))" >&2
+    exit 2
+  fi
   while read -r package; do wanted+=("$package"); done < <(awk -v p="$purpose" '$1 == p {print $2}' packages.txt)
 done
 

@@ -46,6 +46,12 @@ if [ "${1:-}" = stop ]; then
   exit 0
 fi
 
+if [ $# -gt 0 ]; then
+  sed -n '2,/^set -/{/^#/s/^# \?//p}' "$0"
+  [ "$1" = --help ] && exit 0
+  exit 2
+fi
+
 say "packages"
 deploy/install.sh build run try
 

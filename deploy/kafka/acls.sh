@@ -4,6 +4,10 @@
 #   deploy/kafka/acls.sh HOST:PORT USER [TOPIC-PREFIX]
 set -euo pipefail
 
+if [ $# -lt 2 ]; then
+  echo "usage: deploy/kafka/acls.sh HOST:PORT USER [TOPIC-PREFIX]" >&2
+  exit 2
+fi
 server="$1" user="$2" prefix="${3:-skyndsamt.}"
 libs="$(cd "$(dirname "$0")/../.." && pwd)/build/kafka/libs"
 

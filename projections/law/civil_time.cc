@@ -91,7 +91,8 @@ absl::Status ReadDay(std::string_view text, absl::CivilDay& day) {
 }
 
 std::string FormatInstant(Micros instant) {
-  return absl::FormatTime(absl::RFC3339_full, absl::FromUnixMicros(instant), Stockholm());
+  // RFC3339_full, but for a year's four digits, which Abseil leaves out before 1000.
+  return absl::FormatTime("%E4Y-%m-%d%ET%H:%M:%E*S%Ez", absl::FromUnixMicros(instant), Stockholm());
 }
 
 }  // namespace skyndsamt::law

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/field_rules.h"
 
@@ -24,6 +25,8 @@ using event::v1::Statute;
 using event::v1::Yardstick;
 
 constexpr int kMostYardstickDays = 36'500;  // a hundred years
+
+bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
 
 // Collects what is wrong, by paths under the message's own.
 class Found {
@@ -186,7 +189,7 @@ std::vector<Rejection> Violations(const Authority& authority, const RoutinePubli
     }
   }
   // It changes what is said of cases already handled.
-  if (Before(routine.from(), at.today) && routine.reason().empty()) found.Invalid("reason");
+  if (Before(routine.from(), at.today) && IsBlank(routine.reason())) found.Invalid("reason");
   if (authority.routines.contains(routine.version())) {
     found.Add(api::v1::REASON_VERSION_EXISTS, "version");
   }
@@ -204,7 +207,7 @@ std::vector<Rejection> Violations(const Authority& authority,
     found.Invalid("until");
   }
   CheckSpans(closing_days, found);
-  if (Before(from, at.today) && closing_days.reason().empty()) found.Invalid("reason");
+  if (Before(from, at.today) && IsBlank(closing_days.reason())) found.Invalid("reason");
   const std::string& unit = closing_days.unit();
   if (!unit.empty() && !authority.units.contains(unit)) {
     found.Add(api::v1::REASON_UNIT_UNKNOWN, "unit");
@@ -253,7 +256,7 @@ std::vector<Rejection> Violations(const RuleSets& published, const RuleSetPublis
   for (int i = 0; i < rule_set.yardsticks_size(); ++i) {
     if (rule_set.yardsticks(i).withdrawn()) found.Invalid("yardsticks[", i, "].withdrawn");
   }
-  if (rule_set.reason().empty() && ChangesThePast(published, rule_set, at.today)) {
+  if (IsBlank(rule_set.reason()) && ChangesThePast(published, rule_set, at.today)) {
     found.Invalid("reason");
   }
   if (published.versions.contains(rule_set.version())) {

@@ -218,15 +218,18 @@ absl::Status CheckCopies(const Config& config) {
   return absl::OkStatus();
 }
 
+// Whether it is host:port; gRPC takes a port that is too large for another, and none for 443.
+bool IsHostAndPort(const std::string& address) {
+  int port = 0;
+  const size_t colon = address.rfind(':');
+  return colon != std::string::npos && absl::SimpleAtoi(address.substr(colon + 1), &port) &&
+         port >= 0 && port <= 65535;
+}
+
 absl::Status CheckMetrics(const Config& config) {
   const std::string& address = config.metrics_address;
   if (address.empty()) return absl::OkStatus();
-  int port = 0;
-  const size_t colon = address.rfind(':');
-  if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
-      port < 0 || port > 65535) {
-    return Misset("metrics_address is no host:port");
-  }
+  if (!IsHostAndPort(address)) return Misset("metrics_address is no host:port");
   if (!IsLoopback(address)) return Misset("metrics_address is a loopback address alone");
   return absl::OkStatus();
 }
@@ -353,7 +356,7 @@ absl::Status CheckBrokers(const Config& config) { return CheckKafka(config); }
 
 absl::Status CheckConfig(const Config& config) {
   if (config.data.empty()) return Misset("data is empty");
-  if (config.listen.find(':') == std::string::npos) return Misset("listen is no host:port");
+  if (!IsHostAndPort(config.listen)) return Misset("listen is no host:port");
   const bool tls = !config.tls_certificate.empty() && !config.tls_key.empty();
   if (!tls && (!config.tls_certificate.empty() || !config.tls_key.empty())) {
     return Misset("tls_certificate and tls_key belong together");

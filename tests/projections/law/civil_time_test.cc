@@ -20,6 +20,8 @@ TEST(CivilTime, HoldsADayFromItsFirstInstantToItsLast) {
   const absl::CivilDay day(2012, 6, 18);
   EXPECT_EQ(FormatInstant(StartOf(day)), "2012-06-18T00:00:00+02:00");
   EXPECT_EQ(FormatInstant(EndOf(day)), "2012-06-18T23:59:59.999999+02:00");
+  EXPECT_EQ(FormatInstant(StartOf(absl::CivilDay(202, 3, 1))).substr(0, 19), "0202-03-01T00:00:00")
+      << "a mistyped year has four digits, too";
   EXPECT_EQ(DayOf(StartOf(day)), day);
   EXPECT_EQ(DayOf(EndOf(day)), day);
   EXPECT_EQ(DayOf(StartOf(day) - 1), day - 1);

@@ -78,6 +78,7 @@ TEST(RoutineChecks, ALegMayHaveALimitForEachFormOfUnit) {
 TEST(RoutineChecks, WhatIsBackdatedSaysWhy) {
   const std::string text = "version: '1' from: '2026-01-30' ";
   EXPECT_EQ(WrongWith<RoutinePublished>(text), Wrong{"FIELD_INVALID p.reason"});
+  EXPECT_EQ(WrongWith<RoutinePublished>(text + "reason: ' '"), Wrong{"FIELD_INVALID p.reason"});
   EXPECT_EQ(WrongWith<RoutinePublished>(text + "reason: 'Beslut 2025'"), Wrong{});
   EXPECT_EQ(WrongWith<RoutinePublished>("version: '1' from: '2026-01-31'"), Wrong{});
 }

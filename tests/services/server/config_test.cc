@@ -88,6 +88,9 @@ TEST_F(Configs, UnsafeOnesDoNotStart) {
   EXPECT_TRUE(refused([](Config& c) { c.token_issuer = "https://idp.example"; }));
   EXPECT_TRUE(refused([](Config& c) { c.tls_certificate = "cert.pem"; }));
   EXPECT_TRUE(refused([](Config& c) { c.tls_client_ca = "ca.pem"; }));
+  for (const char* address : {"127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"}) {
+    EXPECT_TRUE(refused([address](Config& c) { c.listen = address; })) << address;
+  }
   EXPECT_TRUE(refused([](Config& c) { c.worker_threads = 0; }));
   EXPECT_TRUE(refused([](Config& c) { c.cache_bytes = -1; }));
   EXPECT_TRUE(refused([](Config& c) { c.max_concurrent_streams = 0; }));
