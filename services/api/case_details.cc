@@ -1,7 +1,10 @@
 #include "services/api/case_details.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
+#include "projections/law/effective_facts.h"
 #include "projections/views/fact_stream.h"
 #include "services/commands/opening.h"
 #include "services/domain/incident.h"
@@ -11,6 +14,9 @@ namespace {
 
 using event::v1::Fact;
 
+constexpr Micros kEverythingKnown = std::numeric_limits<Micros>::max();
+
+// What an entry declares of a person: its own words, or those it puts in another's place.
 const event::v1::PersonDeclared* DeclarationIn(const Fact& fact) {
   if (fact.has_person_declared()) return &fact.person_declared();
   const Fact& replacement = fact.correction().replacement();
@@ -93,21 +99,22 @@ absl::Status CaseDetails::AddChildName(v1::Case& out) const {
   if (out.child().empty()) return absl::OkStatus();
   const auto stream = StreamId::Parse(out.incident());
   if (!stream.ok()) return stream.status();
-  log::ReadOptions options;
-  options.filter = {{"incident.person_declared", "incident.correction"}, {}};
-  options.from = 0;
-  while (options.from) {
-    const auto read = log_.ReadStream(*stream, options);
-    if (!read.ok()) return read.status();
-    for (const log::Record& record : read->records) {
-      if (record.position > out.reflects().position()) return absl::OkStatus();
-      const auto opened = commands::OpenFact(record, keys_);
-      if (!opened.ok()) return opened.status();
-      const auto* person = DeclarationIn(opened->fact);
-      if (person != nullptr && person->person() == out.child()) out.set_child_name(person->name());
-    }
-    options.from = read->next;
+  const Position end = out.reflects().position() + 1;
+  const auto facts = views::FactStream::Read(log_, *stream, end, /*keep_records=*/true);
+  if (!facts.ok()) return facts.status();
+  std::string name;
+  for (const auto& stands : law::EffectiveFacts(facts->entries(), kEverythingKnown)) {
+    if (stands.fact->person_declared().person() != out.child()) continue;
+    // What is stated is sealed where it is stated: in the entry that put it there.
+    const log::Record& record =
+        *std::ranges::lower_bound(facts->records(), stands.position, {}, &log::Record::position);
+    const auto opened = commands::OpenFact(record, keys_);
+    if (!opened.ok()) return opened.status();
+    // A declaration without a name says nothing about it.
+    const auto* declared = DeclarationIn(opened->fact);
+    if (declared != nullptr && !declared->name().empty()) name = declared->name();
   }
+  out.set_child_name(std::move(name));
   return absl::OkStatus();
 }
 

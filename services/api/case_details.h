@@ -25,7 +25,8 @@ class CaseDetails {
   // What the facts leave to do, then the duties that wait by the law and the routine in force (the
   // worklist's) and are not among it; only what the caller may record.
   absl::Status AddNextActions(const domain::Rights& caller, v1::Case& out) const;
-  // The child's name as declared last; left out where erased or never declared.
+  // The child's name as the last declaration that stands and names it has it; left out where erased
+  // or never declared.
   absl::Status AddChildName(v1::Case& out) const;
   // Opens what is sealed in an entry's fact; what was erased stays left out.
   void OpenSealed(views::TrailEntry& out) const;

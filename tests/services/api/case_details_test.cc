@@ -53,6 +53,14 @@ class Details : public ::testing::Test {
     return row;
   }
 
+  // What the case of Ada is called.
+  std::string NameOf(const std::string& incident) {
+    v1::Case row = Row(incident);
+    const absl::Status added = CaseDetails(world_.log(), *keys_, *views_).AddChildName(row);
+    EXPECT_TRUE(added.ok()) << added;
+    return row.child_name();
+  }
+
   const CallerRights everything_{access::Role::kSystem};
   views::CaseWorld world_{11};
   std::unique_ptr<vault::KeyStore> keys_;
@@ -83,6 +91,43 @@ TEST_F(Details, SayThatTheyCannotBeTold) {
       Append(world_.log(), views::IncidentId("I"), {std::move(event)}));
   EXPECT_EQ(AddNextActions(row).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(row.next_actions_size(), 0);
+}
+
+TEST_F(Details, ANameThatWasWithdrawnIsNotTheChilds) {
+  Open("I");
+  world_.Record("I", "id: 'p' person_declared { person: '$ADA' name: 'Ada' }");
+  EXPECT_EQ(NameOf("I"), "Ada");
+  world_.Record("I", "id: 'c' correction { of: 'p' withdrawn: true }");
+  EXPECT_EQ(NameOf("I"), "");
+}
+
+TEST_F(Details, ANameDeclaredForTheChildByMistakeIsAnothersOnceCorrected) {
+  Open("I");
+  world_.Record("I", "id: 'p' person_declared { person: '$ADA' name: 'Erik' }",
+                "id: 'c' correction { of: 'p' replacement { person_declared { person: '$ERIK' "
+                "name: 'Erik' } } }");
+  EXPECT_EQ(NameOf("I"), "");
+  world_.Record("I", "id: 'q' person_declared { person: '$BO' name: 'Ada' }",
+                "id: 'd' correction { of: 'q' replacement { person_declared { person: '$ADA' "
+                "name: 'Ada' } } }");
+  EXPECT_EQ(NameOf("I"), "Ada") << "nor is hers lost that was declared for another";
+}
+
+TEST_F(Details, ANameStandsAgainWhenItsCorrectionIsWithdrawn) {
+  Open("I");
+  world_.Record("I", "id: 'p' person_declared { person: '$ADA' name: 'Ada' }",
+                "id: 'c' correction { of: 'p' replacement { person_declared { person: '$ADA' "
+                "name: 'Eda' } } }");
+  EXPECT_EQ(NameOf("I"), "Eda");
+  world_.Record("I", "id: 'w' correction { of: 'c' withdrawn: true }");
+  EXPECT_EQ(NameOf("I"), "Ada");
+}
+
+TEST_F(Details, ADeclarationWithoutANameLeavesTheNameAsItWas) {
+  Open("I");
+  world_.Record("I", "id: 'p' person_declared { person: '$ADA' name: 'Ada' }",
+                "id: 'q' person_declared { person: '$ADA' contact: '070' }");
+  EXPECT_EQ(NameOf("I"), "Ada");
 }
 
 TEST_F(Details, NewKnowledgeIsToBeToldAgain) {
