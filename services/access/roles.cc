@@ -190,6 +190,8 @@ bool MayRecord(Role role, Fact::KindCase kind) {
   return false;
 }
 
+bool MayImport(Role role) { return (kAuthority & Of({role})) != 0; }
+
 bool MayRecordWherePrincipalAccused(Role role, Fact::KindCase kind) {
   return role != Role::kPrincipal || !Contains(kNotTheAccuseds, kind);
 }

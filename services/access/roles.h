@@ -58,6 +58,11 @@ bool Records(Rpc rpc);
 // what it puts in place and all that has stood there (domain/rights.h).
 bool MayRecord(Role role, event::v1::Fact::KindCase kind);
 
+// Whether the role may say that what it records is brought in later (`imported`), from an older
+// register: the authority's to say, since nobody is reminded of such a case, and less is asked of
+// its facts.
+bool MayImport(Role role);
+
 // Conflict of interest (jäv, förvaltningslagen 16-17 §§): nobody investigates or decides in their
 // own case. Where the principal (rektor) of the incident's unit is accused, a caller of that role
 // tells what everyone may tell and takes no decision. No other role is touched.

@@ -36,6 +36,9 @@ std::optional<domain::Rejection> CheckFact(const views::UnitDirectory& units,
 std::optional<domain::Rejection> CheckFacts(const views::UnitDirectory& units,
                                             const access::Identity& caller,
                                             const v1::RecordFactsRequest& request) {
+  if (request.has_imported() && !access::MayImport(caller.role)) {
+    return domain::Rejection{v1::REASON_ROLE_NOT_ALLOWED, "imported"};
+  }
   for (int i = 0; i < request.facts_size(); ++i) {
     auto refusal = CheckFact(units, caller, request.facts(i), absl::StrCat("facts[", i, "]"));
     if (refusal) return refusal;

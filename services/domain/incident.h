@@ -142,6 +142,7 @@ struct JournalEntry {
 
 struct Incident {
   bool exists = false;
+  bool opened_live = false;  // by a fact that was not brought in later
   std::vector<JournalEntry> journal;
   absl::flat_hash_map<std::string, uint32_t> facts;  // fact id -> index in the journal
 

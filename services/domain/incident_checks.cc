@@ -48,7 +48,7 @@ bool InConflict(const Incident& incident, const std::string& person, const std::
 Refusal CheckInvestigator(const Incident& incident, const Fact& fact, const CommandContext& context,
                           const std::string& path) {
   const std::string& person = fact.investigator_assigned().investigator();
-  if (context.imported || (!incident.accused.contains(person) &&
+  if (context.old_case || (!incident.accused.contains(person) &&
                            !InConflict(incident, person, fact.happened().edtf(), context.times))) {
     return std::nullopt;
   }

@@ -20,7 +20,8 @@ struct CommandContext {
   const TimeCheck& times;
   Micros now;
   const absl::flat_hash_set<std::string>& ids;  // of the command's own facts
-  bool imported;                                // an old case is brought in
+  bool imported;                                // an old case is brought in, or a part of one
+  bool old_case;                                // and it was no live case before
 };
 
 // The index of the fact that a chain of corrections is about; of a fact, its own.
@@ -41,7 +42,7 @@ Refusal CheckTaken(const Incident& incident, const Fact& fact, const TimeCheck& 
                    const std::string& path);
 // Measures, requests, complaints and documents begin once; nobody investigates who is accused or
 // had declared a conflict of interest (jäv) before (incident.h). In an old case somebody may have
-// done so all the same: what is brought in says what was done.
+// done so all the same: what is brought in says what was done; not into a case opened here.
 Refusal CheckReferences(const Incident& incident, const Fact& fact, const CommandContext& context,
                         const std::string& path);
 // What is corrected is known, and why is said (an old case may not have it); what is put in its

@@ -100,7 +100,9 @@ Decision Decide(const Incident& incident, RecordFacts command) {
   }
   absl::flat_hash_set<std::string> ids;
   for (const Fact& fact : facts) ids.insert(fact.id());
-  const CommandContext context{*command.times, command.now, ids, command.imported.has_value()};
+  const bool imported = command.imported.has_value();
+  const CommandContext context{*command.times, command.now, ids, imported,
+                               imported && !incident.opened_live};
 
   std::optional<Incident> after;  // what the facts before this one leave
   for (size_t i = 0; i < facts.size(); ++i) {

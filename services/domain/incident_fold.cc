@@ -200,6 +200,7 @@ void Refold(Incident& incident) {
   }
   Incident again;
   again.exists = incident.exists;
+  again.opened_live = incident.opened_live;
   for (size_t i = 0; i < journal.size(); ++i) {
     if (!journal[i].correction) Apply(again, *stands[i]);
   }
@@ -230,6 +231,7 @@ void Evolve(Incident& incident, const Fact& fact) {
   } else {
     entry.effect = EffectOf(fact);
     incident.exists |= fact.has_incident_opened();
+    incident.opened_live |= fact.has_incident_opened() && !fact.has_imported();
     Apply(incident, entry.effect);
   }
   incident.facts.try_emplace(fact.id(), static_cast<uint32_t>(incident.journal.size()));

@@ -54,6 +54,14 @@ TEST(Roles, DecisionsAreNotStaffs) {
   EXPECT_TRUE(MayRecord(Role::kInvestigator, Fact::kInvestigationConcluded));
 }
 
+TEST(Roles, OldCasesAreTheAuthoritysToBringIn) {
+  for (Role role : kAllRoles) {
+    const bool authority =
+        role == Role::kChief || role == Role::kCaseworker || role == Role::kSystem;
+    EXPECT_EQ(MayImport(role), authority) << RoleName(role);
+  }
+}
+
 TEST(Roles, StaffNotifyTheAuthorityPastAPrincipal) {
   EXPECT_TRUE(MayRecord(Role::kStaff, Fact::kAuthorityNotified));
 }

@@ -196,12 +196,44 @@ TEST_F(RightsOfCallers, AnAccusedPrincipalDecidesNothingInTheirOwnCase) {
   ExpectRefused(Role::kPrincipal, incident, {Withdrawal("k", "c")}, "CONFLICT_OF_INTEREST");
 }
 
-TEST_F(RightsOfCallers, AnImportIsNoWayAroundAConflictOfInterest) {
+// One imported fact, and nobody is reminded of the case: that is not for those who work on it.
+TEST_F(RightsOfCallers, OnlyTheAuthorityBringsInOldCases) {
   const std::string incident = Accusing("ACCUSED_KIND_PRINCIPAL");
-  auto request = Record(incident, {Of("c", "case_closed {}")});
-  request.mutable_imported()->set_source("binder");
   api::v1::RecordFactsResponse answer;
-  EXPECT_EQ(ErrorOf(Send(Role::kPrincipal, request, &answer)).reason, "CONFLICT_OF_INTEREST");
+  for (Role role : {Role::kStaff, Role::kPrincipal, Role::kInvestigator}) {
+    auto request = Record(incident, {Of("d", "document_added { document: 'd' }")});
+    request.mutable_imported()->set_source("binder");
+    const CallError error = ErrorOf(Send(role, request, &answer));
+    EXPECT_EQ(error.code, grpc::StatusCode::PERMISSION_DENIED) << RoleName(role);
+    EXPECT_EQ(error.reason, "ROLE_NOT_ALLOWED");
+    EXPECT_EQ(error.field, "imported");
+  }
+  for (Role role : {Role::kChief, Role::kCaseworker, Role::kSystem}) {
+    auto request = Record(incident, {Of(std::string(RoleName(role)), "staff_learned {}")});
+    request.mutable_imported()->set_source("binder");
+    EXPECT_TRUE(Send(role, request, &answer).ok()) << RoleName(role);
+  }
+}
+
+TEST_F(RightsOfCallers, AnImportAssignsNobodyInConflictToACaseOpenedHere) {
+  const std::string incident = NewId(), accused = NewId();
+  auto opening = Opening(incident, kUnit, NewId());
+  opening.mutable_facts(0)->mutable_incident_opened()->add_accused()->set_person(accused);
+  api::v1::RecordFactsResponse answer;
+  ASSERT_TRUE(Send(Role::kStaff, opening, &answer).ok());
+  const Fact assigned = Of("i", "investigator_assigned { investigator: '" + accused + "' }");
+  auto request = Record(incident, {assigned});
+  request.mutable_imported()->set_source("binder");
+  CallError error = ErrorOf(Send(Role::kCaseworker, request, &answer));
+  EXPECT_EQ(error.reason, "CONFLICT_OF_INTEREST");
+  EXPECT_EQ(error.field, "facts[0].investigator_assigned.investigator");
+  // Of an old case it may have been so, in whichever command that is told.
+  opening.set_incident(NewId());
+  opening.set_request_id(NewId());
+  *opening.mutable_imported() = request.imported();
+  ASSERT_TRUE(Send(Role::kCaseworker, opening, &answer).ok());
+  request.set_incident(opening.incident());
+  request.set_request_id(NewId());
   EXPECT_TRUE(Send(Role::kCaseworker, request, &answer).ok());
 }
 

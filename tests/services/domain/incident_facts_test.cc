@@ -219,6 +219,24 @@ TEST(IncidentFacts, AnOldCaseBroughtInSaysThatTheAccusedInvestigated) {
   EXPECT_EQ(answer.Recorded().investigator, Uuid("PER"));
 }
 
+// Corrected or not, what was opened here is a live case.
+TEST(IncidentFacts, ACaseOpenedHereTakesNoInvestigatorInConflictFromAnImport) {
+  event::v1::Imported imported;
+  imported.set_source("binder");
+  const char* accusing =
+      "incident_opened { unit: '$UNIT' accused { person: '$PER' kind:"
+      " ACCUSED_KIND_STAFF } }";
+  const std::string open = std::string("id: 'o' ") + accusing;
+  const std::string corrected =
+      std::string("id: 'k' correction { of: 'o' replacement { ") + accusing + " } }";
+  for (const Incident& live : {Folded(Facts(open)), Folded(Facts(open, corrected))}) {
+    Given(live)
+        .When(RecordFacts{Facts("id: 'i' investigator_assigned { investigator: '$PER' }"),
+                          TestNow(), &TestTimes(), imported})
+        .Refused(REASON_CONFLICT_OF_INTEREST, "facts[0].investigator_assigned.investigator");
+  }
+}
+
 TEST(IncidentFacts, KnowledgeIsOfWhomTheTableSays) {
   struct Row {
     const char* fact;
