@@ -187,7 +187,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CaseService::WatchCases(
   Caller caller;
   v1::WatchCasesRequest request;
   auto refusal = backend_.guard.Admit(*context, Rpc::kWatchCases, caller);
-  if (!refusal) refusal = ParseBytes(*in, backend_.guard.max_message_bytes(), request);
+  if (!refusal) refusal = ParseQuestion(*in, backend_.guard.max_message_bytes(), request);
   if (refusal) return new RefusedStream(Refuse(*refusal));
   const StreamTerms terms{in->Length(), caller->valid_until};
   return StreamCall::Start(

@@ -162,7 +162,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::SubscribeEvents(
   Caller caller;
   v1::SubscribeEventsRequest request;
   auto refusal = backend_.guard.Admit(*context, Rpc::kSubscribeEvents, caller);
-  if (!refusal) refusal = ParseBytes(*in, backend_.guard.max_message_bytes(), request);
+  if (!refusal) refusal = ParseQuestion(*in, backend_.guard.max_message_bytes(), request);
   if (!refusal && !SeesWholeLog(*caller)) {
     refusal = domain::Rejection{v1::REASON_UNIT_NOT_ALLOWED, ""};
   }

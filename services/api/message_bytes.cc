@@ -1,7 +1,13 @@
 #include "services/api/message_bytes.h"
 
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "eventstore/base/ids.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
@@ -75,6 +81,43 @@ std::optional<std::string> FindNotUtf8In(const Descriptor& type, std::string_vie
   return std::nullopt;
 }
 
+// The id in lower case; nothing where the text is no id, or is in lower case already.
+std::optional<std::string> LowerCaseOf(const std::string& text) {
+  if (absl::c_none_of(text, absl::ascii_isupper)) return std::nullopt;
+  const auto id = ParseUuid(text);
+  if (!id.ok()) return std::nullopt;
+  return FormatUuid(*id);
+}
+
+void LowerTexts(Message& message, const FieldDescriptor& field) {
+  const auto& reflection = *message.GetReflection();
+  std::string scratch;
+  if (!field.is_repeated()) {
+    auto id = LowerCaseOf(reflection.GetStringReference(message, &field, &scratch));
+    if (id) reflection.SetString(&message, &field, *std::move(id));
+    return;
+  }
+  for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+    auto id = LowerCaseOf(reflection.GetRepeatedStringReference(message, &field, i, &scratch));
+    if (id) reflection.SetRepeatedString(&message, &field, i, *std::move(id));
+  }
+}
+
+// Goes into messages of the question's own package.
+void LowerIds(Message& message) {
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->type() == FieldDescriptor::TYPE_STRING) {
+      LowerTexts(message, *field);
+    } else if (field->message_type() != nullptr && !field->is_repeated() &&
+               field->message_type()->file()->package() == field->file()->package()) {
+      LowerIds(*reflection.MutableMessage(&message, field));
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<domain::Rejection> ParseBytes(const grpc::ByteBuffer& bytes, size_t max_bytes,
@@ -91,6 +134,13 @@ std::optional<domain::Rejection> ParseBytes(const grpc::ByteBuffer& bytes, size_
     return domain::Rejection{v1::REASON_TEXT_NOT_UTF8, *std::move(path)};
   }
   return domain::Rejection{v1::REASON_MESSAGE_MALFORMED, ""};
+}
+
+std::optional<domain::Rejection> ParseQuestion(const grpc::ByteBuffer& bytes, size_t max_bytes,
+                                               Message& message) {
+  auto refusal = ParseBytes(bytes, max_bytes, message);
+  if (!refusal) LowerIds(message);
+  return refusal;
 }
 
 grpc::ByteBuffer ToBytes(const Message& message) {

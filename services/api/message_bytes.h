@@ -19,6 +19,12 @@ namespace skyndsamt::api {
 std::optional<domain::Rejection> ParseBytes(const grpc::ByteBuffer& bytes, size_t max_bytes,
                                             google::protobuf::Message& message);
 
+// The same of a question, whose ids may be written in either case: they are given in lower case, as
+// all that is recorded has them, and so can be compared as texts. What would be recorded (a draft's
+// event/v1) stays as it is written, as does a command, which is known again by its bytes.
+std::optional<domain::Rejection> ParseQuestion(const grpc::ByteBuffer& bytes, size_t max_bytes,
+                                               google::protobuf::Message& message);
+
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
 
 // The path of the first string field that is not UTF-8, e.g. "facts[2].note"; nullopt if the bytes

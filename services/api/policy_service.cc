@@ -210,7 +210,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* PolicyService::PreviewPolicy(
   Caller caller;
   v1::PreviewPolicyRequest request;
   auto refusal = backend_.guard.Admit(*context, Rpc::kPreviewPolicy, caller);
-  if (!refusal) refusal = ParseBytes(*in, backend_.guard.max_message_bytes(), request);
+  if (!refusal) refusal = ParseQuestion(*in, backend_.guard.max_message_bytes(), request);
   if (!refusal && !ParseUuid(request.authority()).ok()) {
     refusal = domain::Rejection{v1::REASON_FIELD_INVALID, "authority"};
   }

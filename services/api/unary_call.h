@@ -93,7 +93,10 @@ grpc::ServerUnaryReactor* Serve(CallGuard& guard, access::Rpc rpc,
   auto refusal = guard.Admit(*context, rpc, caller);
   auto share = guard.budget().Take(BytesHeldBy(*in));
   if (!refusal && !share) refusal = domain::Rejection{v1::REASON_QUEUE_FULL, ""};
-  if (!refusal) refusal = ParseBytes(*in, guard.max_message_bytes(), call->request());
+  if (!refusal) {
+    const auto parse = access::Records(rpc) ? ParseBytes : ParseQuestion;
+    refusal = parse(*in, guard.max_message_bytes(), call->request());
+  }
   if (refusal) {
     call->Refuse(*refusal);
     return reactor;

@@ -1,12 +1,15 @@
 // The small parts of the door: bytes, page tokens, rate, workers.
 #include <gtest/gtest.h>
 
+#include "absl/strings/ascii.h"
 #include "absl/synchronization/notification.h"
 #include "services/api/message_bytes.h"
 #include "services/api/page_token.h"
 #include "services/api/rate_limiter.h"
 #include "services/api/worker_pool.h"
+#include "skyndsamt/api/v1/case_service.pb.h"
 #include "skyndsamt/api/v1/incident_service.pb.h"
+#include "skyndsamt/api/v1/policy_preview.pb.h"
 
 namespace skyndsamt::api {
 namespace {
@@ -39,6 +42,29 @@ TEST(MessageBytes, ReadsWhatItWrites) {
   v1::RecordFactsRequest again;
   EXPECT_FALSE(ParseBytes(ToBytes(sent), 1000, again));
   EXPECT_EQ(again.SerializeAsString(), sent.SerializeAsString());
+}
+
+// What would be recorded is judged as it is written, and a command is known again by its bytes.
+TEST(MessageBytes, OfAQuestionTheIdsAreReadInLowerCaseAndNothingElse) {
+  const std::string id = "ABCDEF00-0000-4000-8000-00000000000F", lower = absl::AsciiStrToLower(id);
+  v1::PreviewPolicyRequest question, read;
+  question.set_authority(id);
+  question.set_as_of("2026-03-01T12:00:00Z");
+  question.mutable_draft()->add_closing_days()->set_unit(id);
+  ASSERT_FALSE(ParseQuestion(ToBytes(question), 1000, read));
+  question.set_authority(lower);
+  EXPECT_EQ(read.SerializeAsString(), question.SerializeAsString());
+  v1::GetPatternRequest pattern;
+  pattern.mutable_place()->set_unit(id);
+  pattern.mutable_place()->set_place("SKOLGÅRDEN");
+  v1::GetPatternRequest place;
+  ASSERT_FALSE(ParseQuestion(ToBytes(pattern), 1000, place));
+  EXPECT_EQ(place.place().unit(), lower);
+  EXPECT_EQ(place.place().place(), "SKOLGÅRDEN");
+  v1::RecordFactsRequest command, asked;
+  command.set_incident(id);
+  ASSERT_FALSE(ParseBytes(ToBytes(command), 1000, asked));
+  EXPECT_EQ(asked.incident(), id);
 }
 
 TEST(MessageBytes, NamesTheFieldThatIsNotUtf8) {
