@@ -118,9 +118,11 @@ absl::Status CaseDetails::AddChildName(v1::Case& out) const {
   return absl::OkStatus();
 }
 
-void CaseDetails::OpenSealed(views::TrailEntry& out) const {
+absl::Status CaseDetails::OpenSealed(views::TrailEntry& out) const {
   auto opened = commands::OpenFact(out.record, keys_);
-  if (opened.ok()) *out.entry.mutable_fact() = std::move(opened->fact);
+  if (!opened.ok()) return opened.status();
+  *out.entry.mutable_fact() = std::move(opened->fact);
+  return absl::OkStatus();
 }
 
 }  // namespace skyndsamt::api

@@ -28,8 +28,8 @@ class CaseDetails {
   // The child's name as the last declaration that stands and names it has it; left out where erased
   // or never declared.
   absl::Status AddChildName(v1::Case& out) const;
-  // Opens what is sealed in an entry's fact; what was erased stays left out.
-  void OpenSealed(views::TrailEntry& out) const;
+  // Opens what is sealed in an entry's fact, or why it cannot; what was erased stays left out.
+  absl::Status OpenSealed(views::TrailEntry& out) const;
 
  private:
   log::EventLog& log_;

@@ -175,7 +175,11 @@ void CaseService::Answer(ListAuditTrailCall& call) const {
   }
   const bool open = request.open_sealed() && access::MayOpenSealed(call.caller().role);
   for (views::TrailEntry& item : page->items) {
-    if (open) details_.OpenSealed(item);
+    if (open) {
+      if (absl::Status opened = details_.OpenSealed(item); !opened.ok()) {
+        return call.Refuse(Refuse(opened));
+      }
+    }
     *call.response().add_entries() = std::move(item.entry);
   }
   FillPage(backend_.log, *asked, *page, call.response());
