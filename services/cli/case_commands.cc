@@ -1,12 +1,15 @@
 // case, trail and worklist: questions about cases.
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 
+#include "absl/strings/numbers.h"
 #include "projections/views/fact_words.h"
 #include "services/cli/codes.h"
 #include "services/cli/commands.h"
 #include "services/cli/table.h"
+#include "services/commands/sealed_fields.h"
 #include "services/domain/incident.h"
 
 namespace skyndsamt::cli {
@@ -126,9 +129,33 @@ std::string LagText(const api::v1::AuditEntry& entry) {
   return lag.max() == lag.min() ? text + " h" : text + "–" + std::to_string(lag.max()) + " h";
 }
 
-// Sealed fields that a person wrote; the log's own fingerprint key is none.
+// What was said, on one line, whatever lines its author made: none passes for one of the table's.
+std::string SaidIn(const commands::SealedValue& value) {
+  std::string said;
+  for (int i = 0; i < value.size(); ++i) {
+    std::string text = value.Text(i);
+    if (const auto* codes = value.field->enum_type(); codes != nullptr) {
+      int number = 0;
+      const auto* code =
+          absl::SimpleAtoi(text, &number) ? codes->FindValueByNumber(number) : nullptr;
+      if (code != nullptr) text = CodeOf(code);
+    }
+    std::ranges::replace(text, '\n', ' ');
+    said += (i == 0 ? "" : "; ") + text;
+  }
+  return said;
+}
+
+// Sealed fields that a person wrote, a line each with what it says where it was opened; then those
+// that are closed or erased. The log's own fingerprint key is none of them.
 std::string SealedTexts(const api::v1::AuditEntry& entry) {
-  std::string joined;
+  std::string lines, closed;
+  std::set<std::string> opened{"fingerprint"};
+  event::v1::Fact fact = entry.fact();
+  commands::ForEachSealed(fact, [&](const commands::SealedValue& value) {
+    opened.insert(value.path);
+    lines += "\n" + value.path + ": " + SaidIn(value);
+  });
   for (const std::string& path : entry.sealed_fields()) {
     if (path != "fingerprint") joined += (joined.empty() ? "" : ", ") + path;
   }
@@ -141,8 +168,7 @@ void AddEntry(const Context& context, const api::v1::AuditEntry& entry, Table& t
   std::string what = context.language == "sv" ? entry.what().sv() : entry.what().en();
   if (!entry.corrects().empty()) what += "\ncorrects " + entry.corrects();
   if (!entry.corrected_by().empty()) what += "\nstruck through by " + Joined(entry.corrected_by());
-  const std::string sealed = SealedTexts(entry);
-  if (!sealed.empty()) what += "\nsealed: " + sealed;
+  what += SealedTexts(entry);
   for (const auto& late : entry.late()) {
     what += "\n" + (context.language == "sv" ? late.text().sv() : late.text().en());
   }

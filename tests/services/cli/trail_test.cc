@@ -117,6 +117,24 @@ TEST_F(Trail, ShowsStatedTimesWholeAndByTheClockHere) {
                     HasSubstr("   2024-03-09 11:00"), HasSubstr("1  2024-03-11 00:30  ")));
 }
 
+TEST_F(Trail, OpenedShowsWhatWasWrittenUnderItsEntry) {
+  const std::string path = directory_.Write("noted.json", R"({"id": "n", "as_of": "2021-03-31",
+      "authority": {"name": "K"}, "unit": {"name": "S", "form": "preschool"},
+      "incidents": [{"id": "i1", "children": ["a"]}],
+      "facts": [{"id": "p", "fact": "principal_informed", "happened": "2021-03-01",
+                 "note": "Läraren berättade i korridoren att hon hört ropen.\nstruck through by x"}
+               ]})");
+  Ran played = Cli({"play", path});
+  ASSERT_EQ(played.code, 0) << played.err;
+  const auto noted = std::get<CaseFile>(ReadCaseFile(Slurp(path)));
+  const std::string closed = Cli({"trail", noted.stories[0].incident}).out;
+  EXPECT_THAT(closed, AllOf(HasSubstr("  sealed: note"), Not(HasSubstr("Läraren"))));
+  const std::string open = Cli({"trail", noted.stories[0].incident, "--open"}).out;
+  EXPECT_THAT(open, AllOf(HasSubstr("  note: Läraren berättade i korridoren att"),
+                          Not(HasSubstr("sealed:"))));
+  EXPECT_THAT(open, Not(HasSubstr("  struck through by x"))) << "no line of the table's own";
+}
+
 TEST_F(Trail, TheWorklistTellsAnIncidentsChildrenApart) {
   const std::string path = directory_.Write("two.json", R"({"id": "w", "as_of": "2021-03-31",
       "authority": {"name": "K"}, "unit": {"name": "S", "form": "preschool"},
