@@ -82,9 +82,7 @@ int ListCases(const Context& context, const Question& question) {
       if (context.json) {
         context.terminal.out << AnswerJson(found).dump() << "\n";
       } else {
-        table.Add({found.incident(),
-                   found.child_name().empty() ? found.child() : found.child_name(),
-                   CodeName(found.state())});
+        table.Add({found.incident(), found.child(), CodeName(found.state())});
       }
     }
     request.set_page_token(page.next_page_token());
