@@ -172,6 +172,11 @@ absl::StatusOr<Page<api::v1::Case>> LiveViews::ListCases(const CaseQuery& query)
   if (!query.incident.empty()) {
     auto id = StreamId::Parse(query.incident);
     if (!id.ok()) return id.status();
+    if (!query.units.empty()) {
+      const auto row = ReadRow(*snapshot, *id);
+      if (!row.ok()) return row.status();
+      if (std::ranges::find(query.units, row->unit()) == query.units.end()) return page;
+    }
     auto added = AddCases(*id, *snapshot, start->given, limit, page);
     if (!added.ok()) return added.status();
     return page;

@@ -51,7 +51,7 @@ struct Page {
   std::optional<Position> reflects;
 };
 
-// Which cases: those of one incident; or of these units; or, where both are empty, all.
+// Which cases: those of one incident, of these units, or of both; where both are empty, all.
 struct CaseQuery {
   std::string incident;
   std::vector<std::string> units;

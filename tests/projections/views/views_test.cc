@@ -170,9 +170,12 @@ TEST_F(ViewsTest, PagesOfCasesMissNoneAndRepeatNone) {
     EXPECT_EQ(seen.size(), 18u) << limit;
     EXPECT_EQ(given, 18u) << limit;
   }
-  CaseQuery one;
-  one.incident = Uuid("PAGEA");
+  CaseQuery one{.incident = Uuid("PAGEA"), .units = {}, .limit = 50, .after = {}};
   EXPECT_EQ(views_->ListCases(one)->items.size(), 3u);
+  one.units = {kOtherUnit};
+  EXPECT_EQ(views_->ListCases(one)->items.size(), 3u);
+  one.units = {kUnit};
+  EXPECT_THAT(views_->ListCases(one)->items, IsEmpty()) << "it is of the other unit";
 }
 
 TEST_F(ViewsTest, TheWorklistIsSortedByDueThenSinceAndUndatedComeLast) {

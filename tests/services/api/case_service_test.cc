@@ -1,5 +1,4 @@
-// Queries about cases through a real server: at a position, in pages, within the caller's sight,
-// and the watch that goes on where it left off.
+// Queries about cases through a real server: at a position, in pages, in sight; and their watch.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -167,8 +166,10 @@ TEST_F(Cases, OfOneUnitOrOneIncident) {
   ASSERT_TRUE(stub_->ListCases(As(token_).get(), request, &response).ok());
   ASSERT_EQ(response.cases_size(), 1);
   EXPECT_EQ(response.cases(0).incident(), there);
-  request.clear_unit();
   request.set_incident(here);
+  EXPECT_TRUE(stub_->ListCases(As(token_).get(), request, &response).ok());
+  EXPECT_EQ(response.cases_size(), 0) << "it is of the first unit";
+  request.clear_unit();
   ASSERT_TRUE(stub_->ListCases(As(token_).get(), request, &response).ok());
   ASSERT_EQ(response.cases_size(), 1);
   EXPECT_EQ(response.cases(0).incident(), here);
