@@ -48,6 +48,7 @@ void CaseService::Answer(ListForecastCall& call) const {
   if (!asked || IsMalformed(call, request.until(), "until")) return;
   auto sight = UnitsAsked(backend_.views, call);
   if (!sight) return;
+  if (AsksOfNoRole(call)) return;
   if (sight->nothing()) return AnswerNothing(backend_, call);
   auto page = backend_.views.ListForecast(
       {{std::move(sight->units), request.role(), asked->limit, asked->after},

@@ -67,6 +67,15 @@ std::optional<UnitsInSight> UnitsAsked(const views::Views& views, Call& call) {
   return UnitsInSight{false, {unit}};
 }
 
+// A listing is asked of a role that there is not; the call is then refused.
+template <typename Call>
+bool AsksOfNoRole(Call& call) {
+  const std::string& role = call.request().role();
+  if (role.empty() || access::ParseRole(role)) return false;
+  call.Refuse(v1::REASON_CODE_UNKNOWN, "role");
+  return true;
+}
+
 // An answer without rows, for a caller who may ask but sees no unit.
 template <typename Call>
 void AnswerNothing(const Backend& backend, Call& call) {

@@ -88,9 +88,7 @@ void CaseService::Answer(ListWorklistCall& call) const {
   if (!asked) return;
   auto sight = UnitsAsked(backend_.views, call);
   if (!sight) return;
-  if (!request.role().empty() && !access::ParseRole(request.role())) {
-    return call.Refuse(v1::REASON_CODE_UNKNOWN, "role");
-  }
+  if (AsksOfNoRole(call)) return;
   if (sight->nothing()) return AnswerNothing(backend_, call);
   auto page = backend_.views.ListWorklist(
       {std::move(sight->units), request.role(), asked->limit, asked->after});

@@ -155,9 +155,9 @@ std::string SealedTexts(const api::v1::AuditEntry& entry) {
     lines += "\n" + value.path + ": " + SaidIn(value);
   });
   for (const std::string& path : entry.sealed_fields()) {
-    if (path != "fingerprint") joined += (joined.empty() ? "" : ", ") + path;
+    if (!opened.contains(path)) closed += (closed.empty() ? "" : ", ") + path;
   }
-  return joined;
+  return closed.empty() ? lines : lines + "\nsealed: " + closed;
 }
 
 void AddEntry(const Context& context, const api::v1::AuditEntry& entry, Table& table) {

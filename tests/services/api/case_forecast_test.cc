@@ -224,6 +224,7 @@ TEST_F(AheadAndAcross, RefuseWithTheFieldThatIsWrong) {
   EXPECT_EQ(list([](auto& r) { r.set_until("?"); }), "TIME_MALFORMED until");
   EXPECT_EQ(list([](auto& r) { r.set_unit("?"); }), "FIELD_INVALID unit");
   EXPECT_EQ(list([](auto& r) { r.set_unit(NewId()); }), "UNIT_UNKNOWN unit");
+  EXPECT_EQ(list([](auto& r) { r.set_role("janitor"); }), "CODE_UNKNOWN role");
   EXPECT_EQ(list([](auto& r) { r.set_page_size(-1); }), "FIELD_INVALID page_size");
   EXPECT_EQ(list([](auto& r) { r.set_page_token("?"); }), "FIELD_INVALID page_token");
   const auto pattern = [&](auto change) {

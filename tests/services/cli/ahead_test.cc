@@ -112,7 +112,8 @@ TEST_F(Ahead, ForecastsTheStepsThatWait) {
   EXPECT_THAT(one.out, HasSubstr(later));
   EXPECT_THAT(one.out, HasSubstr("late"));
   EXPECT_THAT(Cli({"forecast", "--lang", "sv", "--by", "fredag"}).out, HasSubstr("löper"));
-  EXPECT_THAT(Cli({"forecast", "--role", "nobody"}).out, HasSubstr("nothing is waiting"));
+  EXPECT_THAT(Cli({"forecast", "--role", "auditor"}).out, HasSubstr("nothing is waiting"));
+  EXPECT_THAT(Cli({"forecast", "--role", "nobody"}).err, HasSubstr("CODE_UNKNOWN"));
   EXPECT_EQ(Cli({"forecast", "--by", "soon"}).code, kFailed);
 }
 
