@@ -87,6 +87,12 @@ absl::StatusOr<api::v1::CompareTimelinessResponse> LiveViews::CompareTimeliness(
   return answer;
 }
 
+std::string KeyAfter(const api::v1::AuditEntry& entry) {
+  std::string key;
+  PutU64(key, entry.revision());
+  return key;
+}
+
 absl::StatusOr<Page<TrailEntry>> LiveViews::ListAuditTrail(const TrailQuery& query) const {
   const Position end = runner_->applied();
   auto file = Read(query.incident, end, /*keep_records=*/true);
@@ -111,7 +117,7 @@ absl::StatusOr<Page<TrailEntry>> LiveViews::ListAuditTrail(const TrailQuery& que
        TrailOf(file->stream(), query.child, log_.origin(), *file->Ask("", now).policy)) {
     if (entry.revision() < from) continue;
     if (page.items.size() == AtLeastOne(query.limit)) {
-      PutU64(page.next, page.items.back().entry.revision());
+      page.next = KeyAfter(page.items.back().entry);
       break;
     }
     const auto [first, last] = late.equal_range(entry.position().position());

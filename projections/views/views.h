@@ -119,6 +119,9 @@ struct TrailEntry {
   log::Record record;
 };
 
+// The key of the page after this entry (Page), for who takes fewer than were asked for.
+std::string KeyAfter(const api::v1::AuditEntry& entry);
+
 // Which cases a record has changed: an incident, and its children by name (none = every child).
 struct ChangedCases {
   std::string incident;

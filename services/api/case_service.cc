@@ -172,13 +172,20 @@ void CaseService::Answer(ListAuditTrailCall& call) const {
     return call.Refuse(RefuseQuery(page.status(), kNoCase, "page_token"));
   }
   const bool open = request.open_sealed() && access::MayOpenSealed(call.caller().role);
+  auto& entries = *call.response().mutable_entries();
+  size_t bytes = 0;
   for (views::TrailEntry& item : page->items) {
     if (open) {
       if (absl::Status opened = details_.OpenSealed(item); !opened.ok()) {
         return call.Refuse(Refuse(opened));
       }
     }
-    *call.response().add_entries() = std::move(item.entry);
+    bytes += item.entry.ByteSizeLong();
+    if (bytes > kPageBytes && !entries.empty()) {
+      page->next = views::KeyAfter(*entries.rbegin());
+      break;
+    }
+    *entries.Add() = std::move(item.entry);
   }
   FillPage(backend_.log, *asked, *page, call.response());
   call.Answer();

@@ -8,8 +8,6 @@ namespace {
 
 using access::Rpc;
 
-constexpr size_t kPageBytes = 3u << 20;  // below the 4 MiB that clients take by default
-
 // Whether every record of the log is within the caller's sight.
 bool SeesWholeLog(const access::Identity& caller) {
   return caller.authority.empty() && caller.units.empty();

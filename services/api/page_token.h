@@ -5,11 +5,15 @@
 // Thread-safety: pure functions.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace skyndsamt::api {
+
+// What a page of long entries holds at most: below the 4 MiB that clients take by default.
+inline constexpr size_t kPageBytes = 3u << 20;
 
 // `question` is everything of the request that decides which rows there are; `next` is where the
 // next page starts. Empty for an empty `next`: the end.

@@ -18,7 +18,7 @@ using Refusal = std::optional<Rejection>;
 // What holds for all facts of a command.
 struct CommandContext {
   const TimeCheck& times;
-  Micros now;
+  Micros now;  // by which all has happened: of a story that is brought in, when it was told
   const absl::flat_hash_set<std::string>& ids;  // of the command's own facts
   bool imported;                                // an old case is brought in, or a part of one
   bool old_case;                                // and it was no live case before

@@ -1,4 +1,5 @@
 // Decisions: whether the facts of a command may be recorded.
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -74,6 +75,13 @@ bool IsWorkOnTheCase(Fact::KindCase kind) {
   }
 }
 
+// Nothing of a story happened after it was told.
+Micros EndOfStory(const RecordFacts& command) {
+  if (!command.imported || command.imported->told_at().empty()) return command.now;
+  const auto told = command.times->Bounds(command.imported->told_at()).latest;
+  return std::min(told.value_or(command.now), command.now);
+}
+
 bool IsLegalTransition(Fact::KindCase kind) {
   return kind == Fact::kInvestigationConcluded || kind == Fact::kCaseClosed ||
          kind == Fact::kCaseReopened;
@@ -101,7 +109,7 @@ Decision Decide(const Incident& incident, RecordFacts command) {
   absl::flat_hash_set<std::string> ids;
   for (const Fact& fact : facts) ids.insert(fact.id());
   const bool imported = command.imported.has_value();
-  const CommandContext context{*command.times, command.now, ids, imported,
+  const CommandContext context{*command.times, EndOfStory(command), ids, imported,
                                imported && !incident.opened_live};
 
   std::optional<Incident> after;  // what the facts before this one leave

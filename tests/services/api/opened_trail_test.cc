@@ -62,5 +62,44 @@ TEST(OpenedTrail, SaysThatATextCannotBeOpened) {
   EXPECT_EQ(error.code, grpc::StatusCode::INTERNAL) << error.reason;
 }
 
+// Texts as long as they may be: more than a client takes at once.
+TEST(OpenedTrail, IsToldInPagesThatClientsTake) {
+  RunningServer running;
+  running.DeclareOrganisation();
+  const std::string incident = running.OpenIncident(NewId());
+  const std::string token = running.Token(Role::kCaseworker, {}, kAuthority);
+  auto incidents = api::v1::IncidentService::NewStub(running.channel());
+  api::v1::RecordFactsResponse recorded;
+  int facts = 1;
+  for (; facts < 200; facts += 10) {
+    std::vector<Fact> told;
+    for (int i = 0; i < 10; ++i) {
+      told.push_back(FactAt("n" + std::to_string(facts + i), "2026-03-01"));
+      told.back().mutable_authority_notified();
+      told.back().set_note(std::string(32'000, 'a'));
+    }
+    ASSERT_TRUE(
+        incidents->RecordFacts(As(token).get(), Record(incident, std::move(told)), &recorded).ok());
+  }
+  auto cases = api::v1::CaseService::NewStub(running.channel());
+  api::v1::ListAuditTrailRequest request;
+  request.set_incident(incident);
+  request.set_page_size(500);
+  request.set_open_sealed(true);
+  *request.mutable_at_least() = recorded.position();
+  int revision = 0;
+  int pages = 0;
+  do {
+    api::v1::ListAuditTrailResponse page;
+    ASSERT_TRUE(cases->ListAuditTrail(As(token).get(), request, &page).ok());
+    EXPECT_LT(page.ByteSizeLong(), 4u << 20);
+    for (const auto& entry : page.entries()) EXPECT_EQ(entry.revision(), revision++);
+    request.set_page_token(page.next_page_token());
+    ++pages;
+  } while (!request.page_token().empty());
+  EXPECT_EQ(revision, facts);
+  EXPECT_GT(pages, 1);
+}
+
 }  // namespace
 }  // namespace skyndsamt::testing

@@ -219,6 +219,29 @@ TEST(IncidentFacts, AnOldCaseBroughtInSaysThatTheAccusedInvestigated) {
   EXPECT_EQ(answer.Recorded().investigator, Uuid("PER"));
 }
 
+TEST(IncidentFacts, NothingOfAStoryHappenedAfterItWasTold) {
+  event::v1::Imported imported;
+  imported.set_source("register");
+  imported.set_told_at("2021-07-01");
+  const auto facts = [](const std::string& when) {
+    return Facts("id: 'o' incident_opened { unit: '$UNIT' }",
+                 "id: 'k' happened { edtf: '" + when + "' } staff_learned {}");
+  };
+  const auto brought = [&](const std::string& when) {
+    return RecordFacts{facts(when), TestNow(), &TestTimes(), imported};
+  };
+  Given().When(brought("2021-07-02")).Refused(REASON_TIME_IN_FUTURE, "facts[1].happened.edtf");
+  for (const char* when : {"2021-07-01", "2021-07", "2021-06-01/2021-08-01"}) {
+    EXPECT_EQ(Given().When(brought(when)).Recorded().journal.size(), 2u) << when;
+  }
+  EXPECT_EQ(Given()
+                .When(RecordFacts{facts("2021-07-02"), TestNow(), &TestTimes()})
+                .Recorded()
+                .journal.size(),
+            2u)
+      << "told as it happens";
+}
+
 // Corrected or not, what was opened here is a live case.
 TEST(IncidentFacts, ACaseOpenedHereTakesNoInvestigatorInConflictFromAnImport) {
   event::v1::Imported imported;
