@@ -80,7 +80,7 @@ absl::Status LiveRunner::Sort(ByName views) {
         kept[name] = version;
         Store::PutServing(name, version, write);
         main_->Add(std::make_unique<Fed>(std::move(view)));
-      } else if (version == newest && (served == serving_.end() || version > served->second)) {
+      } else if (version == newest) {  // also one below that which served: a release taken back
         auto beside = std::make_unique<Beside>();
         beside->feed = MakeFeed(FeedName(*view));
         beside->feed->Add(std::make_unique<Fed>(std::move(view)));

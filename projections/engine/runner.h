@@ -72,7 +72,8 @@ class Runner {
   using MakeViews = std::function<std::vector<std::unique_ptr<View>>()>;
 
   // Opens or makes the store. There may be several versions of one name: the version that served
-  // last goes on serving while the newest is built. `log` and `decoder` outlive the runner.
+  // last goes on serving while the newest is built; if it is not among them, as after a release
+  // that was taken back, nothing serves meanwhile. `log` and `decoder` outlive the runner.
   // Errors: UNAVAILABLE where another process holds the directory, INTERNAL for the disk.
   static absl::StatusOr<std::unique_ptr<Runner>> Open(const RunnerOptions& options,
                                                       log::EventLog& log, const Decoder& decoder,

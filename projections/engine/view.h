@@ -36,7 +36,7 @@ class View {
 
   virtual std::string_view name() const = 0;
   // Raised whenever the same events would give other rows: the engine then builds the new version
-  // beside the one that serves.
+  // beside the one that serves. A release that is taken back has the lower one built again.
   virtual uint32_t version() const = 0;
 
   // Once, before anything else: reads back what the view keeps in memory.

@@ -48,7 +48,7 @@ absl::StatusOr<std::unique_ptr<Views>> Views::Open(const ViewsOptions& options, 
 absl::Status LiveViews::Open(const ViewsOptions& options) {
   const auto make_views = [this] {
     auto organisation = std::make_unique<OrganisationView>();
-    organisation_ = organisation.get();
+    organisation_ = organisation->now();
     std::vector<std::unique_ptr<engine::View>> all;
     all.push_back(std::move(organisation));
     all.push_back(std::make_unique<CaseStatusView>(log_));

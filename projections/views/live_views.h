@@ -97,7 +97,8 @@ class LiveViews : public Views {
   log::EventLog& log_;
   const Clock& clock_;
   std::unique_ptr<engine::Runner> runner_;
-  const OrganisationView* organisation_ = nullptr;  // the runner's
+  // Of the runner's newest view, which may be gone.
+  std::shared_ptr<const OrganisationNow> organisation_;
 };
 
 // What a page reflects: the last position below `end`.

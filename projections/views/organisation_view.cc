@@ -10,9 +10,7 @@ absl::Status OrganisationView::Load(const engine::Rows& rows) {
   auto loaded = LoadOrganisation(rows);
   if (!loaded.ok()) return loaded.status();
   working_ = *std::move(loaded);
-  auto copy = std::make_shared<Organisation>(working_);
-  const std::lock_guard lock(mutex_);
-  current_ = std::move(copy);
+  now_->Say(working_);
   return absl::OkStatus();
 }
 
@@ -28,15 +26,8 @@ absl::Status OrganisationView::Apply(const engine::Event& event, engine::Rows& r
 absl::Status OrganisationView::Flush(Position, engine::Rows&) {
   if (!changed_) return absl::OkStatus();
   changed_ = false;
-  auto copy = std::make_shared<Organisation>(working_);
-  const std::lock_guard lock(mutex_);
-  current_ = std::move(copy);
+  now_->Say(working_);
   return absl::OkStatus();
-}
-
-std::shared_ptr<const Organisation> OrganisationView::current() const {
-  const std::lock_guard lock(mutex_);
-  return current_;
 }
 
 }  // namespace skyndsamt::views

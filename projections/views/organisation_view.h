@@ -3,16 +3,35 @@
 //
 //   o <u64 position>   view.v1.OrganisationRow
 //
-// current() may be asked by any thread, the rest is the engine's.
+// The view is the engine's, which may replace it; what it says last is kept by whoever asks for it.
 #pragma once
 
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "projections/engine/view.h"
 #include "projections/views/organisation.h"
 
 namespace skyndsamt::views {
+
+// What a view says now. Thread-safe; does not need the view to be there still.
+class OrganisationNow {
+ public:
+  std::shared_ptr<const Organisation> current() const {
+    const std::lock_guard lock(mutex_);
+    return current_;
+  }
+  void Say(const Organisation& organisation) {
+    auto copy = std::make_shared<const Organisation>(organisation);
+    const std::lock_guard lock(mutex_);
+    current_ = std::move(copy);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Organisation> current_ = std::make_shared<Organisation>();
+};
 
 class OrganisationView : public engine::View {
  public:
@@ -22,13 +41,12 @@ class OrganisationView : public engine::View {
   absl::Status Apply(const engine::Event& event, engine::Rows& rows) override;
   absl::Status Flush(Position end, engine::Rows& rows) override;
 
-  std::shared_ptr<const Organisation> current() const;
+  std::shared_ptr<const OrganisationNow> now() const { return now_; }
 
  private:
   Organisation working_;
   bool changed_ = false;
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Organisation> current_ = std::make_shared<Organisation>();
+  const std::shared_ptr<OrganisationNow> now_ = std::make_shared<OrganisationNow>();
 };
 
 }  // namespace skyndsamt::views

@@ -202,6 +202,31 @@ TEST_F(RunnerTest, ABuildBesideSurvivesRestarts) {
   EXPECT_EQ(Dump(directory_ / "views"), Dump(directory_ / "newest"));
 }
 
+// The rows of the version that served are of a program that is gone: the lower one is built anew.
+TEST_F(RunnerTest, BuildsALowerVersionWhenAReleaseIsTakenBack) {
+  SayRandom(200);
+  Append(*log_, Stream(1), {Said("word")});
+  ASSERT_TRUE(Open(NewestVersions)->CatchUp().ok());
+  {
+    auto runner = Open();
+    EXPECT_EQ(runner->Status().size(), 2u);
+    EXPECT_TRUE(absl::IsUnavailable(runner->Read("last_word").status()));
+    EXPECT_TRUE(runner->Read("word_count").ok());
+  }
+  SayRandom(20);
+  {
+    auto runner = Open();
+    ASSERT_TRUE(runner->CatchUp().ok());
+    EXPECT_EQ(runner->Status().size(), 2u);
+    EXPECT_TRUE(runner->Read("last_word").ok());
+  }
+  EXPECT_EQ(Dump(directory_ / "views"), FromZero());
+  // And the release once more.
+  ASSERT_TRUE(Open(NewestVersions)->CatchUp().ok());
+  ASSERT_TRUE(Open(NewestVersions, "newest")->CatchUp().ok());
+  EXPECT_EQ(Dump(directory_ / "views"), Dump(directory_ / "newest"));
+}
+
 TEST_F(RunnerTest, AnswersUnavailableWhileAFirstVersionIsBuilt) {
   SayRandom(20);
   {
