@@ -3,7 +3,9 @@
 
 #include <rocksdb/db.h>
 
+#include <fstream>
 #include <functional>
+#include <utility>
 
 #include "eventstore/log/high_water.h"
 #include "eventstore/log/record_codec.h"
@@ -60,6 +62,22 @@ class FsckTest : public LogTest {
       ASSERT_TRUE(restored.ok());
     });
     EXPECT_TRUE(Check().clean());
+  }
+  // Writes an index to a table of its own on disk, and flips one bit of its first block.
+  void FlipABitOf(Family family) {
+    std::string path;
+    Damage([&](Store& store) {
+      ASSERT_TRUE(store.db().Flush({}, store.family(family)).ok());
+      rocksdb::ColumnFamilyMetaData tables;
+      store.db().GetColumnFamilyMetaData(store.family(family), &tables);
+      for (const auto& level : tables.levels) {
+        for (const auto& file : level.files) path = file.directory + "/" + file.relative_filename;
+      }
+    });
+    std::fstream bytes(path, std::ios::in | std::ios::out | std::ios::binary);
+    const int byte = bytes.seekg(20).get();
+    bytes.seekp(20).put(static_cast<char>(byte ^ 0x10));
+    ASSERT_TRUE(bytes.good()) << path;
   }
   Record RecordAt(Position position) {
     auto store = Store::OpenReadOnly(options_);
@@ -166,6 +184,25 @@ TEST_F(FsckTest, FindsDamagedTilesAndFrontier) {
   ExpectFound(Family::kMeta, std::string(kFrontierKey), FrontierValue(frontier),
               "the frontier's peaks");
   ExpectFound(Family::kMeta, std::string(kFrontierKey), "junk", "the frontier row is malformed");
+}
+
+TEST_F(FsckTest, FindsWhatElseIsThereBesideADamagedIndexTable) {
+  Fill();
+  Damage([&](Store& store) {
+    ASSERT_TRUE(store.db().Delete({}, store.family(Family::kLog), LogKey(290)).ok());
+  });
+  for (const auto& [family, name] : {std::pair{Family::kStream, "stream"},
+                                     {Family::kRequest, "request"},
+                                     {Family::kTile, "tile"}}) {
+    FlipABitOf(family);
+    const FsckReport report = Check();
+    std::string all;
+    for (const Finding& finding : report.findings) all += finding.what + "; ";
+    EXPECT_NE(all.find("a record is missing"), std::string::npos) << all;
+    const std::string damaged =
+        "the index '" + std::string(name) + "': reading its rows: Corruption";
+    EXPECT_NE(all.find(damaged), std::string::npos) << all;
+  }
 }
 
 TEST_F(FsckTest, FindsALogBehindItsHighWaterFile) {
