@@ -15,6 +15,7 @@
 #include "eventstore/log/high_water.h"
 #include "eventstore/log/record_codec.h"
 #include "eventstore/log/rocks_status.h"
+#include "eventstore/log/role.h"
 #include "eventstore/log/store.h"
 #include "eventstore/merkle/tree.h"
 
@@ -40,7 +41,8 @@ class Checker {
   }
 
   void Run();
-  void CheckMark(const HighWaterMark& mark);
+  void CheckMark(const absl::StatusOr<HighWaterMark>& mark);
+  void CheckFile(const absl::Status& read);
   void CheckPublished(const absl::StatusOr<std::string>& file);
   FsckReport report;
 
@@ -245,17 +247,18 @@ void Checker::CheckCounts() {
   }
 }
 
-void Checker::CheckMark(const HighWaterMark& mark) {
-  auto checked = CheckAgainst(mark, store_);
-  if (!checked.ok()) Find(std::nullopt, std::string(checked.message()));
+void Checker::CheckMark(const absl::StatusOr<HighWaterMark>& mark) {
+  CheckFile(mark.ok() ? CheckAgainst(*mark, store_) : mark.status());
+}
+
+void Checker::CheckFile(const absl::Status& read) {
+  if (!read.ok()) Find(std::nullopt, std::string(read.message()));
 }
 
 void Checker::CheckPublished(const absl::StatusOr<std::string>& file) {
   checkpoints_.End(tree_, file.ok() ? &*file : nullptr);
   report.checkpoints = checkpoints_.checked();
-  if (!file.ok() && !absl::IsNotFound(file.status())) {
-    Find(std::nullopt, std::string(file.status().message()));
-  }
+  if (!absl::IsNotFound(file.status())) CheckFile(file.status());
 }
 
 }  // namespace
@@ -271,13 +274,8 @@ absl::StatusOr<FsckReport> Fsck(const Options& options, const FsckProgress& prog
   Checker checker(**store, *std::move(origin), progress, verifiers);
   checker.Run();
   checker.CheckPublished(ReadWholeFile(FileSystemOf(options), CheckpointPath(options.directory)));
-  auto mark = HighWater::Read(FileSystemOf(options), HighWaterPath(options.directory));
-  if (mark.ok()) {
-    checker.CheckMark(*mark);
-  } else {
-    ++checker.report.found;
-    checker.report.findings.push_back({std::nullopt, std::string(mark.status().message())});
-  }
+  checker.CheckMark(HighWater::Read(FileSystemOf(options), HighWaterPath(options.directory)));
+  checker.CheckFile(ReadRole(FileSystemOf(options), options.directory).status());
   return std::move(checker.report);
 }
 

@@ -1,12 +1,13 @@
 // Checks a whole log against itself: every record, index row, request id, hash, tile and kept
-// checkpoint, and the high-water file. Opens read-only and changes nothing.
+// checkpoint, and the small files beside. Opens read-only and changes nothing.
 //
 // Checked: positions gapless; times strictly increasing; stored bytes well-formed; body and part
 // hashes; revisions gapless per stream with the right previous leaf hash; each record in the stream
 // index exactly once; appends whole (index and count in the bodies); each request id in the request
 // index exactly once and used by one append; event ids unique; every tile and the frontier as
 // recomputed from the leaves; the root and, where a key is given, the signature of every kept
-// checkpoint; the log not behind its high-water file.
+// checkpoint; the one in the file CHECKPOINT among them; the log not behind its high-water file;
+// the file ROLE, if there is one.
 //
 // Memory: 8 bytes per record (event ids) beside RocksDB's bounded cache.
 #pragma once

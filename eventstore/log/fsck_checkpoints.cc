@@ -1,39 +1,53 @@
 #include "eventstore/log/fsck_checkpoints.h"
 
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/log/kept_checkpoints.h"
+#include "eventstore/log/rocks_status.h"
 #include "eventstore/merkle/checkpoint.h"
 
 namespace skyndsamt::log {
 namespace {
 
-constexpr size_t kChunk = 1000;
+std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 }  // namespace
 
+CheckpointChecker::CheckpointChecker(Store& store, std::string origin,
+                                     std::vector<merkle::NoteVerifier> verifiers, Find find)
+    : store_(store),
+      origin_(std::move(origin)),
+      verifiers_(std::move(verifiers)),
+      find_(std::move(find)),
+      rows_(store.db().NewIterator(rocksdb::ReadOptions(), store.family(Family::kMeta))) {
+  rows_->SeekToFirst();
+}
+
+CheckpointChecker::~CheckpointChecker() = default;
+
 const KeptCheckpoint* CheckpointChecker::Next() {
-  if (at_ < chunk_.size()) return &chunk_[at_];
-  if (read_all_) return nullptr;
-  auto chunk = ReadCheckpoints(store_, from_, kChunk);
-  if (!chunk.ok()) {
-    find_(std::string(chunk.status().message()));
-    chunk = std::vector<KeptCheckpoint>();
+  for (; !next_ && rows_->Valid(); rows_->Next()) {
+    const std::string_view key = ViewOf(rows_->key());
+    if (key == kFrontierKey) continue;
+    if (const auto size = ParseCheckpointKey(key)) {
+      next_ = KeptCheckpoint{*size, rows_->value().ToString()};
+    } else {
+      find_("a row of the index 'meta' is malformed: no frontier, and no checkpoint");
+    }
   }
-  read_all_ = chunk->size() < kChunk;
-  chunk_ = *std::move(chunk);
-  at_ = 0;
-  if (chunk_.empty()) return nullptr;
-  from_ = chunk_.back().size + 1;
-  return &chunk_.front();
+  if (!next_ && !std::exchange(ended_, true) && !rows_->status().ok()) {
+    find_(std::string(FromRocks(rows_->status(), "reading checkpoints").message()));
+  }
+  return next_ ? &*next_ : nullptr;
 }
 
 void CheckpointChecker::At(const merkle::Tree& tree) {
   const KeptCheckpoint* next = Next();
   if (next == nullptr || next->size != tree.size()) return;
   Check(*next, tree);
-  ++at_;
+  next_.reset();
 }
 
 void CheckpointChecker::Check(const KeptCheckpoint& kept, const merkle::Tree& tree) {
@@ -56,14 +70,20 @@ void CheckpointChecker::End(const merkle::Tree& tree, const std::string* file) {
     find_(absl::StrCat("a checkpoint of size ", next->size, " is kept; the log holds ", tree.size(),
                        " records"));
     newest_ = next->note;
-    ++at_;
+    next_.reset();
   }
   // Written after the row: it may lag behind by a crash, or be absent in a backup.
   if (file == nullptr || *file == newest_) return;
   const auto checked = CheckNote(*file, origin_, &store_, tree);
   if (!checked.ok()) {
-    find_("the file CHECKPOINT: " + std::string(checked.status().message()));
-  } else if (!verifiers_.empty() && !merkle::OpenCheckpoint(*file, verifiers_, origin_).ok()) {
+    return find_("the file CHECKPOINT: " + std::string(checked.status().message()));
+  }
+  const auto row = NewestCheckpoint(store_, checked->size);
+  if (row.ok() && (!row->has_value() || (*row)->size != checked->size)) {
+    find_(absl::StrCat("the file CHECKPOINT is of size ", checked->size,
+                       ", of which no checkpoint is kept: its row is missing"));
+  }
+  if (!verifiers_.empty() && !merkle::OpenCheckpoint(*file, verifiers_, origin_).ok()) {
     find_("the file CHECKPOINT is not signed by a key that is trusted");
   }
 }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +23,8 @@ class CheckpointChecker {
 
   // Without verifiers signatures are not looked at.
   CheckpointChecker(Store& store, std::string origin, std::vector<merkle::NoteVerifier> verifiers,
-                    Find find)
-      : store_(store),
-        origin_(std::move(origin)),
-        verifiers_(std::move(verifiers)),
-        find_(std::move(find)) {}
+                    Find find);
+  ~CheckpointChecker();
 
   // The pass begins with the empty tree and comes by every size.
   void At(const merkle::Tree& tree);
@@ -42,10 +41,9 @@ class CheckpointChecker {
   const std::string origin_;
   const std::vector<merkle::NoteVerifier> verifiers_;
   const Find find_;
-  std::vector<KeptCheckpoint> chunk_;
-  size_t at_ = 0;
-  uint64_t from_ = 0;
-  bool read_all_ = false;
+  const std::unique_ptr<rocksdb::Iterator> rows_;
+  std::optional<KeptCheckpoint> next_;
+  bool ended_ = false;
   std::string newest_;
   uint64_t checked_ = 0;
 };

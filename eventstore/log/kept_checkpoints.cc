@@ -19,9 +19,12 @@ std::unique_ptr<rocksdb::Iterator> MetaRows(Store& store) {
       store.db().NewIterator(rocksdb::ReadOptions(), store.family(Family::kMeta)));
 }
 
-std::optional<KeptCheckpoint> CheckpointAt(const rocksdb::Iterator& it) {
-  const auto size = it.Valid() ? ParseCheckpointKey(ViewOf(it.key())) : std::nullopt;
-  if (!size) return std::nullopt;
+// None where there are no more checkpoints. A row among them that is none is not passed over: those
+// behind it would be hidden.
+absl::StatusOr<std::optional<KeptCheckpoint>> CheckpointAt(const rocksdb::Iterator& it) {
+  if (!it.Valid() || !ViewOf(it.key()).starts_with(kCheckpointPrefix)) return std::nullopt;
+  const auto size = ParseCheckpointKey(ViewOf(it.key()));
+  if (!size) return absl::DataLossError("a checkpoint's row is malformed");
   return KeptCheckpoint{*size, it.value().ToString()};
 }
 
@@ -58,8 +61,9 @@ absl::StatusOr<std::vector<KeptCheckpoint>> ReadCheckpoints(Store& store, uint64
   const auto it = MetaRows(store);
   for (it->Seek(CheckpointKey(from)); found.size() < max; it->Next()) {
     auto checkpoint = CheckpointAt(*it);
-    if (!checkpoint) break;
-    found.push_back(*std::move(checkpoint));
+    if (!checkpoint.ok()) return checkpoint.status();
+    if (!checkpoint->has_value()) break;
+    found.push_back(**std::move(checkpoint));
   }
   if (!it->status().ok()) return FromRocks(it->status(), "reading checkpoints");
   return found;

@@ -21,7 +21,8 @@ namespace skyndsamt::log {
 // Durably, the rows before the file. The first that is kept of a size stays.
 absl::Status KeepCheckpoints(const Options& options, Store& store,
                              const std::vector<KeptCheckpoint>& checkpoints);
-// From the smallest at or above `from`, at most `max`.
+// From the smallest at or above `from`, at most `max`. DATA_LOSS where a row's key is malformed,
+// here and below.
 absl::StatusOr<std::vector<KeptCheckpoint>> ReadCheckpoints(Store& store, uint64_t from,
                                                             size_t max);
 // The largest at or below `at_most`.

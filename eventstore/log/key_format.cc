@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::string_view kHighWaterMagic = "skynhw1\n";
 constexpr std::string_view kFormatLine = "skyndsamt-log 1\n";
-constexpr std::string_view kCheckpointPrefix = "checkpoint";
 
 }  // namespace
 

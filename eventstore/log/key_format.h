@@ -45,6 +45,7 @@ inline constexpr std::array<const char*, 5> kFamilyNames = {"log", "stream", "re
 inline constexpr std::string_view kLeafPrefix{"skyndsamt/leaf/v1\0", 18};
 inline constexpr size_t kStreamPrefixBytes = 16;
 inline constexpr std::string_view kFrontierKey = "frontier";
+inline constexpr std::string_view kCheckpointPrefix = "checkpoint";
 inline constexpr uint64_t kHighWaterSlotOffset[2] = {0, 4096};
 inline constexpr size_t kHighWaterSlotBytes = 64;
 

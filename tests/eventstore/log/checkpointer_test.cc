@@ -50,14 +50,17 @@ class CheckpointTest : public LogTest {
   std::string NoteOf(uint64_t size, const Bytes32& root, uint8_t seed = 1) {
     return merkle::SignCheckpoint({kOrigin, size, root}, Signer(seed));
   }
-  void PutRow(uint64_t size, const std::string& note) {
+  void PutRow(uint64_t size, const std::string& note) { PutKey(CheckpointKey(size), note); }
+  void PutKey(const std::string& key, const std::string& note) {
     auto store = Store::Open(options_, false);
     ASSERT_TRUE(store.ok());
-    ASSERT_TRUE((*store)
-                    ->db()
-                    .Put(rocksdb::WriteOptions(), (*store)->family(Family::kMeta),
-                         CheckpointKey(size), note)
-                    .ok());
+    ASSERT_TRUE((*store)->db().Put({}, (*store)->family(Family::kMeta), key, note).ok());
+  }
+  void LoseRow(uint64_t size) {
+    auto store = Store::Open(options_, false);
+    ASSERT_TRUE(store.ok());
+    ASSERT_TRUE(
+        (*store)->db().Delete({}, (*store)->family(Family::kMeta), CheckpointKey(size)).ok());
   }
   std::string CheckpointFile() const { return CheckpointPath(options_.directory); }
   std::string OpenError() {
@@ -154,16 +157,27 @@ TEST_F(CheckpointTest, ALogThatIsNotWhatItSignedDoesNotOpen) {
   EXPECT_NE(OpenError().find("see deploy/runbook.md"), std::string::npos);
   PutRow(11, "junk");
   EXPECT_NE(OpenError().find("damaged"), std::string::npos);
-  {
-    auto store = Store::Open(options_, false);
-    ASSERT_TRUE((*store)->db().Delete({}, (*store)->family(Family::kMeta), CheckpointKey(11)).ok());
-  }
+  LoseRow(11);
   // The same for the file alone.
   std::ofstream(CheckpointFile()) << NoteOf(12, root);
   EXPECT_NE(OpenError().find("holds 10 records but has signed 12"), std::string::npos);
   std::ofstream(CheckpointFile()) << kept;
   Open();
   EXPECT_EQ(log_->committed(), 10u);
+}
+
+// It would hide the newest from whoever looks back from the end.
+TEST_F(CheckpointTest, ALogWithARowAmongItsCheckpointsThatIsNoneDoesNotOpen) {
+  Fill(10);
+  const std::string kept = Keep().note;
+  Close();
+  PutKey("checkpoint" + std::string(7, '\xff'), kept);
+  EXPECT_NE(OpenError().find("a checkpoint's row is malformed"), std::string::npos);
+  const auto report = Fsck(options_, {}, {Signer().verifier()});
+  ASSERT_EQ(report->found, 1u);
+  EXPECT_NE(report->findings[0].what.find("a row of the index 'meta' is malformed"),
+            std::string::npos);
+  EXPECT_EQ(report->checkpoints, 1u);
 }
 
 TEST_F(CheckpointTest, AnEmptiedLogWhoseCheckpointIsStillThereDoesNotOpen) {
@@ -327,6 +341,24 @@ TEST_F(CheckpointTest, FsckLooksAtTheFileToo) {
   std::ofstream(CheckpointFile()) << NoteOf(5, root, 7);
   EXPECT_EQ(FindingsWith({Signer().verifier()}),
             std::vector<std::string>{"the file CHECKPOINT is not signed by a key that is trusted"});
+}
+
+TEST_F(CheckpointTest, FsckFindsARowThatTheFileHasOutlived) {
+  for (int i = 0; i < 2; ++i) {
+    Fill(5);
+    Keep();
+  }
+  const std::string five = log_->Checkpoints(0, 1)->front().note;
+  Close();
+  // Behind the rows by a crash, it is no loss.
+  const std::string ten = ReadText(CheckpointFile());
+  std::ofstream(CheckpointFile()) << five;
+  EXPECT_TRUE(FindingsWith({}).empty());
+  std::ofstream(CheckpointFile()) << ten;
+  LoseRow(10);
+  EXPECT_EQ(FindingsWith({Signer().verifier()}),
+            std::vector<std::string>{"the file CHECKPOINT is of size 10, of which no checkpoint is "
+                                     "kept: its row is missing"});
 }
 
 TEST_F(CheckpointTest, TheSigningKeyIsItsOwnersAloneAndItsLogs) {

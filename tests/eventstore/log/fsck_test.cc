@@ -9,6 +9,7 @@
 
 #include "eventstore/log/high_water.h"
 #include "eventstore/log/record_codec.h"
+#include "eventstore/log/role.h"
 #include "eventstore/log/store.h"
 #include "tests/eventstore/log/log_fixture.h"
 
@@ -213,6 +214,20 @@ TEST_F(FsckTest, FindsALogBehindItsHighWaterFile) {
   const FsckReport report = Check();
   ASSERT_EQ(report.found, 1u);
   EXPECT_NE(report.findings[0].what.find("had acknowledged 301"), std::string::npos);
+}
+
+TEST_F(FsckTest, FindsADamagedRoleFileAsAStartDoes) {
+  Fill();
+  for (const auto& role : {Role{Role::Kind::kReplica, {}}, Role{Role::Kind::kRetired, {}},
+                           Role{Role::Kind::kPrimary, PrimaryId::Random()}}) {
+    ASSERT_TRUE(WriteRole(FileSystemOf(options_), options_.directory, role).ok());
+    EXPECT_TRUE(Check().clean());
+  }
+  std::ofstream(RolePath(options_.directory)) << "skyndsamt-role 1\nreplicb\n";
+  const FsckReport report = Check();
+  ASSERT_EQ(report.found, 1u);
+  EXPECT_NE(report.findings[0].what.find("'the ROLE file is damaged'"), std::string::npos);
+  EXPECT_EQ(EventLog::Open(options_, clock_).status().message(), report.findings[0].what);
 }
 
 }  // namespace
