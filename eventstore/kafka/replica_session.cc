@@ -35,7 +35,9 @@ absl::Status ReplicaSession::Run(const std::function<bool()>& stopping) {
     status = ReadEvents();
     if (status.ok()) status = ReadCheckpoints();
     if (status.ok()) status = intake_.Settle();
-    if (status.ok()) read_(events_->behind());
+    if (!status.ok()) break;
+    if (events_->at_end()) from_begin_ = false;  // and nothing was missing
+    read_(events_->behind());
   }
   return status;
 }
@@ -61,7 +63,7 @@ absl::Status ReplicaSession::Open() {
 absl::Status ReplicaSession::ReadEvents() {
   const auto messages = events_->Read(kMessages, kLook);
   if (absl::IsOutOfRange(messages.status())) {
-    return absl::DataLossError(
+    return LookAtEverything(
         absl::StrCat("record ", log_.committed(), " is no longer on the topic"));
   }
   if (!messages.ok()) return messages.status();
@@ -75,15 +77,15 @@ absl::Status ReplicaSession::ReadEvents() {
   }
   if (records.empty()) return read;
   const auto due = log_.Ingest(std::move(records));
-  if (absl::IsOutOfRange(due.status())) {
-    // Bisection takes for granted that positions rise along the topic. Before a gap is believed,
-    // everything is looked at.
-    if (std::exchange(from_begin_, true)) return absl::DataLossError(due.status().message());
-    const auto range = events_->Range(options_.patience);
-    if (!range.ok()) return range.status();
-    return events_->StartAt(range->begin);
-  }
+  if (absl::IsOutOfRange(due.status())) return LookAtEverything(due.status().message());
   return due.ok() ? read : due.status();
+}
+
+absl::Status ReplicaSession::LookAtEverything(absl::string_view missing) {
+  if (std::exchange(from_begin_, true)) return absl::DataLossError(missing);
+  const auto range = events_->Range(options_.patience);
+  if (!range.ok()) return range.status();
+  return events_->StartAt(range->begin);
 }
 
 absl::Status ReplicaSession::ReadCheckpoints() {

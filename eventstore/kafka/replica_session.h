@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "eventstore/kafka/checkpoint_intake.h"
 #include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/replica.h"
@@ -29,6 +30,10 @@ class ReplicaSession {
   absl::Status Open();
   absl::Status ReadEvents();
   absl::Status ReadCheckpoints();
+  // Before it is believed that something is missing the events are read from the topic's first: a
+  // topic that was made anew has other offsets, and bisection takes for granted that positions rise
+  // along it. DATA_LOSS where they were.
+  absl::Status LookAtEverything(absl::string_view missing);
 
   const ReplicaOptions& options_;
   log::EventLog& log_;
@@ -36,7 +41,7 @@ class ReplicaSession {
   std::unique_ptr<PartitionReader> events_;
   std::unique_ptr<PartitionReader> checkpoints_;
   CheckpointIntake intake_;
-  bool from_begin_ = false;  // the events are read from the topic's first
+  bool from_begin_ = false;  // the events are read from the topic's first, not yet to its end
 };
 
 }  // namespace skyndsamt::kafka

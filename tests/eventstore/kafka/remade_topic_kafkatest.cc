@@ -1,8 +1,9 @@
-// A topic that is deleted, or deleted and made anew, while the relay feeds it.
+// A topic that is deleted, or deleted and made anew, while the relay feeds it and a replica reads
+// it.
 #include <mutex>
 
 #include "eventstore/kafka/relay.h"
-#include "tests/eventstore/kafka/kafka_fixture.h"
+#include "tests/eventstore/kafka/replica_fixture.h"
 
 namespace skyndsamt::kafka {
 namespace {
@@ -52,6 +53,25 @@ TEST_F(RelayTest, ATopicThatIsDeletedWhileItRunsIsMadeAnewAndGetsEverythingAgain
   ASSERT_TRUE(Eventually([&] { return relay->Status().epoch > 1; })) << relay->Status().reason;
   ASSERT_TRUE(CatchesUp(*relay));
   ExpectTopicIsLog();
+}
+
+// The offset that it would read next is one that the new topic has not: nothing is missing for
+// that.
+TEST_F(ReplicaTest, ATopicThatIsMadeAnewWhileItReadsIsReadFromItsBeginning) {
+  MakeTopics();
+  AddMany(100);
+  const auto relay = StartRelay(Options());
+  ASSERT_TRUE(CatchesUp(*relay));
+  const auto replica = StartReplica();
+  ASSERT_TRUE(HasAll(*replica)) << replica->Status().reason;
+  for (uint64_t anew = 1; anew <= 2; ++anew) {
+    DeleteTopic(names_.events);
+    AddMany(40);
+    ASSERT_TRUE(Eventually([&] { return relay->Status().epoch > anew; })) << relay->Status().reason;
+    ASSERT_TRUE(CatchesUp(*relay));
+    ASSERT_TRUE(HasAll(*replica)) << replica->Status().reason;
+  }
+  ExpectSameRoots();
 }
 
 }  // namespace
