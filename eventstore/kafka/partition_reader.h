@@ -40,7 +40,7 @@ class PartitionReader {
   virtual absl::Status StartAt(int64_t offset) = 0;
   // At most `max` messages, none if there are none in time. OUT_OF_RANGE if the offset is no longer
   // kept: the reader has missed something. An error that comes among messages is the next Read's.
-  // Brokers that are away are waited for.
+  // Brokers that are away are waited for without a word; Range tells.
   virtual absl::StatusOr<std::vector<ReadMessage>> Read(size_t max, absl::Duration timeout) = 0;
   // Whether the last Read saw the end of what is committed.
   virtual bool at_end() const = 0;

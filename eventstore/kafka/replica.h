@@ -34,7 +34,7 @@ struct ReplicaStatus {
   enum class State {
     kStarting,  // looking for Kafka, and for where to go on
     kRunning,
-    kWaiting,  // for Kafka, or for space on the disk; tries again
+    kWaiting,  // for Kafka, some seconds after it went, or for space on the disk; tries again
     kStopped,  // for good: see reason
   };
   State state = State::kStarting;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "eventstore/kafka/cloud_event.h"
 #include "eventstore/kafka/start_offset.h"
 #include "eventstore/log/record_message.h"
@@ -12,6 +13,9 @@ namespace {
 
 constexpr size_t kMessages = 2000;
 constexpr absl::Duration kLook = absl::Milliseconds(200);
+// After so long without a message Kafka is asked whether it is there, and answers so soon.
+constexpr absl::Duration kQuiet = absl::Seconds(5);
+constexpr absl::Duration kAnswer = absl::Seconds(5);
 
 absl::StatusOr<log::Record> RecordOf(const ReadMessage& message, const std::string& origin) {
   const auto value = DecodeValue(message);
@@ -57,7 +61,16 @@ absl::Status ReplicaSession::Open() {
   // All of them, each time: those that were compared before are passed over.
   const auto range = checkpoints_->Range(options_.patience);
   if (!range.ok()) return range.status();
+  heard_events_ = heard_checkpoints_ = absl::Now();
   return checkpoints_->StartAt(range->begin);
+}
+
+absl::Status ReplicaSession::StillThere(PartitionReader& reader, bool heard, absl::Time& last) {
+  if (heard) last = absl::Now();
+  if (absl::Now() - last < kQuiet) return absl::OkStatus();
+  const absl::Status asked = reader.Range(kAnswer).status();
+  last = absl::Now();
+  return asked;
 }
 
 absl::Status ReplicaSession::ReadEvents() {
@@ -67,8 +80,8 @@ absl::Status ReplicaSession::ReadEvents() {
         absl::StrCat("record ", log_.committed(), " is no longer on the topic"));
   }
   if (!messages.ok()) return messages.status();
+  absl::Status read = StillThere(*events_, !messages->empty(), heard_events_);
   std::vector<log::Record> records;
-  absl::Status read;
   for (const ReadMessage& message : *messages) {
     auto record = RecordOf(message, log_.origin());
     read = record.status();
@@ -92,6 +105,8 @@ absl::Status ReplicaSession::ReadCheckpoints() {
   if (intake_.full()) return absl::OkStatus();
   const auto messages = checkpoints_->Read(kMessages, absl::ZeroDuration());
   if (!messages.ok()) return messages.status();
+  const absl::Status there = StillThere(*checkpoints_, !messages->empty(), heard_checkpoints_);
+  if (!there.ok()) return there;
   for (const ReadMessage& message : *messages) {
     if (absl::Status taken = intake_.Take(message); !taken.ok()) return taken;
   }

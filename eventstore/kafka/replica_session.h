@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "eventstore/kafka/checkpoint_intake.h"
 #include "eventstore/kafka/partition_reader.h"
 #include "eventstore/kafka/replica.h"
@@ -30,6 +31,9 @@ class ReplicaSession {
   absl::Status Open();
   absl::Status ReadEvents();
   absl::Status ReadCheckpoints();
+  // A reader waits without a word for brokers that are away: one that has heard nothing for a while
+  // is made to ask. UNAVAILABLE if there is no answer.
+  static absl::Status StillThere(PartitionReader& reader, bool heard, absl::Time& last);
   // Before it is believed that something is missing the events are read from the topic's first: a
   // topic that was made anew has other offsets, and bisection takes for granted that positions rise
   // along it. DATA_LOSS where they were.
@@ -40,6 +44,7 @@ class ReplicaSession {
   const std::function<void(uint64_t)> read_;
   std::unique_ptr<PartitionReader> events_;
   std::unique_ptr<PartitionReader> checkpoints_;
+  absl::Time heard_events_, heard_checkpoints_;  // when the topic last answered
   CheckpointIntake intake_;
   bool from_begin_ = false;  // the events are read from the topic's first, not yet to its end
 };

@@ -265,7 +265,11 @@ TEST_F(ReplicaStops, OnlyForGoodReasons) {
   const auto replica = StartReplica();
   ASSERT_TRUE(HasAll(*replica));
   SharedCluster().Stop(0);
-  EXPECT_NE(replica->Status().state, ReplicaStatus::State::kStopped);
+  // It has all there was, and does not say that it has all there is.
+  EXPECT_TRUE(
+      Eventually([&] { return replica->Status().state == ReplicaStatus::State::kWaiting; }));
+  EXPECT_FALSE(replica->Status().caught_up);
+  EXPECT_THAT(replica->Status().reason, HasSubstr("asking how far " + prefix_));
   SharedCluster().Start(0);
   for (int i = 6; i < 9; ++i) {
     Add("s", {{std::to_string(i)}});
