@@ -91,6 +91,7 @@ absl::Status LiveRunner::CatchUp() {
       if (absl::Status status = Switch(*beside); !status.ok()) return status;
     }
   }
+  Announce();
   return absl::OkStatus();
 }
 
@@ -164,7 +165,11 @@ void LiveRunner::Fail(const absl::Status& status) {
   waiters_.Fail(status);
 }
 
-void LiveRunner::Announce() { waiters_.Reached(main_->next(), settled()); }
+void LiveRunner::Announce() {
+  const bool lacks_needed = std::ranges::any_of(
+      beside_, [](const auto& beside) { return beside->awaited && !beside->done; });
+  if (!lacks_needed) waiters_.Reached(main_->next(), settled());
+}
 
 absl::StatusOr<LiveRunner::Step> LiveRunner::StepMain() {
   const std::lock_guard lock(main_mutex_);
@@ -242,10 +247,11 @@ void LiveRunner::RunBeside(Beside& beside) {
     auto ready = StepBeside(beside);
     if (ready.ok() && *ready) {
       const absl::Status switched = Switch(beside);
-      if (switched.ok()) return;
+      if (switched.ok()) return alarm_->Ring();  // whoever waited for it is told
       ready = switched;
     }
     if (!ready.ok()) {
+      if (beside.awaited) return Fail(ready.status());
       const std::lock_guard lock(serving_mutex_);
       if (health_.ok()) health_ = ready.status();
       return;

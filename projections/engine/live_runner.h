@@ -61,6 +61,7 @@ class LiveRunner : public Runner {
     std::unique_ptr<Feed> feed;
     std::thread thread;
     std::atomic<bool> done = false;  // it serves
+    bool awaited = false;            // it is needed, and no version serves meanwhile
   };
   struct Step {
     size_t taken = 0;  // events

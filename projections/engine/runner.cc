@@ -83,6 +83,7 @@ absl::Status LiveRunner::Sort(ByName views) {
       } else if (version == newest) {  // also one below that which served: a release taken back
         auto beside = std::make_unique<Beside>();
         beside->feed = MakeFeed(FeedName(*view));
+        beside->awaited = view->needed() && !kept.contains(name);
         beside->feed->Add(std::make_unique<Fed>(std::move(view)));
         beside_.push_back(std::move(beside));
       }

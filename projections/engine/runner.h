@@ -86,9 +86,9 @@ class Runner {
   // Takes all that is committed now and settles, on the calling thread; not while started.
   virtual absl::Status CatchUp() = 0;
 
-  // Calls `done` once when every serving view has taken `position`: at once on this thread if so
-  // already, else on the runner's thread, where it must not block. DEADLINE_EXCEEDED when the
-  // deadline passes first, the runner's health if it has stopped.
+  // Calls `done` once when every serving view has taken `position` and every needed one serves: at
+  // once on this thread if so already, else on the runner's thread, where it must not block.
+  // DEADLINE_EXCEEDED when the deadline passes first, the runner's health if it has stopped.
   virtual void WaitFor(Position position, Reach reach, Deadline deadline,
                        std::function<void(absl::Status)> done) = 0;
 

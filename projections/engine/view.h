@@ -38,6 +38,8 @@ class View {
   // Raised whenever the same events would give other rows: the engine then builds the new version
   // beside the one that serves. A release that is taken back has the lower one built again.
   virtual uint32_t version() const = 0;
+  // Whether nothing can be answered without it: no position is reached before it serves.
+  virtual bool needed() const { return false; }
 
   // Once, before anything else: reads back what the view keeps in memory.
   virtual absl::Status Load(const Rows&) { return absl::OkStatus(); }

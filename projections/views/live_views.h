@@ -97,7 +97,7 @@ class LiveViews : public Views {
   log::EventLog& log_;
   const Clock& clock_;
   std::unique_ptr<engine::Runner> runner_;
-  // Of the runner's newest view, which may be gone.
+  // Of the runner's newest view, which may be gone; until that serves nothing is reached.
   std::shared_ptr<const OrganisationNow> organisation_;
 };
 

@@ -37,6 +37,7 @@ class OrganisationView : public engine::View {
  public:
   std::string_view name() const override { return "organisation"; }
   uint32_t version() const override { return 1; }
+  bool needed() const override { return true; }  // who may see what is asked of it
   absl::Status Load(const engine::Rows& rows) override;
   absl::Status Apply(const engine::Event& event, engine::Rows& rows) override;
   absl::Status Flush(Position end, engine::Rows& rows) override;

@@ -246,6 +246,28 @@ TEST_F(RunnerTest, AnswersUnavailableWhileAFirstVersionIsBuilt) {
   EXPECT_EQ(Dump(directory_ / "views"), FromZero());
 }
 
+TEST_F(RunnerTest, NoPositionIsReachedBeforeANeededViewServes) {
+  SayRandom(50);
+  ASSERT_TRUE(Open()->CatchUp().ok());
+  for (const absl::Status& answer :
+       {absl::DataLossError("a word it cannot take"), absl::OkStatus()}) {
+    std::promise<absl::Status> told;
+    auto runner = Open([taken = told.get_future().share()] {
+      auto views = ToyViews();
+      views.push_back(std::make_unique<Needed>(taken));
+      return views;
+    });
+    runner->Start();
+    EXPECT_EQ(runner->applied(), 50u);
+    EXPECT_TRUE(absl::IsDeadlineExceeded(
+        Wait(*runner, 49, Reach::kApplied, std::chrono::milliseconds(50))));
+    told.set_value(answer);
+    EXPECT_EQ(Wait(*runner, 49, Reach::kApplied).code(), answer.code());
+    EXPECT_EQ(runner->health().code(), answer.code());
+    EXPECT_EQ(runner->Read("needed").ok(), answer.ok());
+  }
+}
+
 TEST_F(RunnerTest, RefusesADirectoryThatAnotherHolds) {
   auto runner = Open();
   auto second = Runner::Open(Small(directory_ / "views"), *log_, decoder_, ToyViews);

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/wrappers.pb.h>
 
+#include <future>
 #include <map>
 #include <set>
 #include <string>
@@ -34,6 +35,21 @@ class LastWord : public View {
 
  private:
   const uint32_t version_;
+};
+
+// A view that nothing can be answered without; takes its events when it is told how that ends.
+class Needed : public LastWord {
+ public:
+  explicit Needed(std::shared_future<absl::Status> answer) : answer_(std::move(answer)) {}
+  std::string_view name() const override { return "needed"; }
+  bool needed() const override { return true; }
+  absl::Status Apply(const Event& event, Rows& rows) override {
+    if (absl::Status status = answer_.get(); !status.ok()) return status;
+    return LastWord::Apply(event, rows);
+  }
+
+ private:
+  const std::shared_future<absl::Status> answer_;
 };
 
 // How many words each stream has: reads what it wrote before, and puts the writing off.

@@ -2,12 +2,16 @@
 // a lost store, a restored log. And the rows say what the law says of the facts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <limits>
 #include <set>
 #include <tuple>
 
+#include "projections/engine/store.h"
 #include "projections/law/case_facts.h"
 #include "projections/law/judge.h"
 #include "projections/views/fact_stream.h"
@@ -66,6 +70,36 @@ TEST_P(Rebuild, FollowsALogThatWasRestored) {
   world_.Reopen("backup");
   ASSERT_TRUE(world_.OpenViews()->runner().CatchUp().ok());
   EXPECT_EQ(Dump(world_.path("views")), FromZero());
+}
+
+// As by a release that has another version of it than the one before.
+TEST_P(Rebuild, AnOrganisationThatIsBuiltAnewIsWaitedFor) {
+  world_.DeclareOrganisation();
+  world_.LiveOn(60);
+  ASSERT_TRUE(world_.OpenViews()->runner().CatchUp().ok());
+  const auto before = Dump(world_.path("views"));
+  {
+    engine::RunnerOptions options;
+    options.directory = world_.path("views");
+    auto store = engine::Store::Open(options, world_.log().origin());
+    ASSERT_TRUE(store.ok()) << store.status();
+    rocksdb::WriteBatch write;
+    engine::Store::PutServing("organisation", 9, write);
+    ASSERT_TRUE((*store)->Write(write).ok() && (*store)->Flush().ok());
+  }
+  {
+    const auto views = world_.OpenViews();
+    EXPECT_EQ(views->FindUnit(kUnit), nullptr);
+    std::promise<absl::Status> reached;
+    views->WaitFor(world_.log().committed() - 1, Reach::kApplied,
+                   std::chrono::steady_clock::now() + std::chrono::seconds(60),
+                   [&](absl::Status status) { reached.set_value(std::move(status)); });
+    views->runner().Start();
+    EXPECT_TRUE(reached.get_future().get().ok());
+    EXPECT_NE(views->FindUnit(kUnit), nullptr);
+    EXPECT_NE(views->FindAuthority(kAuthority), nullptr);
+  }
+  EXPECT_EQ(Dump(world_.path("views")), before);
 }
 
 TEST_P(Rebuild, RowsHoldNoSealedText) {
