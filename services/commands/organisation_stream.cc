@@ -4,6 +4,7 @@
 
 #include "projections/law/civil_time.h"
 #include "services/commands/envelope.h"
+#include "services/commands/past_answer.h"
 #include "services/commands/stated_time.h"
 #include "skyndsamt/log/v1/log.pb.h"
 
@@ -69,69 +70,95 @@ std::string OrganisationStream<Decider>::TypeOf(const Event& event) const {
   return kind_ + "." + Event::GetReflection()->GetOneofFieldDescriptor(event, oneof)->name();
 }
 
+// NOT_FOUND where no key is bound yet, or the last one was erased or given up.
 template <typename Decider>
-absl::StatusOr<std::optional<StreamOutcome>> OrganisationStream<Decider>::Find(
-    const log::AppendRequest& request) const {
-  auto found = log_.FindRequest(*request.request, request.fingerprint);
-  if (!found.ok()) return found.status();
-  if (!found->has_value()) return std::nullopt;
-  if (auto* appended = std::get_if<log::Appended>(&**found)) return *std::move(appended);
-  return RequestReused();
+absl::StatusOr<vault::Key> OrganisationStream<Decider>::FingerprintKey(
+    const BoundKeys& bound) const {
+  if (bound.fingerprint.empty()) return absl::NotFoundError("none bound yet");
+  return keys_.Find(bound.fingerprint);
 }
 
 template <typename Decider>
-absl::StatusOr<StreamOutcome> OrganisationStream<Decider>::Validate(
-    log::AppendRequest request, const Change& change, const FoldedStream<State>& folded) const {
-  if (!folded.keys.fingerprint.empty()) {
-    const auto key = keys_.Find(folded.keys.fingerprint);
-    if (!key.ok()) return key.status();
-    request.fingerprint = FingerprintOf(*key, change.method, *change.asked);
-    auto before = Find(request);
-    if (!before.ok()) return before.status();
-    if (*before) return **std::move(before);
-  }
-  auto decided = Decide(folded.state, change.event);
-  if (auto* rejection = std::get_if<Rejection>(&decided)) return std::move(*rejection);
-  return Validated();
+auto OrganisationStream<Decider>::Ask(const CallerScope& caller, const Change& change) const
+    -> absl::StatusOr<Asked> {
+  const auto request_uuid = ParseUuid(change.request_id);
+  if (!request_uuid.ok()) return request_uuid.status();
+  const std::string request_id = FormatUuid(*request_uuid);
+  const std::string scope = caller.ForRequests();
+  return Asked{RequestKeyOf(scope, request_id), EventIdOf(scope, request_id, 0)};
+}
+
+template <typename Decider>
+absl::StatusOr<std::optional<StreamOutcome>> OrganisationStream<Decider>::FindBefore(
+    const Asked& asked, const Change& change, const BoundKeys& bound,
+    const absl::StatusOr<vault::Key>& key) const {
+  const Bytes32 fingerprint =
+      key.ok() ? FingerprintOf(*key, change.method, *change.asked) : Bytes32{};
+  auto found = log_.FindRequest(asked.request, fingerprint);
+  if (!found.ok()) return found.status();
+  if (!found->has_value()) return std::nullopt;
+  if (auto* appended = std::get_if<log::Appended>(&**found)) return *std::move(appended);
+  const bool by_id_alone = !key.ok() || bound.fingerprints > 1;
+  if (!by_id_alone) return RequestReused();
+  const auto past = FindAppend(log_, change.stream, asked.event);
+  if (!past.ok()) return past.status();
+  if (!past->has_value()) return RequestReused();
+  log::Appended appended;
+  appended.first = (*past)->first;
+  appended.count = (*past)->count;
+  appended.deduplicated = true;
+  return appended;
+}
+
+template <typename Decider>
+absl::StatusOr<std::optional<StreamOutcome>> OrganisationStream<Decider>::Before(
+    const CallerScope& caller, const Change& change) const {
+  const auto asked = Ask(caller, change);
+  if (!asked.ok()) return std::nullopt;
+  const auto folded = Fold(change.stream);
+  if (!folded.ok()) return folded.status();
+  const auto key = FingerprintKey(folded->keys);
+  if (!key.ok() && !absl::IsNotFound(key.status())) return key.status();
+  return FindBefore(*asked, change, folded->keys, key);
 }
 
 template <typename Decider>
 absl::StatusOr<StreamOutcome> OrganisationStream<Decider>::Record(const CallerScope& caller,
                                                                   const Change& change) {
-  const auto request_uuid = ParseUuid(change.request_id);
-  if (!request_uuid.ok()) return Rejection{api::v1::REASON_FIELD_INVALID, "request_id"};
-  const std::string request_id = FormatUuid(*request_uuid);
-  const std::string scope = caller.ForRequests();
-  log::AppendRequest request;
-  request.request = RequestKeyOf(scope, request_id);
-
+  const auto asked = Ask(caller, change);
+  if (!asked.ok()) return Rejection{api::v1::REASON_FIELD_INVALID, "request_id"};
   const std::lock_guard lock(mutex_);
   auto folded = Fold(change.stream);
   if (!folded.ok()) return folded.status();
-  if (change.validate_only) return Validate(std::move(request), change, *folded);
-
-  const EventId id = EventIdOf(scope, request_id, 0);
-  Sealer sealer(keys_, folded->keys);
-  Event event = change.event;
-  sealer.Add(id, event);
-  const bool first = folded->keys.fingerprint.empty();
-  if (first) sealer.AddFingerprintKey();
-  if (auto sealed = sealer.Seal(); !sealed.ok()) return sealed;
-  const auto key = first ? sealer.fingerprint_key().key : keys_.Find(folded->keys.fingerprint);
-  if (!key.ok()) return key.status();
-  request.fingerprint = FingerprintOf(*key, change.method, *change.asked);
-  auto before = Find(request);
+  auto key = FingerprintKey(folded->keys);
+  if (!key.ok() && !absl::IsNotFound(key.status())) return key.status();
+  auto before = FindBefore(*asked, change, folded->keys, key);
   if (!before.ok()) return before.status();
   if (*before) return **std::move(before);
-
-  auto decided = Decide(folded->state, std::move(event));
+  auto decided = Decide(folded->state, change.event);
   if (auto* rejection = std::get_if<Rejection>(&decided)) return std::move(*rejection);
-  const Event& decided_event = std::get<Event>(decided);
+  if (change.validate_only) return Validated();
+  return Append(caller, change, *asked, *folded, std::move(key),
+                std::move(std::get<Event>(decided)));
+}
+
+template <typename Decider>
+absl::StatusOr<StreamOutcome> OrganisationStream<Decider>::Append(
+    const CallerScope& caller, const Change& change, const Asked& asked,
+    const FoldedStream<State>& folded, absl::StatusOr<vault::Key> key, Event event) {
+  Sealer sealer(keys_, folded.keys);
+  sealer.Add(asked.event, event);
+  if (!key.ok()) sealer.AddFingerprintKey();
+  if (auto sealed = sealer.Seal(); !sealed.ok()) return sealed;
+  if (!key.ok()) key = sealer.fingerprint_key().key;
+  log::AppendRequest request;
+  request.request = asked.request;
+  request.fingerprint = FingerprintOf(*key, change.method, *change.asked);
   const Envelope envelope{caller, request.request, request.fingerprint, 1};
-  request.streams.push_back({change.stream,
-                             ExpectedOf(folded->last),
-                             {Wrap(envelope, id, TypeOf(decided_event), 0,
-                                   std::move(sealer.sealed().front()), decided_event)}});
+  request.streams.push_back(
+      {change.stream,
+       ExpectedOf(folded.last),
+       {Wrap(envelope, asked.event, TypeOf(event), 0, std::move(sealer.sealed().front()), event)}});
   auto outcome = log_.AppendAndWait(std::move(request));
   if (!outcome.ok()) return outcome.status();
   if (auto* appended = std::get_if<log::Appended>(&*outcome)) return *std::move(appended);

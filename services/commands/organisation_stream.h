@@ -73,12 +73,28 @@ class OrganisationStream {
   // FAILED_PRECONDITION if the stream is of another kind.
   absl::StatusOr<FoldedStream<State>> Fold(const StreamId& stream) const;
   absl::StatusOr<StreamOutcome> Record(const CallerScope& caller, const Change& change);
+  // What the change did if it was carried out before; records nothing.
+  absl::StatusOr<std::optional<StreamOutcome>> Before(const CallerScope& caller,
+                                                      const Change& change) const;
 
  private:
-  // What the request did if it was carried out before.
-  absl::StatusOr<std::optional<StreamOutcome>> Find(const log::AppendRequest& request) const;
-  absl::StatusOr<StreamOutcome> Validate(log::AppendRequest request, const Change& change,
-                                         const FoldedStream<State>& folded) const;
+  // What the log knows the request by.
+  struct Asked {
+    RequestKey request;
+    EventId event;
+  };
+
+  absl::StatusOr<Asked> Ask(const CallerScope& caller, const Change& change) const;
+  absl::StatusOr<vault::Key> FingerprintKey(const BoundKeys& bound) const;
+  // What the request did if it was carried out before. Where the key of its fingerprint may be gone
+  // the request id alone decides.
+  absl::StatusOr<std::optional<StreamOutcome>> FindBefore(
+      const Asked& asked, const Change& change, const BoundKeys& bound,
+      const absl::StatusOr<vault::Key>& key) const;
+  // Seals and appends what was decided; `key` is NOT_FOUND where a fresh one is to be bound.
+  absl::StatusOr<StreamOutcome> Append(const CallerScope& caller, const Change& change,
+                                       const Asked& asked, const FoldedStream<State>& folded,
+                                       absl::StatusOr<vault::Key> key, Event event);
   // The event to append, or why not.
   std::variant<Event, domain::Rejection> Decide(const State& state, Event event) const;
   std::string TypeOf(const Event& event) const;

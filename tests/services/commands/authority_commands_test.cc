@@ -25,15 +25,35 @@ class AuthorityCommandsTest : public House {
     return *outcome;
   }
   auto DeclareUnit(const std::string& id, const std::string& unit) {
+    return DeclareUnit(caller_, id, Uuid("authority"), unit);
+  }
+  AuthorityOutcome<DeclareUnitResponse> DeclareUnit(const CallerScope& caller,
+                                                    const std::string& id,
+                                                    const std::string& authority,
+                                                    const std::string& unit) {
     api::v1::DeclareUnitRequest request;
     request.set_request_id(Uuid("request " + id));
-    request.set_authority(Uuid("authority"));
+    request.set_authority(authority);
     request.mutable_unit()->set_unit(Uuid(unit));
     request.mutable_unit()->set_name("Skolan");
     request.mutable_unit()->set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
-    auto outcome = authorities_->DeclareUnit(caller_, request);
+    auto outcome = authorities_->DeclareUnit(caller, request);
     EXPECT_TRUE(outcome.ok()) << outcome.status();
     return *outcome;
+  }
+  void DeclareOther() {
+    api::v1::DeclareAuthorityRequest request;
+    request.set_request_id(Uuid("request other"));
+    request.mutable_authority()->set_authority(Uuid("other"));
+    request.mutable_authority()->set_name("Friskolan");
+    request.mutable_authority()->set_provider(event::v1::PROVIDER_TYPE_PRIVATE);
+    EXPECT_TRUE(authorities_->DeclareAuthority(unbound_, request).ok());
+  }
+  // The key that fingerprints are made with is lost, and given up.
+  void GiveUpFingerprintKey() {
+    for (const auto& record : Stream(Uuid("authority"))) {
+      for (const auto& part : record.parts) ASSERT_TRUE(keys_->Erase({part.key}).ok());
+    }
   }
   auto Publish(const std::string& id, const std::string& version, const std::string& from) {
     api::v1::PublishRoutineRequest request;
@@ -53,6 +73,8 @@ class AuthorityCommandsTest : public House {
     const auto* rejection = std::get_if<Rejection>(&outcome);
     return rejection == nullptr ? api::v1::REASON_UNSPECIFIED : rejection->reason;
   }
+
+  const CallerScope unbound_{"https://issuer.test", "system-1", "system", "", ""};
 };
 
 TEST_F(AuthorityCommandsTest, DeclaresPublishesAndAnswersAgain) {
@@ -158,6 +180,60 @@ TEST_F(AuthorityCommandsTest, PublishesClosingDaysAndYardsticks) {
   closing.set_request_id(Uuid("request 5"));
   EXPECT_EQ(ReasonOf(*authorities_->PublishClosingDays(caller_, closing)),
             api::v1::REASON_UNIT_UNKNOWN);
+}
+
+TEST_F(AuthorityCommandsTest, AnAuthorityIsChangedAlsoOnceItsFingerprintKeyWasGivenUp) {
+  Declare("1");
+  GiveUpFingerprintKey();
+  for (const bool again : {false, true}) {
+    if (again) Restart();
+    const auto unit = DeclareUnit("2", "new unit");
+    ASSERT_TRUE(std::holds_alternative<DeclareUnitResponse>(unit));
+    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).deduplicated(), again);
+    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).position().position(), 1u);
+    const auto routine = Publish("3", "2026-1", "2026-02-01");
+    ASSERT_TRUE(std::holds_alternative<PublishRoutineResponse>(routine));
+    EXPECT_EQ(std::get<PublishRoutineResponse>(routine).deduplicated(), again);
+  }
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 3u);
+}
+
+// What was asked then can no longer be compared with what is asked now.
+TEST_F(AuthorityCommandsTest, TheRequestIdAloneDecidesOnceTheFingerprintKeyWasGivenUp) {
+  Declare("1");
+  GiveUpFingerprintKey();
+  for (const bool rebound : {false, true}) {
+    if (rebound) DeclareUnit("2", "new unit");
+    const auto authority = Declare("1", "En annan stad");
+    ASSERT_TRUE(std::holds_alternative<DeclareAuthorityResponse>(authority)) << rebound;
+    EXPECT_TRUE(std::get<DeclareAuthorityResponse>(authority).deduplicated());
+    EXPECT_EQ(std::get<DeclareAuthorityResponse>(authority).position().position(), 0u);
+    EXPECT_TRUE(std::get<DeclareAuthorityResponse>(Declare("1")).deduplicated());
+    // Of another stream, so it cannot be this request.
+    const std::string opening = rebound ? "open one" : "open another";
+    MustRecord(Request(opening, opening, {kOpened}));
+    EXPECT_TRUE(std::holds_alternative<RequestReused>(Declare(opening)));
+  }
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 2u);
+}
+
+TEST_F(AuthorityCommandsTest, ValidatesAlsoOnceTheFingerprintKeyWasGivenUp) {
+  Declare("1");
+  GiveUpFingerprintKey();
+  api::v1::PublishRoutineRequest request;
+  request.set_request_id(Uuid("request 2"));
+  request.set_authority(Uuid("authority"));
+  request.set_validate_only(true);
+  request.mutable_routine()->set_version("1");
+  request.mutable_routine()->set_from("2026-02-01");
+  auto outcome = authorities_->PublishRoutine(caller_, request);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_FALSE(std::get<PublishRoutineResponse>(*outcome).has_position());
+  request.mutable_routine()->clear_version();
+  outcome = authorities_->PublishRoutine(caller_, request);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(ReasonOf(*outcome), api::v1::REASON_FIELD_INVALID);
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 1u);
 }
 
 TEST_F(AuthorityCommandsTest, ARetiredPrimarySaysThatItTakesNoMore) {

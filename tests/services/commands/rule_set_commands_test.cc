@@ -91,6 +91,22 @@ TEST_F(RuleSetCommandsTest, ARequestIsAnsweredAgain) {
   EXPECT_EQ(Versions(), (Names{"1", "2"}));
 }
 
+TEST_F(RuleSetCommandsTest, TheRulesAreChangedAlsoOnceTheirFingerprintKeyWasGivenUp) {
+  Start("1");
+  Publish("1", Rules("2"));
+  const auto records = Stream(FormatUuid(DerivedUuid("system", "rules")));
+  ASSERT_EQ(records.back().parts.size(), 1u);
+  ASSERT_TRUE(keys_->Erase({records.back().parts[0].key}).ok());
+  EXPECT_TRUE(std::get<PublishRuleSetResponse>(Publish("1", Rules("2"))).deduplicated());
+  for (const bool again : {false, true}) {
+    if (again) Restart();
+    const auto outcome = Publish("2", Rules("3"));
+    ASSERT_TRUE(std::holds_alternative<PublishRuleSetResponse>(outcome));
+    EXPECT_EQ(std::get<PublishRuleSetResponse>(outcome).deduplicated(), again);
+  }
+  EXPECT_EQ(Versions(), (Names{"1", "2", "3"}));
+}
+
 TEST_F(RuleSetCommandsTest, RefusesWithEveryViolation) {
   Start("1");
   auto rules = Rules("1");
