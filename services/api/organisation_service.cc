@@ -32,12 +32,10 @@ grpc::ServerUnaryReactor* OrganisationService::DeclareUnit(grpc::CallbackServerC
         if (!MayTouch(call, call.request().authority(), "authority")) return;
         WhenViewsHoldAll(backend_, call, [this, &call] {  // whose the unit is already, they know
           const access::Identity& caller = call.caller();
-          if (!access::SeesWholeAuthority(caller) &&
-              !SeesUnit(backend_.views, caller, call.request().unit().unit())) {
-            return call.Refuse(v1::REASON_UNIT_NOT_ALLOWED, "unit.unit");
-          }
-          RecordOnWorker(backend_, call, [this](const auto& scope, const auto& request) {
-            return backend_.authorities.DeclareUnit(scope, request);
+          const bool in_sight = access::SeesWholeAuthority(caller) ||
+                                SeesUnit(backend_.views, caller, call.request().unit().unit());
+          RecordOnWorker(backend_, call, [this, in_sight](const auto& scope, const auto& request) {
+            return backend_.authorities.DeclareUnit(scope, request, in_sight);
           });
         });
       });

@@ -17,6 +17,19 @@ AuthorityCommands::AuthorityCommands(log::EventLog& log, vault::KeyStore& keys, 
     : log_(log), units_(units), stream_("authority", log, keys, clock) {}
 
 template <typename Response>
+AuthorityOutcome<Response> AuthorityCommands::ResponseOf(StreamOutcome outcome) const {
+  if (auto* rejection = std::get_if<Rejection>(&outcome)) return std::move(*rejection);
+  if (std::holds_alternative<RequestReused>(outcome)) return RequestReused();
+  Response response;
+  if (const auto* appended = std::get_if<log::Appended>(&outcome)) {
+    response.mutable_position()->set_log(log_.origin());
+    response.mutable_position()->set_position(appended->first);
+    response.set_deduplicated(appended->deduplicated);
+  }
+  return response;
+}
+
+template <typename Response>
 absl::StatusOr<AuthorityOutcome<Response>> AuthorityCommands::Answer(const CallerScope& caller,
                                                                      const std::string& authority,
                                                                      const char* authority_field,
@@ -30,15 +43,7 @@ absl::StatusOr<AuthorityOutcome<Response>> AuthorityCommands::Answer(const Calle
     return no_authority;
   }
   if (!recorded.ok()) return recorded.status();
-  if (auto* rejection = std::get_if<Rejection>(&*recorded)) return std::move(*rejection);
-  if (std::holds_alternative<RequestReused>(*recorded)) return RequestReused();
-  Response response;
-  if (const auto* appended = std::get_if<log::Appended>(&*recorded)) {
-    response.mutable_position()->set_log(log_.origin());
-    response.mutable_position()->set_position(appended->first);
-    response.set_deduplicated(appended->deduplicated);
-  }
-  return response;
+  return ResponseOf<Response>(*std::move(recorded));
 }
 
 absl::StatusOr<AuthorityOutcome<api::v1::DeclareAuthorityResponse>>
@@ -51,25 +56,40 @@ AuthorityCommands::DeclareAuthority(const CallerScope& caller,
 }
 
 absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands::DeclareUnit(
-    const CallerScope& caller, const api::v1::DeclareUnitRequest& request) {
+    const CallerScope& caller, const api::v1::DeclareUnitRequest& request, bool in_sight) {
+  const std::string& authority = request.authority();
+  Stream::Change change(request);
+  *change.event.mutable_unit_declared() = request.unit();
   // One at a time, so that whose a unit is cannot change between the look and the record.
   const std::lock_guard lock(units_mutex_);
   const std::string owner = units_.AuthorityOf(request.unit().unit());
-  if (!caller.authority.empty() && !owner.empty() && owner != request.authority()) {
-    return Rejection{api::v1::REASON_UNIT_NOT_ALLOWED, "unit.unit"};
-  }
-  Stream::Change change(request);
-  *change.event.mutable_unit_declared() = request.unit();
-  auto outcome = Answer<api::v1::DeclareUnitResponse>(caller, request.authority(), "authority",
-                                                      std::move(change));
+  const bool of_another = !caller.authority.empty() && !owner.empty() && owner != authority;
+  if (!in_sight || of_another) return DeclaredBefore(caller, authority, std::move(change));
+  auto outcome =
+      Answer<api::v1::DeclareUnitResponse>(caller, authority, "authority", std::move(change));
   if (outcome.ok()) {
     const auto* response = std::get_if<api::v1::DeclareUnitResponse>(&*outcome);
     const bool made = response != nullptr && response->has_position();
     if (made && !response->deduplicated()) {
-      units_.Declared(request.authority(), request.unit(), response->position().position());
+      units_.Declared(authority, request.unit(), response->position().position());
     }
   }
   return outcome;
+}
+
+// The unit is not the caller's to declare. It may have been, and then a request is answered as it
+// was. Nobody learns here of an authority that is not its own.
+absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands::DeclaredBefore(
+    const CallerScope& caller, const std::string& authority, Stream::Change change) const {
+  const Rejection not_allowed{api::v1::REASON_UNIT_NOT_ALLOWED, "unit.unit"};
+  const auto stream = StreamId::Parse(authority);
+  if (!stream.ok() || stream->empty() || caller.authority != authority) return not_allowed;
+  change.stream = *stream;
+  auto before = stream_.Before(caller, change);
+  if (absl::IsFailedPrecondition(before.status())) return not_allowed;
+  if (!before.ok()) return before.status();
+  if (!before->has_value()) return not_allowed;
+  return ResponseOf<api::v1::DeclareUnitResponse>(**std::move(before));
 }
 
 absl::StatusOr<AuthorityOutcome<api::v1::PublishRoutineResponse>> AuthorityCommands::PublishRoutine(

@@ -33,9 +33,10 @@ class AuthorityCommands {
   absl::StatusOr<AuthorityOutcome<api::v1::DeclareAuthorityResponse>> DeclareAuthority(
       const CallerScope& caller, const api::v1::DeclareAuthorityRequest& request);
   // The unit can be named in commands as soon as this has answered. Another authority's unit is
-  // moved only by a caller who is bound to none: UNIT_NOT_ALLOWED.
+  // moved only by a caller who is bound to none: UNIT_NOT_ALLOWED. The same where the unit is not
+  // `in_sight` of the caller. What the caller declared while it was allowed is answered again.
   absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> DeclareUnit(
-      const CallerScope& caller, const api::v1::DeclareUnitRequest& request);
+      const CallerScope& caller, const api::v1::DeclareUnitRequest& request, bool in_sight = true);
 
   absl::StatusOr<AuthorityOutcome<api::v1::PublishRoutineResponse>> PublishRoutine(
       const CallerScope& caller, const api::v1::PublishRoutineRequest& request);
@@ -51,10 +52,14 @@ class AuthorityCommands {
   using Stream = OrganisationStream<domain::AuthorityDecider>;
 
   template <typename Response>
+  AuthorityOutcome<Response> ResponseOf(StreamOutcome outcome) const;
+  template <typename Response>
   absl::StatusOr<AuthorityOutcome<Response>> Answer(const CallerScope& caller,
                                                     const std::string& authority,
                                                     const char* authority_field,
                                                     Stream::Change change);
+  absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> DeclaredBefore(
+      const CallerScope& caller, const std::string& authority, Stream::Change change) const;
 
   log::EventLog& log_;
   Units& units_;

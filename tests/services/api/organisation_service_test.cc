@@ -114,10 +114,10 @@ class Handovers : public Organisations {
     EXPECT_TRUE(status.ok()) << status.error_message();
   }
 
-  CallError Declare(const std::string& token, const std::string& authority,
-                    const std::string& unit) {
+  CallError Declare(const std::string& token, const std::string& authority, const std::string& unit,
+                    const std::string& request_id = NewId()) {
     api::v1::DeclareUnitRequest request;
-    request.set_request_id(NewId());
+    request.set_request_id(request_id);
     request.set_authority(authority);
     request.mutable_unit()->set_unit(unit);
     request.mutable_unit()->set_name("Skolan");
@@ -168,6 +168,20 @@ TEST_F(Handovers, AUnitIsHandedOverWithItsCasesByWhoIsBoundToNoAuthority) {
   EXPECT_EQ(Of(other_), std::pair(1, 1));
   EXPECT_EQ(Of(kAuthority), std::pair(0, 1));
   EXPECT_EQ(Declare(token_, kAuthority, kUnit).reason, "UNIT_NOT_ALLOWED");
+}
+
+// Whoever never got the answer may ask again, also once the unit is no longer in sight.
+TEST_F(Handovers, ARequestFromBeforeAUnitWasHandedOverIsAnsweredAgain) {
+  const std::string of_one = running_.Token(Role::kCaseworker, {kUnit}, kAuthority);
+  for (const std::string& caller : {token_, of_one}) {
+    const std::string request = NewId();
+    EXPECT_EQ(Declare(caller, kAuthority, kUnit, request).reason, "");
+    EXPECT_EQ(Declare(running_.Token(Role::kSystem), other_, kUnit).reason, "");
+    EXPECT_EQ(Declare(caller, kAuthority, kUnit, request).reason, "");
+    EXPECT_EQ(Declare(caller, kAuthority, kUnit).reason, "UNIT_NOT_ALLOWED");
+    EXPECT_EQ(Of(other_), std::pair(0, 1)) << "nothing was declared anew";
+    EXPECT_EQ(Declare(running_.Token(Role::kSystem), kAuthority, kUnit).reason, "");
+  }
 }
 
 TEST_F(Organisations, PolicyForAllUnitsNeedsAllInSight) {

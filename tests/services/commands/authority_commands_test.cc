@@ -236,6 +236,26 @@ TEST_F(AuthorityCommandsTest, ValidatesAlsoOnceTheFingerprintKeyWasGivenUp) {
   EXPECT_EQ(Stream(Uuid("authority")).size(), 1u);
 }
 
+TEST_F(AuthorityCommandsTest, WhatWasDeclaredBeforeAUnitWasHandedOverIsAnsweredAgain) {
+  Declare("1");
+  DeclareOther();
+  const auto declared = std::get<DeclareUnitResponse>(DeclareUnit("2", "school"));
+  DeclareUnit(unbound_, "handover", Uuid("other"), "school");
+  const auto again = DeclareUnit("2", "school");
+  ASSERT_TRUE(std::holds_alternative<DeclareUnitResponse>(again)) << ReasonOf(again);
+  EXPECT_TRUE(std::get<DeclareUnitResponse>(again).deduplicated());
+  EXPECT_EQ(std::get<DeclareUnitResponse>(again).position().position(),
+            declared.position().position());
+  EXPECT_EQ(ReasonOf(DeclareUnit("3", "school")), api::v1::REASON_UNIT_NOT_ALLOWED);
+  EXPECT_TRUE(std::holds_alternative<RequestReused>(DeclareUnit("1", "school")));
+  // The same subject, bound to another authority by now.
+  CallerScope moved = caller_;
+  moved.authority = Uuid("other");
+  EXPECT_EQ(ReasonOf(DeclareUnit(moved, "2", Uuid("authority"), "school")),
+            api::v1::REASON_UNIT_NOT_ALLOWED);
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 2u);
+}
+
 TEST_F(AuthorityCommandsTest, ARetiredPrimarySaysThatItTakesNoMore) {
   Declare("1");
   ASSERT_TRUE(log_->Retire().ok());
