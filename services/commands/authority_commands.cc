@@ -10,6 +10,12 @@ namespace {
 using domain::AuthorityEvent;
 using domain::Rejection;
 
+// As events and the organisation view write it, whatever case it was asked in.
+std::string InLowerCase(const std::string& uuid) {
+  const auto parsed = ParseUuid(uuid);
+  return parsed.ok() ? FormatUuid(*parsed) : uuid;
+}
+
 }  // namespace
 
 AuthorityCommands::AuthorityCommands(log::EventLog& log, vault::KeyStore& keys, Units& units,
@@ -57,7 +63,7 @@ AuthorityCommands::DeclareAuthority(const CallerScope& caller,
 
 absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands::DeclareUnit(
     const CallerScope& caller, const api::v1::DeclareUnitRequest& request, bool in_sight) {
-  const std::string& authority = request.authority();
+  const std::string authority = InLowerCase(request.authority());
   Stream::Change change(request);
   *change.event.mutable_unit_declared() = request.unit();
   // One at a time, so that whose a unit is cannot change between the look and the record.

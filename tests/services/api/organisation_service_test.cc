@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "tests/services/server/running_server.h"
 
 namespace skyndsamt::testing {
@@ -182,6 +183,13 @@ TEST_F(Handovers, ARequestFromBeforeAUnitWasHandedOverIsAnsweredAgain) {
     EXPECT_EQ(Of(other_), std::pair(0, 1)) << "nothing was declared anew";
     EXPECT_EQ(Declare(running_.Token(Role::kSystem), kAuthority, kUnit).reason, "");
   }
+}
+
+TEST_F(Handovers, AnAuthorityInUpperCaseKeepsItsUnit) {
+  const std::string unit = NewId();
+  const std::string upper = absl::AsciiStrToUpper(kAuthority);
+  EXPECT_EQ(Declare(running_.Token(Role::kSystem), upper, unit).reason, "");
+  EXPECT_EQ(Declare(running_.Token(Role::kChief, {}, kAuthority), kAuthority, unit).reason, "");
 }
 
 TEST_F(Organisations, PolicyForAllUnitsNeedsAllInSight) {

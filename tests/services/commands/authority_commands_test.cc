@@ -1,6 +1,7 @@
 // Authorities, units and their policy as events.
 #include "services/commands/authority_commands.h"
 
+#include "absl/strings/ascii.h"
 #include "eventstore/log/role.h"
 #include "tests/services/commands/house.h"
 
@@ -254,6 +255,17 @@ TEST_F(AuthorityCommandsTest, WhatWasDeclaredBeforeAUnitWasHandedOverIsAnsweredA
   EXPECT_EQ(ReasonOf(DeclareUnit(moved, "2", Uuid("authority"), "school")),
             api::v1::REASON_UNIT_NOT_ALLOWED);
   EXPECT_EQ(Stream(Uuid("authority")).size(), 2u);
+}
+
+TEST_F(AuthorityCommandsTest, AUnitIsItsAuthoritysInWhateverCaseThatWasWritten) {
+  Declare("1");
+  const std::string upper = absl::AsciiStrToUpper(Uuid("authority"));
+  ASSERT_NE(upper, Uuid("authority"));
+  const auto declared = DeclareUnit(unbound_, "2", upper, "school");
+  ASSERT_TRUE(std::holds_alternative<DeclareUnitResponse>(declared));
+  EXPECT_EQ(units_->AuthorityOf(Uuid("school")), Uuid("authority"));
+  EXPECT_EQ(ReasonOf(DeclareUnit("3", "school")), api::v1::REASON_UNSPECIFIED);
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 3u);
 }
 
 TEST_F(AuthorityCommandsTest, ARetiredPrimarySaysThatItTakesNoMore) {
