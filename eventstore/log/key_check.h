@@ -14,14 +14,15 @@
 namespace skyndsamt::log {
 
 // Keys are handed out in the order in which they were made, and what a store loses is the newest:
-// so it is enough to look at the newest sealed parts.
-inline constexpr size_t kCheckedParts = 256;
+// so it is enough to look at the newest records' keys. Keys, not parts: what is sealed for a person
+// who was known before is sealed with an old key, however often.
+inline constexpr size_t kCheckedKeys = 256;
 inline constexpr size_t kCheckedRecords = 10'000;
 
-// Looks up the keys of the newest kCheckedParts sealed parts among the newest kCheckedRecords
-// records, whatever the log's length. DATA_LOSS, with a line for the runbook, if the store never
-// made one of them; those it has erased are as they should be. For the start, before anything is
-// recorded. Safe from any thread.
+// Looks up the first kCheckedKeys different keys that it meets from the newest record down, among
+// kCheckedRecords records, whatever the log's length. DATA_LOSS, with a line for the runbook, if
+// the store never made one of them; those it has erased are as they should be. For the start,
+// before anything is recorded. Safe from any thread.
 absl::Status CheckKeys(EventLog& log, vault::KeyStore& keys);
 
 // What the log is sealed with and the store never made.
