@@ -2,31 +2,35 @@
 #include <openssl/rand.h>
 #include <rocksdb/db.h>
 #include <rocksdb/file_system.h>
-#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
-#include <filesystem>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/base/coding.h"
+#include "eventstore/base/shortage.h"
 #include "eventstore/base/thread_name.h"
+#include "eventstore/vault/key_backup.h"
 #include "eventstore/vault/key_cache.h"
 #include "eventstore/vault/key_files.h"
 #include "eventstore/vault/key_rows.h"
 #include "eventstore/vault/key_wrap.h"
+#include "eventstore/vault/key_writer.h"
 #include "eventstore/vault/vault.h"
 
 namespace skyndsamt::vault {
 namespace {
 
 constexpr size_t kRewrapBatch = 1000;
+constexpr auto kRefillEvery = std::chrono::seconds(1);
 
 class RocksKeyStore : public KeyStore {
  public:
@@ -46,6 +50,7 @@ class RocksKeyStore : public KeyStore {
   absl::Status RotateEpoch() override;
   uint64_t epoch() const override;
   absl::Status Backup(const std::string& directory) override;
+  absl::Status health() const override { return writer_->health(); }
 
  private:
   absl::Status OpenDatabase();
@@ -61,14 +66,13 @@ class RocksKeyStore : public KeyStore {
   absl::StatusOr<bool> RewrapSome(std::string& cursor);
 
   void RefillLoop();
+  bool ShouldRefill() const;  // with pool_mutex_ held
   absl::StatusOr<std::vector<FreshKey>> MakeDurable(size_t n);
-  // Synced; with write_mutex_ held. After a failure the end of the write-ahead log is not known:
-  // nothing is written any more, and the failure is answered, until the store is opened again.
-  absl::Status Write(rocksdb::WriteBatch& batch, const char* what);
 
   const KeyStoreOptions options_;
   rocksdb::FileSystem& file_system_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::optional<KeyWriter> writer_;  // writes with write_mutex_ held
 
   mutable std::shared_mutex files_mutex_;  // held last
   KeyFiles files_;
@@ -77,7 +81,6 @@ class RocksKeyStore : public KeyStore {
   std::mutex rotation_mutex_;  // one rotation at a time; held first
   std::mutex write_mutex_;     // one writer of rows at a time; held before files_mutex_
   uint64_t next_counter_ = 0;  // by write_mutex_
-  absl::Status failed_;        // the first failed write; by write_mutex_
 
   std::mutex pool_mutex_;  // held alone
   std::condition_variable pool_changed_;
@@ -99,7 +102,7 @@ RocksKeyStore::~RocksKeyStore() {
   // Nobody has these: tidy them away. If it fails, some rows stay that nothing names.
   rocksdb::WriteBatch unused;
   for (const FreshKey& fresh : pool_) unused.Delete(RowKey(fresh.id));
-  if (failed_.ok()) db_->Write(rocksdb::WriteOptions(), &unused).PermitUncheckedError();
+  if (health().ok()) db_->Write(rocksdb::WriteOptions(), &unused).PermitUncheckedError();
   db_->Close().PermitUncheckedError();
 }
 
@@ -109,6 +112,7 @@ absl::Status RocksKeyStore::OpenDatabase() {
   const auto opened =
       rocksdb::DB::Open(DatabaseOptions(options_.env), options_.directory + "/db", &db);
   db_.reset(db);
+  if (opened.ok()) writer_.emplace(*db_, options_.reserve_bytes);
   return FromRocks(opened, "cannot open");
 }
 
@@ -124,7 +128,7 @@ absl::Status RocksKeyStore::CheckEpoch() {
     rocksdb::WriteBatch batch;
     batch.Put(kEpochRow, row);
     const std::lock_guard lock(write_mutex_);
-    return Write(batch, "cannot write");
+    return writer_->Write(batch, "cannot write");
   }
   const uint64_t epoch = ByteReader(value).U64();
   for (const EpochKey& known : files_.epochs()) {
@@ -160,8 +164,11 @@ absl::Status RocksKeyStore::Start() {
     if (auto destroyed = DestroyOldEpochs(); !destroyed.ok()) return destroyed;
   }
   auto first = MakeDurable(options_.pool_size);
-  if (!first.ok()) return first.status();
-  pool_.assign(first->begin(), first->end());
+  if (first.ok()) {
+    pool_.assign(first->begin(), first->end());
+  } else if (ShortageOf(first.status()) != Shortage::kSpace) {
+    return first.status();  // without room what is there can be read, and there may be room again
+  }
   refiller_ = std::thread([this] { RefillLoop(); });
   return absl::OkStatus();
 }
@@ -188,15 +195,27 @@ absl::StatusOr<std::vector<FreshKey>> RocksKeyStore::Take(size_t n) {
   return taken;
 }
 
+// After a failure the next Take asks again. Until then there is nothing to hurry for, save for want
+// of room, whoever was refused for it: then it is tried until there is some.
+bool RocksKeyStore::ShouldRefill() const {
+  if (wanted_ > 0) return true;
+  if (const absl::Status failed = health(); !failed.ok()) {
+    return ShortageOf(failed) == Shortage::kSpace;
+  }
+  return pool_.size() < options_.pool_size / 2;
+}
+
 void RocksKeyStore::RefillLoop() {
   NameThisThread("key-refiller");
   std::unique_lock lock(pool_mutex_);
   for (;;) {
-    pool_changed_.wait(lock, [this] {
-      return stopping_ || pool_.size() < wanted_ || pool_.size() < options_.pool_size / 2;
+    pool_changed_.wait_for(lock, kRefillEvery, [this] {
+      return stopping_ || wanted_ > 0 || (health().ok() && ShouldRefill());
     });
     if (stopping_) return;
-    const size_t missing = std::max(options_.pool_size, wanted_) - pool_.size();
+    if (!ShouldRefill()) continue;
+    const size_t full = std::max(options_.pool_size, wanted_);
+    const size_t missing = full - std::min(full, pool_.size());
     lock.unlock();
     auto made = MakeDurable(missing);
     lock.lock();
@@ -204,8 +223,6 @@ void RocksKeyStore::RefillLoop() {
     wanted_ = 0;
     if (made.ok()) pool_.insert(pool_.end(), made->begin(), made->end());
     pool_changed_.notify_all();
-    // After a failure the next Take asks again; until then there is nothing to hurry for.
-    if (!made.ok()) pool_changed_.wait(lock, [this] { return stopping_ || wanted_ > 0; });
   }
 }
 
@@ -224,13 +241,8 @@ absl::StatusOr<std::vector<FreshKey>> RocksKeyStore::MakeDurable(size_t n) {
     std::copy(counter.begin(), counter.end(), fresh.id.bytes.begin());
     batch.Put(RowKey(fresh.id), RowValue(epoch, fresh.key));
   }
-  if (auto written = Write(batch, "cannot write"); !written.ok()) return written;
+  if (auto written = writer_->Write(batch, "cannot write"); !written.ok()) return written;
   return made;
-}
-
-absl::Status RocksKeyStore::Write(rocksdb::WriteBatch& batch, const char* what) {
-  if (failed_.ok()) failed_ = FromRocks(db_->Write(Synced(), &batch), what);
-  return failed_;
 }
 
 // Nothing if the row's epoch is not known (any more); DATA_LOSS if it is no row.
@@ -289,7 +301,7 @@ absl::Status RocksKeyStore::Erase(const std::vector<KeyId>& ids) {
   }
   {
     const std::lock_guard lock(write_mutex_);
-    if (auto written = Write(batch, "cannot erase"); !written.ok()) return written;
+    if (auto written = writer_->Write(batch, "cannot erase"); !written.ok()) return written;
   }
   cache_.Drop(ids);
   return absl::OkStatus();
@@ -354,7 +366,7 @@ absl::StatusOr<bool> RocksKeyStore::RewrapSome(std::string& cursor) {
     PutU64(row, newest.epoch);
     batch.Put(kEpochRow, row);
   }
-  if (auto written = Write(batch, "cannot rewrap"); !written.ok()) return written;
+  if (auto written = writer_->Write(batch, "cannot rewrap"); !written.ok()) return written;
   return seen == kRewrapBatch;
 }
 
@@ -364,24 +376,8 @@ absl::Status RocksKeyStore::DestroyOldEpochs() {
 }
 
 absl::Status RocksKeyStore::Backup(const std::string& directory) {
-  std::error_code error;
-  if (std::filesystem::exists(directory) && !std::filesystem::is_empty(directory, error)) {
-    return absl::FailedPreconditionError("key store: the backup's directory is not empty");
-  }
   const std::lock_guard lock(rotation_mutex_);  // whose old epoch's key is soon gone
-  if (auto made = MakePrivateDirectory(file_system_, directory); !made.ok()) return made;
-  rocksdb::Checkpoint* raw = nullptr;
-  const auto created = rocksdb::Checkpoint::Create(db_.get(), &raw);
-  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
-  if (!created.ok()) return FromRocks(created, "cannot back up");
-  const auto copied = checkpoint->CreateCheckpoint(directory + "/db");
-  if (!copied.ok()) return FromRocks(copied, "cannot back up");
-  const std::string note = absl::StrCat(
-      "Wrapped keys of Skyndsamt, epoch ", epoch(), ".\n",
-      "Useless without root.key and epoch.key, which are kept apart from every backup.\n");
-  return FromRocks(rocksdb::WriteStringToFile(&file_system_, note, directory + "/README",
-                                              /*should_sync=*/true),
-                   "cannot write the backup's note");
+  return BackUpKeys(*db_, file_system_, epoch(), directory);
 }
 
 }  // namespace

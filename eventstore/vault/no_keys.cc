@@ -16,6 +16,7 @@ class NoKeyStore final : public KeyStore {
   absl::Status RotateEpoch() override { return absl::OkStatus(); }
   uint64_t epoch() const override { return 0; }
   absl::Status Backup(const std::string&) override { return absl::OkStatus(); }
+  absl::Status health() const override { return absl::OkStatus(); }
 };
 
 }  // namespace

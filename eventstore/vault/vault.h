@@ -41,9 +41,10 @@ absl::StatusOr<std::string> Open(const SealedPart& sealed, const Key& key, const
 struct KeyStoreOptions {
   // Holds db/ (the wrapped keys), root.key and epoch.key (see key_files.h); made if absent.
   std::string directory;
-  size_t pool_size = 4096;      // random keys made durable in advance
-  size_t cache_keys = 65536;    // opened keys kept in memory, about 100 bytes each
-  rocksdb::Env* env = nullptr;  // for fault tests; not owned
+  size_t pool_size = 4096;             // random keys made durable in advance
+  size_t cache_keys = 65536;           // opened keys kept in memory, about 100 bytes each
+  uint64_t reserve_bytes = 16u << 20;  // free space below which nothing is written
+  rocksdb::Env* env = nullptr;         // for fault tests; not owned
 };
 
 struct FreshKey {
@@ -60,16 +61,18 @@ struct FreshKey {
 class KeyStore {
  public:
   // FAILED_PRECONDITION if key files are missing, readable by others or of another epoch than the
-  // database; DATA_LOSS if something is damaged; RESOURCE_EXHAUSTED if the disk is full;
-  // UNAVAILABLE if it is open elsewhere. An older copy, or a write-ahead log that was cut short, is
-  // not noticed here: who holds records that name keys asks Knows.
+  // database; DATA_LOSS if something is damaged;
+  // RESOURCE_EXHAUSTED if the disk is full; UNAVAILABLE if it is open elsewhere. An older copy, or
+  // a write-ahead log that was cut short, is not noticed here: who holds records that name keys
+  // asks Knows.
   static absl::StatusOr<std::unique_ptr<KeyStore>> Open(const KeyStoreOptions& options);
   virtual ~KeyStore() = default;
 
   // Keys from the pool, already durable: no command waits for a second sync. A pool that runs low
-  // is refilled in the background; where that failed, why it did: RESOURCE_EXHAUSTED for want of
-  // free space (base/shortage.h), UNAVAILABLE else. A write that failed is the last: whatever needs
-  // another answers the same until the store is opened again.
+  // is refilled in the background; where that failed, why it did. RESOURCE_EXHAUSTED below the
+  // reserve of free space (base/shortage.h): the store goes on within a second of there being room.
+  // UNAVAILABLE else: that write is the last, and whatever needs another answers the same until the
+  // store is opened again.
   virtual absl::StatusOr<std::vector<FreshKey>> Take(size_t n) = 0;
   // NOT_FOUND if the key was erased or never was. Served from a bounded cache.
   virtual absl::StatusOr<Key> Find(const KeyId& id) = 0;
@@ -89,6 +92,8 @@ class KeyStore {
   // the backup opens nothing, which is what makes erasure reach it. Back up the log first, the
   // keys second.
   virtual absl::Status Backup(const std::string& directory) = 0;
+  // OK, or why nothing can be written, as Take says it. Does not block.
+  virtual absl::Status health() const = 0;
 };
 
 // The keys of a copy that was given none: it makes, finds and knows nothing, so that what is sealed

@@ -87,7 +87,8 @@ std::optional<domain::Rejection> ReadIdentity(const v1::IssueTokenRequest& reque
   return std::nullopt;
 }
 
-// A log's health in one word, as ServerStatus.log_state says.
+// Whether the log and the keys that it is sealed with take more, in one word, as
+// ServerStatus.log_state says.
 const char* StateOf(const absl::Status& health) {
   switch (health.code()) {
     case absl::StatusCode::kOk:
@@ -119,7 +120,8 @@ v1::ServerStatus OperationService::Status() const {
   const Position committed = backend_.log.committed();
   SetLast(backend_.log, committed, status.mutable_committed());
   status.set_records(committed);
-  status.set_log_state(StateOf(backend_.log.health()));
+  const absl::Status log = backend_.log.health();
+  status.set_log_state(StateOf(log.ok() ? backend_.keys.health() : log));
   for (const engine::ViewStatus& view : backend_.views.runner().Status()) {
     auto* one = status.add_views();
     one->set_view(view.view);

@@ -197,10 +197,11 @@ void CommandRunner::Validated(const CommandPtr& command, FoldedIncident& entry, 
 }
 
 // Moves sealed values out of the facts and wraps them; `bound` gets the keys as they are
-// afterwards.
+// afterwards. What the log would not take uses up no keys.
 absl::StatusOr<log::AppendRequest> CommandRunner::Seal(const Command& command,
                                                        const FoldedIncident& entry,
                                                        std::vector<Fact>& facts, BoundKeys& bound) {
+  if (auto taken = log_.health(); !taken.ok()) return taken;
   absl::StatusOr<vault::Key> key = absl::NotFoundError("none bound yet");
   if (!bound.fingerprint.empty()) key = keys_.Find(bound.fingerprint);
   if (!key.ok() && !absl::IsNotFound(key.status())) return key.status();

@@ -146,6 +146,7 @@ template <typename Decider>
 absl::StatusOr<StreamOutcome> OrganisationStream<Decider>::Append(
     const CallerScope& caller, const Change& change, const Asked& asked,
     const FoldedStream<State>& folded, absl::StatusOr<vault::Key> key, Event event) {
+  if (auto taken = log_.health(); !taken.ok()) return taken;  // before keys are used up
   Sealer sealer(keys_, folded.keys);
   sealer.Add(asked.event, event);
   if (!key.ok()) sealer.AddFingerprintKey();

@@ -151,27 +151,29 @@ void LiveServer::Report(api::v1::ServerStatus& status) const {
   if (replica_ != nullptr) ReportReplica(*replica_, status);
 }
 
-// Readiness follows the log, the views and what a replica follows: a poisoned log, a stopped runner
-// or a copy that found something wrong is NOT_SERVING, and an operator is told once; also where
-// figures come no more, for which nobody waits. Streams of callers whose token has expired end
-// here.
+// Readiness follows the log, the keys, the views and what a replica follows: a poisoned log, a key
+// store that cannot write, a stopped runner or a copy that found something wrong is NOT_SERVING,
+// and an operator is told once; also where figures come no more, for which nobody waits. Streams of
+// callers whose token has expired end here.
 void LiveServer::WatchHealth() {
   NameThisThread("health");
   bool serving = true, figures_stopped = false;
   while (!drain_begun_.WaitForNotificationWithTimeout(kHealthEvery)) {
     services_->streams.EndExpired(clock_.Now());
-    const absl::Status log = stores_.log->health(), views = views_->runner().health();
+    const absl::Status log = stores_.log->health(), keys = stores_.keys->health();
+    const absl::Status views = views_->runner().health();
     const absl::Status copy = replica_ == nullptr ? absl::OkStatus() : HealthOf(*replica_);
     figures_stopped = figures_stopped || TellIfStopped(figures_, log_);
-    if ((log.ok() && views.ok() && copy.ok()) == serving) continue;
+    if ((log.ok() && keys.ok() && views.ok() && copy.ok()) == serving) continue;
     serving = !serving;
     grpc_->GetHealthCheckService()->SetServingStatus(serving);
     if (serving) {
       log_.Info("healthy_again");
     } else {
-      log_.Error(
-          "not_serving",
-          {{"log", log.ToString()}, {"views", views.ToString()}, {"replica", copy.ToString()}});
+      log_.Error("not_serving", {{"log", log.ToString()},
+                                 {"keys", keys.ToString()},
+                                 {"views", views.ToString()},
+                                 {"replica", copy.ToString()}});
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -81,6 +82,8 @@ absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
   if (!opened.ok()) return opened.status();
   vault::KeyStoreOptions key_options;
   key_options.directory = config.data + "/keys";
+  // What the log keeps free is more than keys need, who may have a smaller disk of their own.
+  key_options.reserve_bytes = std::min(key_options.reserve_bytes, options.reserve_bytes);
   if (config.replica && !std::filesystem::exists(key_options.directory + "/root.key")) {
     return Stores{*std::move(opened), vault::NoKeys()};
   }

@@ -120,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, FullForCommands,
                          ::testing::Values(Kind{"Wal", "/log/db/", ".log", kUnknown},
                                            Kind{"Tables", "/log/db/", ".sst", kUnknown},
                                            Kind{"Manifest", "/log/db/", "MANIFEST", kUnknown},
-                                           Kind{"Keys", "/keys/db/", ".log", kNoRoom}),
+                                           Kind{"Keys", "/keys/db/", ".log", kUnknown}),
                          [](const auto& one) { return one.param.name; });
 
 using FullForOthers = FullDisk;

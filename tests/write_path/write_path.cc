@@ -58,6 +58,7 @@ vault::KeyStoreOptions KeyOptionsOf(const WritePathOptions& options) {
   keys.env = options.env;
   keys.pool_size = 32;
   keys.cache_keys = 64;
+  keys.reserve_bytes = 0;
   return keys;
 }
 

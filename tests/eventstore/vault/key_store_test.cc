@@ -12,10 +12,8 @@
 #include <set>
 #include <thread>
 
-#include "eventstore/base/shortage.h"
 #include "eventstore/vault/key_files.h"
 #include "eventstore/vault/vault.h"
-#include "tests/eventstore/log/power_cut_fs.h"
 
 namespace skyndsamt::vault {
 namespace {
@@ -115,30 +113,6 @@ TEST_F(KeyStoreTest, HandsOutEveryKeyOnceToManyThreads) {
 TEST_F(KeyStoreTest, TakesMoreThanThePoolHolds) {
   auto store = MustOpen("keys", 8);
   EXPECT_EQ(MustTake(*store, 100).size(), 100u);
-}
-
-TEST_F(KeyStoreTest, SaysWhyThereAreNoKeysLeft) {
-  using log::PowerCutFileSystem;
-  using rocksdb::IOStatus;
-  const auto take_many_while = [this](const std::string& name, const IOStatus& fault) {
-    const auto fs = std::make_shared<PowerCutFileSystem>();
-    const auto env = log::NewPowerCutEnv(fs);
-    KeyStoreOptions options;
-    options.directory = Path(name);
-    options.pool_size = 8;
-    options.env = env.get();
-    auto store = KeyStore::Open(options);
-    EXPECT_TRUE(store.ok()) << store.status();
-    fs->SetFault([&](PowerCutFileSystem::Op op, const std::string&) {
-      return op == PowerCutFileSystem::Op::kAppend ? fault : IOStatus::OK();
-    });
-    const absl::Status taken = (*store)->Take(100).status();
-    fs->SetFault({});
-    return taken;
-  };
-  EXPECT_EQ(ShortageOf(take_many_while("full", IOStatus::NoSpace("injected"))), Shortage::kSpace);
-  EXPECT_EQ(take_many_while("broken", IOStatus::IOError("injected")).code(),
-            absl::StatusCode::kUnavailable);
 }
 
 // A process that dies without closing: what it had taken is there, and is not handed out again.

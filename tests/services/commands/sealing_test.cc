@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "eventstore/log/role.h"
+#include "eventstore/vault/key_rows.h"
 #include "services/commands/sealed_fields.h"
 #include "skyndsamt/event/v1/options.pb.h"
 #include "skyndsamt/event/v1/organisation.pb.h"
@@ -238,6 +240,29 @@ TEST(SealedFields, PutBackNothingWhereNothingWasSealed) {
   fact.mutable_classified();
   EXPECT_FALSE(PutSealed(fact, "classified.grounds", "religion"));
   EXPECT_TRUE(PutSealed(fact, "classified.grounds", "4"));
+}
+
+// Else callers who ask again and again while the disk is full would use up what there is.
+TEST_F(SealingTest, ACommandThatTheLogDoesNotTakeUsesUpNoKeys) {
+  MustRecord(Request("1", "incident", {kOpened}));
+  const auto next = [this] {
+    const auto taken = keys_->Take(1);
+    EXPECT_TRUE(taken.ok()) << taken.status();
+    return vault::Counter(taken->front().id.view());
+  };
+  const uint64_t before = next();
+  ASSERT_TRUE(log_->Retire().ok());
+  std::promise<absl::StatusOr<RecordOutcome>> promise;
+  commands_->RecordFacts(caller_, Request("2", "incident", {Declared("d", kName)}),
+                         [&](auto outcome) { promise.set_value(outcome); });
+  EXPECT_TRUE(log::IsTakesNoAppends(promise.get_future().get().status()));
+  api::v1::DeclareAuthorityRequest declare;
+  declare.set_request_id(Uuid("request 3"));
+  declare.mutable_authority()->set_authority(Uuid("authority"));
+  declare.mutable_authority()->set_name("Staden");
+  declare.mutable_authority()->set_provider(event::v1::PROVIDER_TYPE_MUNICIPAL);
+  EXPECT_TRUE(log::IsTakesNoAppends(authorities_->DeclareAuthority(caller_, declare).status()));
+  EXPECT_EQ(next(), before + 1);
 }
 
 }  // namespace
