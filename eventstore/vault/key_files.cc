@@ -106,6 +106,13 @@ Key RandomKey() {
   return key;
 }
 
+absl::Status NoStoreIn(const std::string& directory) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "key store: there is none in ", directory,
+      ", and a new one would open nothing that is sealed already. Nothing was changed. Put the "
+      "log's own back, or restore its latest backup; see deploy/runbook.md, 'the key store'"));
+}
+
 KeyFiles::KeyFiles(std::string directory, rocksdb::FileSystem& fs)
     : directory_(std::move(directory)), fs_(fs) {}
 

@@ -107,7 +107,12 @@ RocksKeyStore::~RocksKeyStore() {
 }
 
 absl::Status RocksKeyStore::OpenDatabase() {
-  if (auto made = MakePrivateDirectory(file_system_, options_.directory); !made.ok()) return made;
+  const std::string current = options_.directory + "/db/CURRENT";
+  if (options_.create_if_missing) {
+    if (auto made = MakePrivateDirectory(file_system_, options_.directory); !made.ok()) return made;
+  } else if (file_system_.FileExists(current, rocksdb::IOOptions(), nullptr).IsNotFound()) {
+    return NoStoreIn(options_.directory);
+  }
   rocksdb::DB* db = nullptr;
   const auto opened =
       rocksdb::DB::Open(DatabaseOptions(options_.env), options_.directory + "/db", &db);
@@ -121,6 +126,7 @@ absl::Status RocksKeyStore::CheckEpoch() {
   std::string value;
   const auto got = db_->Get(rocksdb::ReadOptions(), kEpochRow, &value);
   if (!got.ok() && !got.IsNotFound()) return FromRocks(got, "cannot read");
+  if (got.IsNotFound() && !options_.create_if_missing) return NoStoreIn(options_.directory);
   if (auto loaded = files_.Load(/*create=*/got.IsNotFound()); !loaded.ok()) return loaded;
   if (got.IsNotFound()) {
     std::string row;

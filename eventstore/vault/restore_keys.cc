@@ -80,6 +80,7 @@ absl::Status RestoreKeyStore(const std::string& backup, const std::string& key_f
   if (auto whole = CheckKeyDatabase(directory); !whole.ok()) return whole;
   KeyStoreOptions options;
   options.directory = directory;
+  options.create_if_missing = false;
   options.pool_size = 0;
   return KeyStore::Open(options).status();
 }

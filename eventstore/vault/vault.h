@@ -39,8 +39,11 @@ absl::StatusOr<std::string> Open(const SealedPart& sealed, const Key& key, const
                                  uint16_t part);
 
 struct KeyStoreOptions {
-  // Holds db/ (the wrapped keys), root.key and epoch.key (see key_files.h); made if absent.
+  // Holds db/ (the wrapped keys), root.key and epoch.key (see key_files.h).
   std::string directory;
+  // Where there is none. A new one opens nothing that is sealed already, so whoever has records
+  // says no.
+  bool create_if_missing = true;
   size_t pool_size = 4096;             // random keys made durable in advance
   size_t cache_keys = 65536;           // opened keys kept in memory, about 100 bytes each
   uint64_t reserve_bytes = 16u << 20;  // free space below which nothing is written
@@ -60,8 +63,8 @@ struct FreshKey {
 // the pool is made afresh, behind the highest id on disk.
 class KeyStore {
  public:
-  // FAILED_PRECONDITION if key files are missing, readable by others or of another epoch than the
-  // database; DATA_LOSS if something is damaged;
+  // FAILED_PRECONDITION if there is no key store and none is to be made, or key files are missing,
+  // readable by others or of another epoch than the database; DATA_LOSS if something is damaged;
   // RESOURCE_EXHAUSTED if the disk is full; UNAVAILABLE if it is open elsewhere. An older copy, or
   // a write-ahead log that was cut short, is not noticed here: who holds records that name keys
   // asks Knows.

@@ -18,7 +18,8 @@ struct Closed {
   std::unique_ptr<vault::KeyStore> keys;
 };
 
-absl::StatusOr<Closed> Open(const std::string& data, const Clock& clock) {
+// Where the key store itself is gone, whoever gives its keys up gets a new one.
+absl::StatusOr<Closed> Open(const std::string& data, bool give_up, const Clock& clock) {
   log::Options options;
   options.directory = (std::filesystem::path(data) / "log").string();
   options.create_if_missing = false;
@@ -30,6 +31,9 @@ absl::StatusOr<Closed> Open(const std::string& data, const Clock& clock) {
   if (!opened.ok()) return opened.status();
   vault::KeyStoreOptions key_options;
   key_options.directory = (std::filesystem::path(data) / "keys").string();
+  key_options.create_if_missing = give_up;
+  key_options.pool_size = 0;
+  key_options.reserve_bytes = 0;
   auto keys = vault::KeyStore::Open(key_options);
   if (!keys.ok()) return keys.status();
   return Closed{*std::move(opened), *std::move(keys)};
@@ -58,7 +62,7 @@ void PrintLost(const Context& context, const log::LostKeys& lost, bool given_up)
 
 int FindLost(const Context& context, const std::string& data, bool give_up) {
   const SystemClock clock;
-  auto closed = Open(data, clock);
+  auto closed = Open(data, give_up, clock);
   if (!closed.ok()) return context.Fail(closed.status(), "katalogen kan inte öppnas");
   const auto lost = [&] {
     Progress progress(&context.terminal.err, context.terminal.err_is_terminal, "looking, records");

@@ -84,6 +84,7 @@ absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
   key_options.directory = config.data + "/keys";
   // What the log keeps free is more than keys need, who may have a smaller disk of their own.
   key_options.reserve_bytes = std::min(key_options.reserve_bytes, options.reserve_bytes);
+  key_options.create_if_missing = !config.replica && (*opened)->committed() == 0;
   if (config.replica && !std::filesystem::exists(key_options.directory + "/root.key")) {
     return Stores{*std::move(opened), vault::NoKeys()};
   }

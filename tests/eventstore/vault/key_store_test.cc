@@ -326,6 +326,27 @@ TEST_F(KeyStoreTest, RefusesMissingForeignAndReadableKeyFiles) {
   EXPECT_TRUE(TryOpen("keys").ok());
 }
 
+TEST_F(KeyStoreTest, IsMadeAnewOnlyForWhoWantsOne) {
+  const auto open = [this](bool create_if_missing) {
+    KeyStoreOptions options;
+    options.directory = Path("keys");
+    options.create_if_missing = create_if_missing;
+    return KeyStore::Open(options).status();
+  };
+  const auto none = open(false);
+  EXPECT_TRUE(absl::IsFailedPrecondition(none)) << none;
+  EXPECT_THAT(std::string(none.message()), testing::HasSubstr("there is none in"));
+  EXPECT_FALSE(fs::exists(Path("keys")));
+  EXPECT_TRUE(open(true).ok());
+  EXPECT_TRUE(open(false).ok());
+  // Where only the key files are left.
+  fs::rename(Path("keys/db"), Path("db"));
+  EXPECT_TRUE(absl::IsFailedPrecondition(open(false)));
+  EXPECT_FALSE(fs::exists(Path("keys/db")));
+  fs::rename(Path("db"), Path("keys/db"));
+  EXPECT_TRUE(open(false).ok());
+}
+
 TEST_F(KeyStoreTest, RefusesADirectoryThatIsOpenElsewhere) {
   auto store = MustOpen();
   EXPECT_TRUE(absl::IsUnavailable(TryOpen("keys").status()));

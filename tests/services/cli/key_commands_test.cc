@@ -62,6 +62,40 @@ TEST_F(LostKeysCommand, TheServerStartsAgainOnceTheyAreGivenUp) {
   EXPECT_EQ(events.code, 0) << events.err;
 }
 
+// What would be there would look like the log's own, and stand in its way.
+TEST_F(LostKeysCommand, AKeyStoreThatIsGoneIsMadeAnewOnlyByGivingItUp) {
+  Play("malmo-2012");
+  server_.reset();
+  const std::string keys = data_ + "/keys";
+  fs::rename(keys, directory_ / "aside");
+  const Ran found = RunHere({"lost-keys", "--data", data_});
+  EXPECT_NE(found.code, 0);
+  EXPECT_THAT(found.err, HasSubstr("there is none in " + keys));
+  EXPECT_FALSE(fs::exists(keys)) << "looking changes nothing";
+  const Ran refused =
+      RunHere({"serve", "--data", data_, "--listen", "127.0.0.1:0", "--dev-tokens"});
+  EXPECT_NE(refused.code, 0);
+  EXPECT_THAT(refused.err, HasSubstr("there is none in " + keys));
+  EXPECT_FALSE(fs::exists(keys)) << "a refused start changes nothing";
+
+  fs::rename(directory_ / "aside", keys);
+  EXPECT_EQ(RunHere({"lost-keys", "--data", data_}).out, "no key is lost\n");
+  fs::remove_all(keys);
+  const Ran given_up = RunHere({"lost-keys", "--data", data_, "--give-up"});
+  EXPECT_EQ(given_up.code, 0) << given_up.err;
+  EXPECT_THAT(given_up.out, HasSubstr("given up"));
+  StartServer("data");
+  Play("norrkoping-2011");
+}
+
+// The authority's own stream is sealed as well: the fingerprints of its requests are keyed.
+TEST_F(LostKeysCommand, AnAuthorityWhoseKeysWereGivenUpIsChangedAsBefore) {
+  LoseNewestKeys();
+  ASSERT_EQ(RunHere({"lost-keys", "--data", data_, "--give-up"}).code, 0);
+  StartServer("data");
+  Play("varmdo-a");  // the same again: each request is known by its id
+}
+
 TEST_F(LostKeysCommand, LeavesADirectoryInUseAlone) {
   const Ran ran = RunHere({"lost-keys", "--data", data_, "--give-up"});
   EXPECT_NE(ran.code, 0);
