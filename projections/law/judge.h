@@ -46,8 +46,8 @@ struct CaseFile {
   std::span<const Entry> entries{};  // the incident's whole stream, in log order
   std::string_view unit{};           // unit id: whose closing days count; may be empty
   TermsByDay terms{UnitTerms{}};     // what the unit was, as known at known_at
-  // Of the authority that has the unit as declared last; null: no routine, no statutes, no
-  // yardsticks. The routines and closing days of another that had it before are in the terms.
+  // Of the authority that has the unit on the day of as_of; null: no routine, no statutes, no
+  // yardsticks. The routines and closing days of another that has it at times are in the terms.
   const PolicySet* policy = nullptr;
   std::span<const Supposed> supposed{};  // none in a question that people ask
   Micros as_of = 0;                      // for a local date: EndOf(day), civil_time.h

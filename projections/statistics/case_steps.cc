@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "projections/law/case_facts.h"
+#include "projections/law/civil_time.h"
 #include "projections/law/effective_facts.h"
 #include "skyndsamt/event/v1/fact.pb.h"
 
@@ -151,7 +152,7 @@ view::v1::StatisticsIncident Belonging(const views::IncidentFile& file, const St
                                        const views::Organisation& organisation, Micros at) {
   view::v1::StatisticsIncident row;
   row.set_unit(file.unit());
-  if (const auto unit = organisation.FindUnit(file.unit(), at)) {
+  if (const auto unit = organisation.FindUnit(file.unit(), law::DayOf(at), at)) {
     row.set_authority(unit->authority);
     row.set_form(unit->declared.form());
   }

@@ -1,5 +1,7 @@
 #include "projections/views/case_file.h"
 
+#include "projections/law/civil_time.h"
+
 namespace skyndsamt::views {
 
 void FillUnit(const Organisation& organisation, std::string_view unit, law::CaseFile& file) {
@@ -12,13 +14,13 @@ void FillUnit(const Organisation& organisation, std::string_view unit, const Pol
     const bool other = instead.policy != nullptr && authority == instead.authority;
     return other ? instead.policy : organisation.PolicyOf(authority).get();
   };
-  const auto last = organisation.FindUnit(unit, file.known_at);
-  file.policy = policy_of(last == nullptr ? std::string_view() : last->authority);
-  if (last == nullptr) return;
-  file.unit = last->declared.unit();
+  const auto now = organisation.FindUnit(unit, law::DayOf(file.as_of), file.known_at);
+  file.policy = policy_of(now == nullptr ? std::string_view() : now->authority);
+  if (now == nullptr) return;
+  file.unit = now->declared.unit();
   for (const auto& said : organisation.DeclarationsOf(unit)) {
     if (said->recorded > file.known_at) break;
-    const bool other = said->authority != last->authority;
+    const bool other = said->authority != now->authority;
     law::Declare({.from = said->from,
                   .form = said->declared.form(),
                   .provider = organisation.ProviderOf(said->authority, file.known_at),

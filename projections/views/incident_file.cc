@@ -32,8 +32,8 @@ absl::StatusOr<IncidentFile> IncidentFile::Read(log::EventLog& log, const Stream
   const auto facts = law::EffectiveFacts(file.entries(), file.now_);
   file.children_ = ChildrenOf(facts);
   file.unit_ = UnitOf(facts);
-  if (const auto unit = organisation->FindUnit(file.unit_)) {
-    file.now_ = std::max({file.now_, unit->recorded, LastRecorded(*organisation, unit->authority)});
+  for (const auto& said : organisation->DeclarationsOf(file.unit_)) {
+    file.now_ = std::max({file.now_, said->recorded, LastRecorded(*organisation, said->authority)});
   }
   file.organisation_ = std::move(organisation);
   return file;

@@ -161,7 +161,8 @@ absl::Status LivePreview::JudgeIncident(const StreamId& incident,
   file.known_at = known_at_;
   // The draft is the authority's that publishes it: of a unit that it has handed over it counts for
   // the time before. A draft of rules is then not seen in what it would change: those of the case
-  // are read with the policy of the authority that has the unit last, whose preview tells of it.
+  // are read with the policy of the authority that has the unit at as_of, whose preview tells of
+  // it.
   law::CaseFile after = file;
   FillUnit(*organisation_, UnitOf(facts), file);
   FillUnit(*organisation_, UnitOf(facts), {authority_, after_.get()}, after);

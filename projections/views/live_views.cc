@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "projections/law/civil_time.h"
 #include "projections/views/case_status_view.h"
 #include "projections/views/live_preview.h"
 #include "projections/views/patterns_view.h"
@@ -82,8 +83,18 @@ absl::StatusOr<std::unique_ptr<PolicyPreview>> LiveViews::PreviewPolicy(
   return LivePreview::Begin(query, organisation_->current(), now, log_, *runner_);
 }
 
+absl::CivilDay LiveViews::Today() const { return law::DayOf(clock_.Now()); }
+
 std::shared_ptr<const Unit> LiveViews::FindUnit(std::string_view unit) const {
-  return organisation_->current()->FindUnit(unit);
+  return organisation_->current()->FindUnit(unit, Today());
+}
+
+Declarations LiveViews::DeclarationsOf(std::string_view unit) const {
+  return organisation_->current()->DeclarationsOf(unit);
+}
+
+std::vector<std::string> LiveViews::UnitsOf(std::string_view authority) const {
+  return organisation_->current()->UnitsOf(authority, Today());
 }
 
 std::shared_ptr<const AuthorityState> LiveViews::FindAuthority(std::string_view authority) const {

@@ -61,9 +61,12 @@ class LiveViews : public Views {
       const PreviewQuery& query) const override;
   absl::StatusOr<std::string> UnitOf(std::string_view incident) const override;
   std::shared_ptr<const Unit> FindUnit(std::string_view unit) const override;
+  Declarations DeclarationsOf(std::string_view unit) const override;
+  std::vector<std::string> UnitsOf(std::string_view authority) const override;
   std::shared_ptr<const AuthorityState> FindAuthority(std::string_view authority) const override;
 
  private:
+  absl::CivilDay Today() const;
   // The row of an incident; NOT_FOUND if unknown.
   static absl::StatusOr<view::v1::IncidentRow> ReadRow(const engine::Snapshot& snapshot,
                                                        const StreamId& incident);

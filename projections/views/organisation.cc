@@ -1,6 +1,7 @@
 #include "projections/views/organisation.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -13,51 +14,51 @@ namespace {
 constexpr char kOrganisationTable[] = "o";
 constexpr Micros kNever = std::numeric_limits<Micros>::min();
 
-// The last of several, each with when it was recorded, at an instant; the end if there was none.
-template <typename Declarations, typename Recorded>
-auto LastAt(const Declarations& declarations, Micros known_at, Recorded recorded) {
-  auto last = declarations.end();
-  for (auto one = declarations.begin(); one != declarations.end(); ++one) {
-    if (recorded(*one) <= known_at) last = one;
-  }
-  return last;
-}
-
 template <typename Map>
 typename Map::mapped_type Find(const Map& map, std::string_view key) {
   const auto found = map.find(key);
   return found == map.end() ? nullptr : found->second;
 }
 
+// Whether what holds from a first day takes the place, on a day, of what was said before it.
+bool TakesPlace(absl::CivilDay from, absl::CivilDay before, absl::CivilDay day) {
+  if (from == absl::CivilDay::min()) return true;
+  if (from > day) return before > day && from <= before;
+  return before > day || from >= before;
+}
+
 }  // namespace
 
-std::shared_ptr<const Unit> Organisation::FindUnit(std::string_view unit) const {
-  const auto declarations = DeclarationsOf(unit);
-  return declarations.empty() ? nullptr : declarations.back();
+std::shared_ptr<const Unit> InForceOn(const Declarations& declarations, absl::CivilDay day,
+                                      Micros known_at) {
+  std::shared_ptr<const Unit> in_force;
+  for (const auto& said : declarations) {
+    if (said->recorded > known_at) continue;
+    if (in_force == nullptr || TakesPlace(said->from, in_force->from, day)) in_force = said;
+  }
+  return in_force;
 }
 
-std::shared_ptr<const Unit> Organisation::FindUnit(std::string_view unit, Micros known_at) const {
-  const auto declarations = DeclarationsOf(unit);
-  const auto last =
-      LastAt(declarations, known_at, [](const auto& declared) { return declared->recorded; });
-  return last == declarations.end() ? nullptr : *last;
+std::shared_ptr<const Unit> Organisation::FindUnit(std::string_view unit, absl::CivilDay day,
+                                                   Micros known_at) const {
+  return InForceOn(DeclarationsOf(unit), day, known_at);
 }
 
-std::span<const std::shared_ptr<const Unit>> Organisation::DeclarationsOf(
-    std::string_view unit) const {
+const Declarations& Organisation::DeclarationsOf(std::string_view unit) const {
+  static const Declarations kNone;
   const auto found = units_.find(unit);
-  if (found == units_.end()) return {};
-  return found->second;
+  return found == units_.end() ? kNone : found->second;
 }
 
 event::v1::ProviderType Organisation::ProviderOf(std::string_view authority,
                                                  Micros known_at) const {
   const auto found = FindAuthority(authority);
   if (found == nullptr) return event::v1::PROVIDER_TYPE_UNSPECIFIED;
-  const auto last =
-      LastAt(found->declarations, known_at, [](const auto& declared) { return declared.recorded; });
-  return last == found->declarations.end() ? event::v1::PROVIDER_TYPE_UNSPECIFIED
-                                           : last->message.provider();
+  auto provider = event::v1::PROVIDER_TYPE_UNSPECIFIED;
+  for (const auto& declared : found->declarations) {
+    if (declared.recorded <= known_at) provider = declared.message.provider();
+  }
+  return provider;
 }
 
 std::shared_ptr<const AuthorityState> Organisation::FindAuthority(
@@ -74,6 +75,17 @@ std::vector<std::string> Organisation::Units() const {
   std::vector<std::string> ids;
   ids.reserve(units_.size());
   for (const auto& [id, unit] : units_) ids.push_back(id);
+  return ids;
+}
+
+std::vector<std::string> Organisation::UnitsOf(std::string_view authority,
+                                               absl::CivilDay day) const {
+  std::vector<std::string> ids;
+  const auto found = FindAuthority(authority);
+  if (found == nullptr) return ids;
+  std::ranges::copy_if(found->units_ever, std::back_inserter(ids), [&](const std::string& unit) {
+    return FindUnit(unit, day)->authority == authority;
+  });
   return ids;
 }
 
@@ -140,15 +152,6 @@ absl::Status Organisation::AddToPolicy(std::string_view authority, Micros record
   return status;
 }
 
-// The unit is about to be declared under `authority`: whose it was, keeps what it was judged by.
-void Organisation::TakeFromAnother(const std::string& unit, const std::string& authority) {
-  const auto declared = FindUnit(unit);
-  if (declared == nullptr || declared->authority == authority) return;
-  auto former = std::make_shared<AuthorityState>(*FindAuthority(declared->authority));
-  former->units.erase(unit);
-  authorities_[declared->authority] = std::move(former);
-}
-
 absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::OrganisationRow& row,
                                             std::set<std::string>& touched) {
   const event::v1::AuthorityEvent& event = row.of_authority();
@@ -165,9 +168,7 @@ absl::Status Organisation::ApplyToAuthority(Position position, const view::v1::O
     const event::v1::UnitDeclared& declared = event.unit_declared();
     Unit unit{.authority = id, .declared = declared, .recorded = recorded, .position = position};
     if (!declared.from().empty()) status = law::ReadDay(declared.from(), unit.from);
-    TakeFromAnother(declared.unit(), id);
     units_[declared.unit()].push_back(std::make_shared<Unit>(std::move(unit)));
-    authority->units.insert(declared.unit());
     authority->units_ever.insert(declared.unit());
     touched.insert(declared.unit());
   } else if (event.has_routine_published()) {

@@ -27,6 +27,9 @@
 
 namespace skyndsamt::views {
 
+// After every recorded instant: all facts and all policy of the log are known.
+inline constexpr Micros kEverythingKnown = 253'402'300'799'000'000;  // the end of year 9999
+
 // Something that was published or declared, and when.
 template <typename Message>
 struct Recorded {
@@ -37,7 +40,7 @@ struct Recorded {
 template <typename Message>
 using History = std::vector<Recorded<Message>>;  // in log order
 
-// A unit as one declaration says.
+// A unit as one declaration says. What it is on a day is InForceOn's to say.
 struct Unit {
   std::string authority;
   absl::CivilDay from = absl::CivilDay::min();  // the first day on which it is so; min: always
@@ -46,11 +49,18 @@ struct Unit {
   Position position = 0;
 };
 
+// Of declarations of one unit, in log order, the one that is in force on a day: of those that have
+// begun the one that began last, of equals the one recorded last; one without a first day takes the
+// place of all before it. Where none has begun, the first to come. Null if there are none.
+using Declarations = std::vector<std::shared_ptr<const Unit>>;
+std::shared_ptr<const Unit> InForceOn(const Declarations& declarations, absl::CivilDay day,
+                                      Micros known_at = kEverythingKnown);
+
 struct AuthorityState {
   event::v1::AuthorityDeclared declared;                 // as declared last
   History<event::v1::AuthorityDeclared> declarations{};  // that one, too
-  std::set<std::string, std::less<>> units;              // its units now
-  std::set<std::string, std::less<>> units_ever;  // with those that another authority has now
+  // Whichever it has declared: those that it has, has had and is to have.
+  std::set<std::string, std::less<>> units_ever;
   History<event::v1::RoutinePublished> routines;
   History<event::v1::ClosingDaysPublished> closing_days;
   History<event::v1::YardsticksPublished> yardsticks;
@@ -61,13 +71,11 @@ using RecordedRuleSet = Recorded<event::v1::RuleSetPublished>;
 // Ids are UUID texts in lower case.
 class Organisation {
  public:
-  std::shared_ptr<const Unit> FindUnit(
-      std::string_view unit) const;  // as declared last; null if none
-  // As it had been declared last at an instant, whatever day that holds from; null if it had not
-  // been.
-  std::shared_ptr<const Unit> FindUnit(std::string_view unit, Micros known_at) const;
+  // As it is on a day, by what had been declared at an instant; null if nothing had.
+  std::shared_ptr<const Unit> FindUnit(std::string_view unit, absl::CivilDay day,
+                                       Micros known_at = kEverythingKnown) const;
   // Every declaration of the unit, in log order.
-  std::span<const std::shared_ptr<const Unit>> DeclarationsOf(std::string_view unit) const;
+  const Declarations& DeclarationsOf(std::string_view unit) const;
   // What kind of provider the authority had declared itself to be at an instant.
   event::v1::ProviderType ProviderOf(std::string_view authority, Micros known_at) const;
   std::shared_ptr<const AuthorityState> FindAuthority(std::string_view authority) const;
@@ -75,6 +83,8 @@ class Organisation {
   // published nothing has the rule sets alone.
   std::shared_ptr<const law::PolicySet> PolicyOf(std::string_view authority) const;
   std::vector<std::string> Units() const;  // every unit, ascending
+  // Those that an authority has on a day, ascending.
+  std::vector<std::string> UnitsOf(std::string_view authority, absl::CivilDay day) const;
   // When the unit's cases were last touched (see Apply and Reach); the earliest instant there is if
   // they have not been.
   Micros TouchedAt(std::string_view unit) const;
@@ -95,13 +105,12 @@ class Organisation {
                        std::set<std::string>& touched);
   absl::Status ApplyToAuthority(Position position, const view::v1::OrganisationRow& row,
                                 std::set<std::string>& touched);
-  void TakeFromAnother(const std::string& unit, const std::string& authority);
   // Adds what was published to a policy. A policy that was handed out does not change.
   template <typename Message>
   absl::Status AddToPolicy(std::string_view authority, Micros recorded, const Message& published);
 
   // Each with all its declarations, in log order; never empty.
-  std::map<std::string, std::vector<std::shared_ptr<const Unit>>, std::less<>> units_;
+  std::map<std::string, Declarations, std::less<>> units_;
   std::map<std::string, std::shared_ptr<const AuthorityState>, std::less<>> authorities_;
   std::map<std::string, std::shared_ptr<const law::PolicySet>, std::less<>> policies_;
   std::map<std::string, Micros, std::less<>> touched_at_;  // by unit

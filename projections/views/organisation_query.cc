@@ -63,12 +63,16 @@ absl::StatusOr<Page<event::v1::UnitDeclared>> LiveViews::ListUnits(std::string_v
   if (found == nullptr) return absl::NotFoundError("unknown authority");
   Page<event::v1::UnitDeclared> page;
   page.reflects = ReflectsBelow(end);
-  for (auto unit = found->units.upper_bound(after); unit != found->units.end(); ++unit) {
+  const absl::CivilDay today = Today();
+  const auto& units = found->units_ever;
+  for (auto unit = units.upper_bound(after); unit != units.end(); ++unit) {
+    const auto now = organisation->FindUnit(*unit, today);
+    if (now->authority != authority) continue;
     if (page.items.size() == AtLeastOne(limit)) {
       page.next = page.items.back().unit();
       break;
     }
-    page.items.push_back(organisation->FindUnit(*unit)->declared);
+    page.items.push_back(now->declared);
   }
   return page;
 }

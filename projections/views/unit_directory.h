@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "projections/views/organisation.h"
 
@@ -13,8 +15,13 @@ class UnitDirectory {
  public:
   virtual ~UnitDirectory() = default;
 
-  // Null if no such unit was declared. Unit::declared has form, principal and places.
+  // As it is today; null if no such unit was declared. Unit::declared has form, principal and
+  // places.
   virtual std::shared_ptr<const Unit> FindUnit(std::string_view unit) const = 0;
+  // All that was ever declared of it, whatever day that holds from, in log order.
+  virtual Declarations DeclarationsOf(std::string_view unit) const = 0;
+  // Those that the authority has today, ascending.
+  virtual std::vector<std::string> UnitsOf(std::string_view authority) const = 0;
   // The authority's declaration; null if none.
   virtual std::shared_ptr<const AuthorityState> FindAuthority(std::string_view authority) const = 0;
 };

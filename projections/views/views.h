@@ -9,8 +9,9 @@
 //
 // Every answer names the position it reflects: everything up to and including it is in the answer
 // (`reflects`; unset while nothing has been recorded). Answers hold no clear personal data: what is
-// sealed stays in the log. Queries block on disk and belong on the worker pool; FindUnit and
-// FindAuthority answer from memory.
+// sealed stays in the log. Queries block on disk and belong on the worker pool; what a unit
+// directory is asked is answered from memory. What a unit is and whose it is are told as of today,
+// by the clock.
 //
 // Errors: INVALID_ARGUMENT (an id or a time that cannot be read), NOT_FOUND (unknown incident,
 // case, authority), UNAVAILABLE (the view's first version is still being built), DATA_LOSS.
@@ -186,7 +187,8 @@ class Views : public UnitDirectory {
   virtual absl::StatusOr<Page<TrailEntry>> ListAuditTrail(const TrailQuery& query) const = 0;
 
   virtual absl::StatusOr<api::v1::Authority> GetAuthority(std::string_view authority) const = 0;
-  // By id. An authority's units; NOT_FOUND if there is no such authority.
+  // By id. The units that an authority has today, as they are today; NOT_FOUND if there is no such
+  // authority.
   virtual absl::StatusOr<Page<event::v1::UnitDeclared>> ListUnits(std::string_view authority,
                                                                   size_t limit,
                                                                   std::string_view after) const = 0;

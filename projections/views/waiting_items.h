@@ -17,9 +17,6 @@
 
 namespace skyndsamt::views {
 
-// After every recorded instant: all facts and all policy of the log are known.
-inline constexpr Micros kEverythingKnown = 253'402'300'799'000'000;  // the end of year 9999
-
 struct Waits {
   view::v1::WaitingRow row;
   std::vector<engine::Row> rows;  // in the order of the keys

@@ -44,10 +44,11 @@ const ForecastStep* StepOf(const Forecast& forecast, const WorklistItem& item) {
   return nullptr;
 }
 
-// The policy of a unit's authority, as known now; nobody's where the unit is not declared.
+// The policy of the authority that has a unit on a day, as known now; nobody's where the unit is
+// not declared.
 std::shared_ptr<const law::KnownPolicy> PolicyAt(const Organisation& organisation,
-                                                 std::string_view unit) {
-  const auto declared = organisation.FindUnit(unit);
+                                                 std::string_view unit, absl::CivilDay day) {
+  const auto declared = organisation.FindUnit(unit, day);
   return organisation.PolicyOf(declared ? declared->authority : "")->KnownAt(kEverythingKnown);
 }
 
@@ -159,6 +160,7 @@ absl::StatusOr<Page<DueStep>> LiveViews::ListDue(Micros by, size_t limit,
   Page<DueStep> page;
   page.reflects = ReflectsBelow(snapshot->settled());
   const auto organisation = organisation_->current();
+  const absl::CivilDay today = Today();
   const std::string end = DueEnd(by);
   auto cursor = snapshot->Scan("t", after.empty() ? "t" : after + '\0');
   for (; cursor.Valid() && cursor.key() < end; cursor.Next()) {
@@ -170,7 +172,7 @@ absl::StatusOr<Page<DueStep>> LiveViews::ListDue(Micros by, size_t limit,
     if (!*stored || !row.ParseFromString(**stored)) return absl::DataLossError("worklist row");
     auto item = ItemOf(key, **stored);
     if (!item.ok()) return item.status();
-    auto policy = PolicyAt(*organisation, item->unit());
+    auto policy = PolicyAt(*organisation, item->unit(), today);
     const law::ClosingDays closed = policy->ClosedAt(item->unit()).days();
     page.items.push_back(
         {*std::move(item), *DateIn(key), row.late_after(), closed, std::move(policy)});
@@ -183,9 +185,10 @@ absl::StatusOr<Page<DueStep>> LiveViews::ListDue(Micros by, size_t limit,
 
 absl::CivilDay LiveViews::LastWorkingDay(absl::CivilDay after, int64_t n) const {
   const auto organisation = organisation_->current();
+  const absl::CivilDay today = Today();
   absl::CivilDay last = law::AddWorkingDays(after, n);
   for (const std::string& unit : organisation->Units()) {
-    const auto policy = PolicyAt(*organisation, unit);
+    const auto policy = PolicyAt(*organisation, unit, today);
     last = std::max(last, law::AddWorkingDays(after, n, policy->ClosedAt(unit).days()));
   }
   return last;

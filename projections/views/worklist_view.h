@@ -43,7 +43,7 @@ class WorklistView : public engine::View {
       : log_(log), recent_(fact_bytes), put_off_(marks) {}
 
   std::string_view name() const override { return "worklist"; }
-  uint32_t version() const override { return 9; }
+  uint32_t version() const override { return 10; }
   absl::Status Load(const engine::Rows& rows) override;
   absl::Status Apply(const engine::Event& event, engine::Rows& rows) override;
   absl::Status Flush(Position end, engine::Rows& rows) override;

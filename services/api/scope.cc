@@ -25,9 +25,7 @@ absl::Status SeesIncident(const views::Views& views, const access::Identity& cal
 UnitsInSight SightOf(const views::UnitDirectory& units, const access::Identity& caller) {
   if (access::SeesWholeAuthority(caller)) {
     if (caller.authority.empty()) return {true, {}};
-    const auto authority = units.FindAuthority(caller.authority);
-    if (authority == nullptr) return {};
-    return {false, {authority->units.begin(), authority->units.end()}};
+    return {false, units.UnitsOf(caller.authority)};
   }
   UnitsInSight sight;
   for (const std::string& unit : caller.units) {

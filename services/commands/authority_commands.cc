@@ -68,8 +68,8 @@ absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands
   *change.event.mutable_unit_declared() = request.unit();
   // One at a time, so that whose a unit is cannot change between the look and the record.
   const std::lock_guard lock(units_mutex_);
-  const std::string owner = units_.AuthorityOf(request.unit().unit());
-  const bool of_another = !caller.authority.empty() && !owner.empty() && owner != authority;
+  const bool of_another =
+      !caller.authority.empty() && units_.TakesFromAnother(authority, request.unit());
   if (!in_sight || of_another) return DeclaredBefore(caller, authority, std::move(change));
   auto outcome =
       Answer<api::v1::DeclareUnitResponse>(caller, authority, "authority", std::move(change));

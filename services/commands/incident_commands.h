@@ -1,6 +1,6 @@
 // The one write path of incidents: load, fold, decide, seal, append.
 //
-//   Units units(directory);
+//   Units units(directory, clock);
 //   IncidentCommands commands(log, keys, units, clock, {});
 //   commands.RecordFacts(caller, request, [](absl::StatusOr<RecordOutcome> outcome) { ... });
 //

@@ -1,35 +1,69 @@
 #include "services/commands/units.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "projections/law/civil_time.h"
+
 namespace skyndsamt::commands {
 
-std::shared_ptr<const event::v1::UnitDeclared> Units::Find(const std::string& unit) const {
+using views::Declarations;
+using views::InForceOn;
+
+absl::CivilDay Units::Today() const { return law::DayOf(clock_.Now()); }
+
+Declarations Units::DeclarationsOf(const std::string& unit) const {
+  Declarations own;
   {
     const std::lock_guard lock(mutex_);
     const auto found = declared_.find(unit);
-    if (found != declared_.end()) return found->second.unit;
+    if (found != declared_.end()) own = found->second;
   }
-  auto known = directory_.FindUnit(unit);
-  if (known == nullptr) return nullptr;
-  return {known, &known->declared};
+  // After the own ones: what is let go of there (Declared), the directory knows by now.
+  Declarations all = directory_.DeclarationsOf(unit);
+  for (auto& said : own) {
+    if (all.empty() || all.back()->position < said->position) all.push_back(std::move(said));
+  }
+  return all;
 }
 
-std::string Units::AuthorityOf(const std::string& unit) const {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = declared_.find(unit);
-    if (found != declared_.end()) return found->second.authority;
+std::shared_ptr<const event::v1::UnitDeclared> Units::Find(const std::string& unit) const {
+  auto today = InForceOn(DeclarationsOf(unit), Today());
+  if (today == nullptr) return nullptr;
+  return {today, &today->declared};
+}
+
+bool Units::TakesFromAnother(const std::string& authority,
+                             const event::v1::UnitDeclared& unit) const {
+  const Declarations all = DeclarationsOf(unit.unit());
+  const auto anothers = [&](absl::CivilDay day) {
+    const auto then = InForceOn(all, day);
+    return then != nullptr && then->authority != authority;
+  };
+  const absl::CivilDay today = Today();
+  if (unit.from().empty()) {
+    // It takes the place of what is planned, too.
+    return anothers(today) || std::ranges::any_of(all, [&](const auto& said) {
+             return said->from > today && anothers(said->from);
+           });
   }
-  const auto known = directory_.FindUnit(unit);
-  return known == nullptr ? std::string() : known->authority;
+  absl::CivilDay from = today;
+  if (absl::CivilDay day; law::ReadDay(unit.from(), day).ok()) from = std::max(from, day);
+  return anothers(from);
 }
 
 void Units::Declared(const std::string& authority, const event::v1::UnitDeclared& unit,
                      Position position) {
-  const auto declared = std::make_shared<const event::v1::UnitDeclared>(unit);
+  views::Unit said{.authority = authority, .declared = unit, .position = position};
+  if (!unit.from().empty() && !law::ReadDay(unit.from(), said.from).ok()) return;
+  const Declarations known = directory_.DeclarationsOf(unit.unit());
   const std::lock_guard lock(mutex_);
-  Declaration& newest = declared_[declared->unit()];
-  if (newest.unit == nullptr || newest.position < position)
-    newest = {declared, authority, position};
+  Declarations& own = declared_[unit.unit()];
+  if (!known.empty()) {
+    std::erase_if(own, [&](const auto& one) { return one->position <= known.back()->position; });
+  }
+  const auto after = std::ranges::upper_bound(own, position, {}, &views::Unit::position);
+  own.insert(after, std::make_shared<const views::Unit>(std::move(said)));
 }
 
 }  // namespace skyndsamt::commands

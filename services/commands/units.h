@@ -7,6 +7,8 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/civil_time.h"
+#include "eventstore/base/clock.h"
 #include "eventstore/base/ids.h"
 #include "projections/views/unit_directory.h"
 
@@ -14,26 +16,27 @@ namespace skyndsamt::commands {
 
 class Units {
  public:
-  // `directory` outlives the object.
-  explicit Units(const views::UnitDirectory& directory) : directory_(directory) {}
+  // `directory` and `clock` outlive the object.
+  Units(const views::UnitDirectory& directory, const Clock& clock)
+      : directory_(directory), clock_(clock) {}
 
-  // The unit as declared last; null if it never was. `unit` is a UUID in lower case.
+  // The unit as it is today; null if it never was declared. `unit` is a UUID in lower case.
   std::shared_ptr<const event::v1::UnitDeclared> Find(const std::string& unit) const;
-  // The authority (huvudman) whose the unit is; empty if it never was declared.
-  std::string AuthorityOf(const std::string& unit) const;
-  // `unit` was declared at this position of the log; a later declaration that came first stays.
+  // Whether the unit, declared so by an authority, is another's on the first day that this changes:
+  // today if it begins earlier; where it is to be so always, on any day from today on.
+  bool TakesFromAnother(const std::string& authority, const event::v1::UnitDeclared& unit) const;
+  // `unit` was declared at this position of the log, whatever was told of before it.
   void Declared(const std::string& authority, const event::v1::UnitDeclared& unit,
                 Position position);
 
  private:
+  absl::CivilDay Today() const;
+  views::Declarations DeclarationsOf(const std::string& unit) const;
+
   const views::UnitDirectory& directory_;
-  struct Declaration {
-    std::shared_ptr<const event::v1::UnitDeclared> unit;
-    std::string authority;
-    Position position = 0;
-  };
+  const Clock& clock_;
   mutable std::mutex mutex_;
-  absl::flat_hash_map<std::string, Declaration> declared_;
+  absl::flat_hash_map<std::string, views::Declarations> declared_;  // here, by position
 };
 
 }  // namespace skyndsamt::commands

@@ -172,7 +172,7 @@ void ReportRelay(const Config& config, const kafka::Relay& relay, api::v1::Serve
 
 CommandFloor::CommandFloor(const Config& config, const Stores& stores, const views::Views& views,
                            const Clock& clock)
-    : units(views),
+    : units(views, clock),
       incidents(*stores.log, *stores.keys, units, clock,
                 {.cache_bytes = static_cast<size_t>(config.cache_bytes)}),
       authorities(*stores.log, *stores.keys, units, clock),

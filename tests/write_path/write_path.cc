@@ -82,7 +82,7 @@ absl::StatusOr<std::unique_ptr<WritePath>> WritePath::Open(const WritePathOption
       ViewsOptionsOf(options.directory + "/" + options.views, options.env), *path->log_, clock);
   if (!views.ok()) return views.status();
   path->views_ = *std::move(views);
-  path->units_ = std::make_unique<commands::Units>(*path->views_);
+  path->units_ = std::make_unique<commands::Units>(*path->views_, clock);
   if (auto declared = path->DeclareOrganisation(clock); !declared.ok()) return declared;
   if (auto up = path->views_->runner().CatchUp(); !up.ok()) return up;
   path->commands_ = std::make_unique<commands::IncidentCommands>(

@@ -116,13 +116,14 @@ class Handovers : public Organisations {
   }
 
   CallError Declare(const std::string& token, const std::string& authority, const std::string& unit,
-                    const std::string& request_id = NewId()) {
+                    const std::string& from = "", const std::string& request_id = NewId()) {
     api::v1::DeclareUnitRequest request;
     request.set_request_id(request_id);
     request.set_authority(authority);
     request.mutable_unit()->set_unit(unit);
     request.mutable_unit()->set_name("Skolan");
     request.mutable_unit()->set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
+    request.mutable_unit()->set_from(from);
     api::v1::DeclareUnitResponse response;
     return ErrorOf(organisation_->DeclareUnit(As(token).get(), request, &response));
   }
@@ -176,9 +177,9 @@ TEST_F(Handovers, ARequestFromBeforeAUnitWasHandedOverIsAnsweredAgain) {
   const std::string of_one = running_.Token(Role::kCaseworker, {kUnit}, kAuthority);
   for (const std::string& caller : {token_, of_one}) {
     const std::string request = NewId();
-    EXPECT_EQ(Declare(caller, kAuthority, kUnit, request).reason, "");
+    EXPECT_EQ(Declare(caller, kAuthority, kUnit, "", request).reason, "");
     EXPECT_EQ(Declare(running_.Token(Role::kSystem), other_, kUnit).reason, "");
-    EXPECT_EQ(Declare(caller, kAuthority, kUnit, request).reason, "");
+    EXPECT_EQ(Declare(caller, kAuthority, kUnit, "", request).reason, "");
     EXPECT_EQ(Declare(caller, kAuthority, kUnit).reason, "UNIT_NOT_ALLOWED");
     EXPECT_EQ(Of(other_), std::pair(0, 1)) << "nothing was declared anew";
     EXPECT_EQ(Declare(running_.Token(Role::kSystem), kAuthority, kUnit).reason, "");
@@ -190,6 +191,57 @@ TEST_F(Handovers, AnAuthorityInUpperCaseKeepsItsUnit) {
   const std::string upper = absl::AsciiStrToUpper(kAuthority);
   EXPECT_EQ(Declare(running_.Token(Role::kSystem), upper, unit).reason, "");
   EXPECT_EQ(Declare(running_.Token(Role::kChief, {}, kAuthority), kAuthority, unit).reason, "");
+}
+
+TEST_F(Handovers, AUnitStaysWithItsAuthorityUntilTheDayItIsHandedOver) {
+  const std::string incident = running_.OpenIncident(NewId());
+  EXPECT_EQ(Declare(running_.Token(Role::kSystem), other_, kUnit, "2030-01-01").reason, "");
+  const std::string next = running_.Token(Role::kCaseworker, {}, other_);
+  // What each is told of the case, the worklist and a report of the unit.
+  const auto asked = [&](const std::string& token) {
+    const auto cases = api::v1::CaseService::NewStub(running_.channel());
+    api::v1::GetCaseRequest get;
+    get.set_incident(incident);
+    api::v1::Case found;
+    api::v1::ListWorklistRequest list;
+    list.set_unit(kUnit);
+    api::v1::ListWorklistResponse items;
+    api::v1::ReceiveReportRequest report;
+    report.set_request_id(NewId());
+    report.set_unit(kUnit);
+    report.set_place("nowhere");  // a unit in sight has no such place
+    report.add_children()->set_person(NewId());
+    api::v1::ReceiveReportResponse received;
+    return std::vector<std::string>{
+        ErrorOf(cases->GetCase(As(token).get(), get, &found)).reason,
+        ErrorOf(cases->ListWorklist(As(token).get(), list, &items)).reason,
+        ErrorOf(api::v1::IncidentService::NewStub(running_.channel())
+                    ->ReceiveReport(As(token).get(), report, &received))
+            .reason};
+  };
+  const std::vector<std::string> sees = {"", "", "CODE_UNKNOWN"};
+  const std::vector<std::string> sees_nothing = {"INCIDENT_UNKNOWN", "UNIT_UNKNOWN",
+                                                 "UNIT_UNKNOWN"};
+  EXPECT_EQ(asked(token_), sees);
+  EXPECT_EQ(asked(next), sees_nothing);
+  EXPECT_EQ(Of(kAuthority), std::pair(1, 2));
+  EXPECT_EQ(Of(other_), std::pair(0, 0));
+  const std::string chief = running_.Token(Role::kChief, {}, other_);
+  EXPECT_EQ(Declare(chief, other_, kUnit).reason, "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(Declare(chief, other_, kUnit, "2029-01-01").reason, "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(Declare(chief, other_, kUnit, "2030-01-01").reason, "") << "its own from then on";
+  EXPECT_EQ(Declare(token_, kAuthority, kUnit, "2026-01-01").reason, "");
+  EXPECT_EQ(Declare(token_, kAuthority, kUnit, "2031-01-01").reason, "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(asked(token_), sees);
+
+  running_.clock().Advance(4 * 365 * Micros{86'400'000'000});
+  const auto renewed = [&](const std::string& authority) {
+    return running_.Token(Role::kCaseworker, {}, authority);
+  };
+  EXPECT_EQ(asked(renewed(kAuthority)), sees_nothing);
+  EXPECT_EQ(asked(renewed(other_)), sees);
+  EXPECT_EQ(Of(kAuthority), std::pair(0, 1));
+  EXPECT_EQ(Of(other_), std::pair(1, 1));
 }
 
 TEST_F(Organisations, PolicyForAllUnitsNeedsAllInSight) {

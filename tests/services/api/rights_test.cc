@@ -83,6 +83,23 @@ class RightsOfCallers : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << ErrorOf(status).reason << ErrorOf(status).field;
     return incident;
   }
+  // The unit as it is from a day on.
+  void DeclareUnit(const std::string& principal, const std::string& from) {
+    api::v1::DeclareUnitRequest request;
+    request.set_request_id(NewId());
+    request.set_authority(kAuthority);
+    auto& unit = *request.mutable_unit();
+    unit.set_unit(kUnit);
+    unit.set_name("Skolan");
+    unit.set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
+    unit.set_principal(principal);
+    unit.set_from(from);
+    api::v1::DeclareUnitResponse response;
+    const grpc::Status status =
+        api::v1::OrganisationService::NewStub(running_.channel())
+            ->DeclareUnit(As(running_.Token(Role::kSystem)).get(), request, &response);
+    EXPECT_TRUE(status.ok()) << ErrorOf(status).reason << ErrorOf(status).field;
+  }
   std::vector<std::string> NextOf(Role role, const std::string& incident) {
     api::v1::GetCaseRequest request;
     request.set_incident(incident);
@@ -253,6 +270,30 @@ TEST_F(RightsOfCallers, APrincipalDecidesWhereAnotherIsAccused) {
     int id = 0;
     for (const char* decision : kDecisions) {
       ExpectTaken(Role::kPrincipal, incident, {Of("d" + std::to_string(++id), decision)});
+    }
+  }
+}
+
+// Who is the principal is asked of today: not of a plan, nor of what was before and entered late.
+TEST_F(RightsOfCallers, ThePrincipalOfTodayDecidesNothingInTheirOwnCase) {
+  const std::string today = NewId(), planned = NewId(), former = NewId();
+  DeclareUnit(today, "2025-08-01");
+  DeclareUnit(planned, "2030-01-01");
+  DeclareUnit(former, "2020-08-01");
+  const auto accusing = [&](const std::string& person) {
+    return Accusing("ACCUSED_KIND_PRINCIPAL person: '" + person + "'");
+  };
+  for (const bool restarted : {false, true}) {
+    if (restarted) running_.Restart();
+    Connect();
+    const std::string own = accusing(today);
+    ExpectRefused(Role::kPrincipal, own, {Of("o", "investigation_opened {}")},
+                  "CONFLICT_OF_INTEREST");
+    EXPECT_THAT(NextOf(Role::kPrincipal, own), Not(Contains("investigation_opened")));
+    for (const std::string& other : {planned, former}) {
+      const std::string anothers = accusing(other);
+      EXPECT_THAT(NextOf(Role::kPrincipal, anothers), Contains("investigation_opened"));
+      ExpectTaken(Role::kPrincipal, anothers, {Of("o", "investigation_opened {}")});
     }
   }
 }

@@ -101,6 +101,20 @@ TEST_F(AdmissionTest, NextActionsGoPastThePrincipalWhereTheUnitReportsToTheAutho
   EXPECT_THAT(actions("two"), testing::Not(testing::Contains("principal_informed")));
 }
 
+TEST_F(AdmissionTest, NextActionsGoByWhatTheUnitIsToday) {
+  views::Unit planned{
+      .authority = Uuid("authority"), .from = absl::CivilDay(2030, 1, 1), .declared = {}};
+  planned.declared.set_unit(Uuid("unit"));
+  planned.declared.set_report_receiver(event::v1::PARTY_AUTHORITY);
+  directory_of_units_.Add(std::move(planned));
+  OpenIncident();
+  EXPECT_THAT(MustRecord(Request("k", "incident", {kLearned})).next_actions(),
+              testing::Contains("principal_informed"));
+  clock_.Advance(4 * 365 * Micros{86'400'000'000});
+  EXPECT_THAT(MustRecord(Request("l", "incident", {"id: 'l' staff_learned {}"})).next_actions(),
+              testing::Not(testing::Contains("principal_informed")));
+}
+
 // It stands in clear for ever, so nobody may write a name or a home there.
 TEST_F(AdmissionTest, RefusesAPlaceWhereTheUnitHasNoListOfPlaces) {
   directory_of_units_.Add(Uuid("unit"));

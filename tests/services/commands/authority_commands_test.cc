@@ -263,7 +263,9 @@ TEST_F(AuthorityCommandsTest, AUnitIsItsAuthoritysInWhateverCaseThatWasWritten) 
   ASSERT_NE(upper, Uuid("authority"));
   const auto declared = DeclareUnit(unbound_, "2", upper, "school");
   ASSERT_TRUE(std::holds_alternative<DeclareUnitResponse>(declared));
-  EXPECT_EQ(units_->AuthorityOf(Uuid("school")), Uuid("authority"));
+  event::v1::UnitDeclared again;
+  again.set_unit(Uuid("school"));
+  EXPECT_FALSE(units_->TakesFromAnother(Uuid("authority"), again));
   EXPECT_EQ(ReasonOf(DeclareUnit("3", "school")), api::v1::REASON_UNSPECIFIED);
   EXPECT_EQ(Stream(Uuid("authority")).size(), 3u);
 }

@@ -34,23 +34,34 @@ class KnownUnits : public views::UnitDirectory {
  public:
   void Add(const std::string& unit, const std::vector<std::string>& places = {},
            event::v1::Party receiver = event::v1::PARTY_UNSPECIFIED) {
-    auto known = std::make_shared<views::Unit>();
-    known->authority = Uuid("authority");
-    known->declared.set_unit(unit);
-    known->declared.set_report_receiver(receiver);
-    for (const auto& place : places) known->declared.add_places(place);
-    units_[unit] = std::move(known);
+    views::Unit known;
+    known.authority = Uuid("authority");
+    known.declared.set_unit(unit);
+    known.declared.set_report_receiver(receiver);
+    for (const auto& place : places) known.declared.add_places(place);
+    units_[unit].clear();
+    Add(std::move(known));
+  }
+  // One more declaration.
+  void Add(views::Unit known) {
+    auto& declarations = units_[known.declared.unit()];
+    known.position = declarations.size();
+    declarations.push_back(std::make_shared<views::Unit>(std::move(known)));
   }
   std::shared_ptr<const views::Unit> FindUnit(std::string_view unit) const override {
-    const auto found = units_.find(std::string(unit));
-    return found == units_.end() ? nullptr : found->second;
+    return views::InForceOn(DeclarationsOf(unit), absl::CivilDay(2026, 1, 31));
   }
+  views::Declarations DeclarationsOf(std::string_view unit) const override {
+    const auto found = units_.find(std::string(unit));
+    return found == units_.end() ? views::Declarations() : found->second;
+  }
+  std::vector<std::string> UnitsOf(std::string_view) const override { return {}; }
   std::shared_ptr<const views::AuthorityState> FindAuthority(std::string_view) const override {
     return nullptr;
   }
 
  private:
-  absl::flat_hash_map<std::string, std::shared_ptr<const views::Unit>> units_;
+  absl::flat_hash_map<std::string, views::Declarations> units_;
 };
 
 class House : public testing::Test {
@@ -79,7 +90,7 @@ class House : public testing::Test {
     auto store = vault::KeyStore::Open(keys);
     ASSERT_TRUE(store.ok()) << store.status();
     keys_ = *std::move(store);
-    units_ = std::make_unique<Units>(directory_of_units_);
+    units_ = std::make_unique<Units>(directory_of_units_, clock_);
     commands_ =
         std::make_unique<IncidentCommands>(*log_, *keys_, *units_, clock_, incident_options_);
     authorities_ = std::make_unique<AuthorityCommands>(*log_, *keys_, *units_, clock_);
