@@ -48,14 +48,12 @@ std::optional<Rejection> CheckUnit(const Units& units, const Fact& fact, const s
   }
   if (!fact.has_incident_opened()) return std::nullopt;
   const auto& opened = fact.incident_opened();
-  const auto unit = units.Find(opened.unit());
-  if (unit == nullptr) {
+  if (units.Find(opened.unit()) == nullptr) {
     return Rejection{api::v1::REASON_UNIT_UNKNOWN, path + ".incident_opened.unit"};
   }
   // A place stands in clear for ever: what is on no list may be a name or a home.
-  if (opened.place().empty()) return std::nullopt;
-  for (const std::string& place : unit->places()) {
-    if (place == opened.place()) return std::nullopt;
+  if (opened.place().empty() || units.HasDeclared(opened.unit(), opened.place())) {
+    return std::nullopt;
   }
   return Rejection{api::v1::REASON_CODE_UNKNOWN, path + ".incident_opened.place"};
 }

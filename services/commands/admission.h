@@ -35,8 +35,9 @@ std::optional<Refusal> CheckExpectation(const std::optional<Revision>& last,
 std::optional<Refusal> CheckNamesRevision(const domain::Incident& incident,
                                           const api::v1::RecordFactsRequest& request);
 
-// The unit an incident is placed in must be known, and the place one of the unit's own list, where
-// it keeps one. `path` is the fact's in the request.
+// The unit an incident is placed in must be known, and the place, where one is named, on a list
+// that was ever declared for it: a report may be late, and its place be of the time before a
+// change. `path` is the fact's in the request.
 std::optional<domain::Rejection> CheckUnit(const Units& units, const event::v1::Fact& fact,
                                            const std::string& path);
 

@@ -33,6 +33,12 @@ std::shared_ptr<const event::v1::UnitDeclared> Units::Find(const std::string& un
   return {today, &today->declared};
 }
 
+bool Units::HasDeclared(const std::string& unit, const std::string& place) const {
+  return std::ranges::any_of(DeclarationsOf(unit), [&](const auto& said) {
+    return std::ranges::find(said->declared.places(), place) != said->declared.places().end();
+  });
+}
+
 bool Units::TakesFromAnother(const std::string& authority,
                              const event::v1::UnitDeclared& unit) const {
   const Declarations all = DeclarationsOf(unit.unit());

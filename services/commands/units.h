@@ -22,6 +22,8 @@ class Units {
 
   // The unit as it is today; null if it never was declared. `unit` is a UUID in lower case.
   std::shared_ptr<const event::v1::UnitDeclared> Find(const std::string& unit) const;
+  // Whether the place is on a list that was ever declared for the unit, of whatever day.
+  bool HasDeclared(const std::string& unit, const std::string& place) const;
   // Whether the unit, declared so by an authority, is another's on the first day that this changes:
   // today if it begins earlier; where it is to be so always, on any day from today on.
   bool TakesFromAnother(const std::string& authority, const event::v1::UnitDeclared& unit) const;

@@ -126,6 +126,26 @@ TEST_F(AdmissionTest, RefusesAPlaceWhereTheUnitHasNoListOfPlaces) {
   MustRecord(request);
 }
 
+// Lateness never refuses a fact: of which day the list of places is does not matter.
+TEST_F(AdmissionTest, TakesAPlaceThatIsOrEverWasOnAListOfTheUnit) {
+  const auto declare = [&](const std::string& place, absl::CivilDay from) {
+    views::Unit unit{.authority = Uuid("authority"), .from = from, .declared = {}};
+    unit.declared.set_unit(Uuid("unit"));
+    unit.declared.add_places(place);
+    directory_of_units_.Add(std::move(unit));
+  };
+  declare("annex", absl::CivilDay(2025, 8, 1));
+  declare("new house", absl::CivilDay(2030, 1, 1));
+  for (const char* place : {"yard", "annex", "new house"}) {
+    auto request = Request(place, place, {kOpened});
+    request.mutable_facts(0)->mutable_incident_opened()->set_place(place);
+    MustRecord(request);
+  }
+  auto request = Request("home", "home", {kOpened});
+  request.mutable_facts(0)->mutable_incident_opened()->set_place("home");
+  ExpectRefused(Record(request), api::v1::REASON_CODE_UNKNOWN, "facts[0].incident_opened.place");
+}
+
 TEST_F(AdmissionTest, HoldsExpectationsOfExistence) {
   auto request = Request("1", "incident", {kOpened});
   request.mutable_expected_revision()->set_exists(true);

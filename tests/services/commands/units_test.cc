@@ -65,8 +65,12 @@ TEST_F(UnitsTest, WhatWasDeclaredHereIsAfterWhatTheDirectoryKnows) {
   directory_.Add(known);
   units_.Declared("a", School("known already"), 0);
   EXPECT_EQ(NameOf(), "known");
+  EXPECT_TRUE(units_.HasDeclared(Uuid("school"), "yard"));
   units_.Declared("a", School("here", "2026-01-01", "hall"), 2);
   EXPECT_EQ(NameOf(), "here");
+  EXPECT_TRUE(units_.HasDeclared(Uuid("school"), "yard")) << "once on a list";
+  EXPECT_TRUE(units_.HasDeclared(Uuid("school"), "hall"));
+  EXPECT_FALSE(units_.HasDeclared(Uuid("school"), "home"));
 }
 
 TEST_F(UnitsTest, AUnitIsItsAuthoritysUntilTheDayOfTheHandover) {
