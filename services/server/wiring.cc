@@ -69,10 +69,27 @@ absl::StatusOr<std::string> ReadText(const std::string& path) {
   return text.str();
 }
 
+// A log is there before its keys are: where they are and it is not, it is gone, and a new one in
+// its place would go by its name and under its signature. A replica may be given its keys first.
+absl::Status CheckLogIsThere(const Config& config) {
+  namespace fs = std::filesystem;
+  const std::string log = config.data + "/log";
+  const std::string keys = config.data + "/keys";
+  std::error_code error;
+  const bool there = fs::exists(log, error) && !fs::is_empty(log, error);
+  if (error || there || config.replica || !fs::exists(keys + "/root.key", error)) {
+    return absl::OkStatus();  // what cannot be looked at is told by whoever opens it
+  }
+  return absl::DataLossError(absl::StrCat(
+      log, " holds no log, but ", keys,
+      " the keys of one. Nothing was changed. See deploy/runbook.md, 'the log is gone'"));
+}
+
 }  // namespace
 
 absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
   if (auto made = MakeDirectories(config.data); !made.ok()) return made;
+  if (auto there = CheckLogIsThere(config); !there.ok()) return there;
   log::Options options;
   options.directory = config.data + "/log";
   options.origin = config.origin;

@@ -177,6 +177,24 @@ TEST_F(Errors, ALogThatLostASmallFileIsDamagedAndTheRunbookTellsWhatToDo) {
   expect({"fsck", "--data", data}, "the high-water file is missing, or has no sound slot");
 }
 
+// As where a disk is not mounted: a new log in its place would be taken for it.
+TEST_F(Errors, ALogThatIsGoneIsNotBegunAnewBesideItsKeys) {
+  namespace fs = std::filesystem;
+  server_.reset();
+  const std::string data = directory_ / "data";
+  const std::vector<std::string> serve = {"serve",    "--data",      data,
+                                          "--listen", "127.0.0.1:0", "--dev-tokens"};
+  fs::rename(data + "/log", directory_ / "log");
+  for (const bool mount_point : {false, true}) {
+    if (mount_point) fs::create_directory(data + "/log");
+    const Ran ran = RunProgram(serve);
+    EXPECT_EQ(ran.code, 4) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("'the log is gone'"));
+    EXPECT_EQ(fs::exists(data + "/log"), mount_point);
+  }
+  EXPECT_THAT(Slurp(SKYNDSAMT_RUNBOOK), HasSubstr("\n## the log is gone\n"));
+}
+
 TEST_F(Errors, AStreamThatTheServerEndsTellsWhereToGoOn) {
   ASSERT_EQ(Cli({"play", Case("malmo-2012")}).code, 0);
   const TestDirectory output;
