@@ -64,13 +64,11 @@ TEST_F(ReplicaTest, ATopicThatIsMadeAnewWhileItReadsIsReadFromItsBeginning) {
   ASSERT_TRUE(CatchesUp(*relay));
   const auto replica = StartReplica();
   ASSERT_TRUE(HasAll(*replica)) << replica->Status().reason;
-  for (uint64_t anew = 1; anew <= 2; ++anew) {
-    DeleteTopic(names_.events);
-    AddMany(40);
-    ASSERT_TRUE(Eventually([&] { return relay->Status().epoch > anew; })) << relay->Status().reason;
-    ASSERT_TRUE(CatchesUp(*relay));
-    ASSERT_TRUE(HasAll(*replica)) << replica->Status().reason;
-  }
+  DeleteTopic(names_.events);
+  AddMany(40);
+  ASSERT_TRUE(Eventually([&] { return relay->Status().epoch > 1; })) << relay->Status().reason;
+  ASSERT_TRUE(CatchesUp(*relay));
+  ASSERT_TRUE(HasAll(*replica)) << replica->Status().reason;
   ExpectSameRoots();
 }
 
