@@ -230,12 +230,14 @@ TEST(IncidentFacts, NothingOfAStoryHappenedAfterItWasTold) {
   const auto brought = [&](const std::string& when) {
     return RecordFacts{facts(when), TestNow(), &TestTimes(), imported};
   };
-  Given().When(brought("2021-07-02")).Refused(REASON_TIME_IN_FUTURE, "facts[1].happened.edtf");
+  Given(Initial())
+      .When(brought("2021-07-02"))
+      .Refused(REASON_TIME_IN_FUTURE, "facts[1].happened.edtf");
   for (const char* when : {"2021-07-01", "2021-07", "2021-06-01/2021-08-01"}) {
-    EXPECT_EQ(Given().When(brought(when)).Recorded().journal.size(), 2u) << when;
+    EXPECT_EQ(Given(Initial()).When(brought(when)).Recorded().journal.size(), 2u) << when;
   }
-  EXPECT_EQ(Given()
-                .When(RecordFacts{facts("2021-07-02"), TestNow(), &TestTimes()})
+  EXPECT_EQ(Given(Initial())
+                .When(RecordFacts{facts("2021-07-02"), TestNow(), &TestTimes(), std::nullopt})
                 .Recorded()
                 .journal.size(),
             2u)
