@@ -2,15 +2,20 @@
 
 #include <algorithm>
 #include <fstream>
+#include <memory>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "eventstore/kafka/errors.h"
 #include "eventstore/kafka/topics.h"
 
 namespace skyndsamt::kafka {
 namespace {
+
+constexpr absl::Duration kDestruction = absl::Seconds(10);
 
 struct ConfDeleter {
   void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
@@ -91,8 +96,17 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Make(rd_kafka_type_t type,
   return client;
 }
 
+// Waits for the client's threads, which for ever hold on to a topic that was deleted while they
+// asked for its offsets (librdkafka issue 3007): they are left alone then. Nothing calls back
+// meanwhile, since nobody polls.
 Client::~Client() {
-  if (handle_ != nullptr) rd_kafka_destroy(handle_);
+  if (handle_ == nullptr) return;
+  const auto destroyed = std::make_shared<absl::Notification>();
+  std::thread([handle = handle_, destroyed] {
+    rd_kafka_destroy(handle);
+    destroyed->Notify();
+  }).detach();
+  destroyed->WaitForNotificationWithTimeout(kDestruction);
 }
 
 void Client::OnError(rd_kafka_t* /*handle*/, int error, const char* reason, void* self) {

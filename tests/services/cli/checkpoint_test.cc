@@ -55,8 +55,9 @@ TEST_F(CheckpointCommand, TellsWhetherTheLogHasOnlyGrown) {
   EXPECT_THAT(grown.err, HasSubstr("the log has only grown since"));
   // A server with the same key and another history.
   server_.reset();
-  std::filesystem::remove_all(directory_ / "data/log");
-  std::filesystem::remove_all(directory_ / "data/views");
+  for (const std::string made : {"log", "views", "keys/db", "keys/root.key", "keys/epoch.key"}) {
+    std::filesystem::remove_all(directory_ / ("data/" + made));
+  }
   StartServer("data");
   Play("haninge-2021");
   Sign();
