@@ -98,6 +98,8 @@ absl::Status ReplicaSession::LookAtEverything(absl::string_view missing) {
   if (std::exchange(from_begin_, true)) return absl::DataLossError(missing);
   const auto range = events_->Range(options_.patience);
   if (!range.ok()) return range.status();
+  // All have aged out: a topic that was made anew begins at 0.
+  if (range->begin == range->end && range->begin > 0) return absl::DataLossError(missing);
   return events_->StartAt(range->begin);
 }
 

@@ -45,9 +45,8 @@ absl::StatusOr<Role> ReadRole(rocksdb::FileSystem& fs, const std::string& direct
     if (parsed.ok() && !parsed->empty()) return Role{Role::Kind::kPrimary, *parsed};
   }
   return absl::DataLossError(
-      "the log's ROLE file is damaged. Nothing was changed. See deploy/runbook.md, 'the ROLE file "
-      "is "
-      "damaged'");
+      "the log's ROLE file is damaged. Nothing was changed. See deploy/runbook.md, "
+      "'the ROLE file is damaged'");
 }
 
 absl::Status WriteRole(rocksdb::FileSystem& fs, const std::string& directory, const Role& role) {

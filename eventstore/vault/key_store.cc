@@ -82,7 +82,7 @@ class RocksKeyStore : public KeyStore {
   std::mutex write_mutex_;     // one writer of rows at a time; held before files_mutex_
   uint64_t next_counter_ = 0;  // by write_mutex_
 
-  std::mutex pool_mutex_;  // held alone
+  std::mutex pool_mutex_;  // held alone, but for a look at health
   std::condition_variable pool_changed_;
   std::deque<FreshKey> pool_;
   size_t wanted_ = 0;  // the largest Take that is waiting

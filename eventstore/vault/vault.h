@@ -65,9 +65,9 @@ class KeyStore {
  public:
   // FAILED_PRECONDITION if there is no key store and none is to be made, or key files are missing,
   // readable by others or of another epoch than the database; DATA_LOSS if something is damaged;
-  // RESOURCE_EXHAUSTED if the disk is full; UNAVAILABLE if it is open elsewhere. An older copy, or
-  // a write-ahead log that was cut short, is not noticed here: who holds records that name keys
-  // asks Knows.
+  // RESOURCE_EXHAUSTED if a new one lacks room (one that is there is read without); UNAVAILABLE if
+  // it is open elsewhere. An older copy, or a write-ahead log that was cut short, is not noticed
+  // here: who holds records that name keys asks Knows.
   static absl::StatusOr<std::unique_ptr<KeyStore>> Open(const KeyStoreOptions& options);
   virtual ~KeyStore() = default;
 

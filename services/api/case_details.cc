@@ -1,7 +1,6 @@
 #include "services/api/case_details.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "projections/law/effective_facts.h"
@@ -13,8 +12,6 @@ namespace skyndsamt::api {
 namespace {
 
 using event::v1::Fact;
-
-constexpr Micros kEverythingKnown = std::numeric_limits<Micros>::max();
 
 // What an entry declares of a person: its own words, or those it puts in another's place.
 const event::v1::PersonDeclared* DeclarationIn(const Fact& fact) {
@@ -103,7 +100,7 @@ absl::Status CaseDetails::AddChildName(v1::Case& out) const {
   const auto facts = views::FactStream::Read(log_, *stream, end, /*keep_records=*/true);
   if (!facts.ok()) return facts.status();
   std::string name;
-  for (const auto& stands : law::EffectiveFacts(facts->entries(), kEverythingKnown)) {
+  for (const auto& stands : law::EffectiveFacts(facts->entries(), views::kEverythingKnown)) {
     if (stands.fact->person_declared().person() != out.child()) continue;
     // What is stated is sealed where it is stated: in the entry that put it there.
     const log::Record& record =

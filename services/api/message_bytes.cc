@@ -109,6 +109,7 @@ void LowerIds(Message& message) {
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
+    if (field->name() == "version") continue;  // its publisher's own word, whatever it looks like
     if (field->type() == FieldDescriptor::TYPE_STRING) {
       LowerTexts(message, *field);
     } else if (field->message_type() != nullptr && !field->is_repeated() &&

@@ -116,9 +116,9 @@ absl::Status HealthOf(const kafka::Replica& replica) {
 void HaltCheckpoints(Checkpoints& checkpoints, const std::string& why, JsonLog& log) {
   if (checkpoints.checkpointer == nullptr) return;
   checkpoints.checkpointer->Halt(absl::StrCat(why, "; no checkpoint is signed any more"));
-  if (checkpoints.publisher != nullptr) checkpoints.publisher->Stop();
   log.Error("checkpoints_halted",
             {{"reason", why}, {"see", "deploy/kafka/README.md, 'When it stops or waits'"}});
+  if (checkpoints.publisher != nullptr) checkpoints.publisher->Stop();
 }
 
 void RetireLog(const Stores& stores, JsonLog& log) {

@@ -61,6 +61,10 @@ TEST(MessageBytes, OfAQuestionTheIdsAreReadInLowerCaseAndNothingElse) {
   ASSERT_FALSE(ParseQuestion(ToBytes(pattern), 1000, place));
   EXPECT_EQ(place.place().unit(), lower);
   EXPECT_EQ(place.place().place(), "SKOLGÅRDEN");
+  v1::GetRuleSetRequest rules, named;
+  rules.set_version(id);  // as its publisher chose to call it
+  ASSERT_FALSE(ParseQuestion(ToBytes(rules), 1000, named));
+  EXPECT_EQ(named.version(), id);
   v1::RecordFactsRequest command, asked;
   command.set_incident(id);
   ASSERT_FALSE(ParseBytes(ToBytes(command), 1000, asked));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "google/protobuf/text_format.h"
@@ -62,6 +63,29 @@ class Asked : public ::testing::TestWithParam<Question> {
     EXPECT_TRUE(status.ok()) << ErrorOf(status).reason << " " << ErrorOf(status).field;
   }
 
+  // Gives the unit a place and opens an incident there, once.
+  void OpenIn(const std::string& place) {
+    if (std::exchange(opened_in_a_place_, true)) return;
+    const std::string system = running_.Token(Role::kSystem);
+    api::v1::DeclareUnitRequest unit;
+    unit.set_request_id(NewId());
+    unit.set_authority(kAuthority);
+    unit.mutable_unit()->set_unit(kUnit);
+    unit.mutable_unit()->set_name("Förskolan");
+    unit.mutable_unit()->add_places(place);
+    api::v1::DeclareUnitResponse declared;
+    EXPECT_TRUE(api::v1::OrganisationService::NewStub(running_.channel())
+                    ->DeclareUnit(As(system).get(), unit, &declared)
+                    .ok());
+    auto opening = Opening(NewId(), kUnit, NewId());
+    opening.mutable_facts(0)->mutable_incident_opened()->set_place(place);
+    api::v1::RecordFactsResponse recorded;
+    EXPECT_TRUE(api::v1::IncidentService::NewStub(running_.channel())
+                    ->RecordFacts(As(system).get(), opening, &recorded)
+                    .ok());
+  }
+
+  bool opened_in_a_place_ = false;
   const std::string child_ = NewId();
   std::string incident_;
   skyndsamt::log::v1::LogPosition before_;  // the case was opened
@@ -104,11 +128,12 @@ const Question kQuestions[] = {
      }},
     {"OfAPlacesPattern",
      [](Asked& in, auto written) {
+       in.OpenIn("hallen");
        api::v1::GetPatternRequest request;
        request.mutable_place()->set_unit(written(kUnit));
-       request.mutable_place()->set_place("nowhere");
+       request.mutable_place()->set_place("hallen");
        const auto found = in.Ask(*in.cases_, &api::v1::CaseService::Stub::GetPattern, request);
-       return "incidents: " + std::to_string(found.incidents_size());
+       return found.incidents_size() == 1 ? found.incidents(0).incident() : "";
      }},
     {"OfAnIncidentWatched",
      [](Asked& in, auto written) {
