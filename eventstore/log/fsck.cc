@@ -25,8 +25,6 @@ namespace {
 constexpr size_t kKeptFindings = 1000;
 constexpr uint64_t kProgressEvery = 4096;
 
-std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 // One pass over the records, looking each of its index rows up; then the indexes must have as many
 // rows as were looked up, so that none is left over.
 class Checker {
@@ -90,13 +88,13 @@ void Checker::Run() {
       store_.db().NewIterator(read, store_.family(Family::kLog)));
   checkpoints_.At(tree_);
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    const auto position = ParseLogKey(ViewOf(it->key()));
+    const auto position = ParseLogKey(it->key().ToStringView());
     if (position != report.records) {
       // Everything after a gap hashes otherwise; naming the gap is enough.
       Find(report.records, "a record is missing");
       break;
     }
-    CheckRecord(*position, ViewOf(it->value()));
+    CheckRecord(*position, it->value().ToStringView());
     ++report.records;
     checkpoints_.At(tree_);
     if (progress_ && report.records % kProgressEvery == 0) {

@@ -9,11 +9,6 @@
 #include "eventstore/merkle/checkpoint.h"
 
 namespace skyndsamt::log {
-namespace {
-
-std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-}  // namespace
 
 CheckpointChecker::CheckpointChecker(Store& store, std::string origin,
                                      std::vector<merkle::NoteVerifier> verifiers, Find find)
@@ -29,7 +24,7 @@ CheckpointChecker::~CheckpointChecker() = default;
 
 const KeptCheckpoint* CheckpointChecker::Next() {
   for (; !next_ && rows_->Valid(); rows_->Next()) {
-    const std::string_view key = ViewOf(rows_->key());
+    const std::string_view key = rows_->key().ToStringView();
     if (key == kFrontierKey) continue;
     if (const auto size = ParseCheckpointKey(key)) {
       next_ = KeptCheckpoint{*size, rows_->value().ToString()};

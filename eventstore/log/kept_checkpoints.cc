@@ -12,8 +12,6 @@
 namespace skyndsamt::log {
 namespace {
 
-std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 std::unique_ptr<rocksdb::Iterator> MetaRows(Store& store) {
   return std::unique_ptr<rocksdb::Iterator>(
       store.db().NewIterator(rocksdb::ReadOptions(), store.family(Family::kMeta)));
@@ -22,8 +20,8 @@ std::unique_ptr<rocksdb::Iterator> MetaRows(Store& store) {
 // None where there are no more checkpoints. A row among them that is none is not passed over: those
 // behind it would be hidden.
 absl::StatusOr<std::optional<KeptCheckpoint>> CheckpointAt(const rocksdb::Iterator& it) {
-  if (!it.Valid() || !ViewOf(it.key()).starts_with(kCheckpointPrefix)) return std::nullopt;
-  const auto size = ParseCheckpointKey(ViewOf(it.key()));
+  if (!it.Valid() || !it.key().ToStringView().starts_with(kCheckpointPrefix)) return std::nullopt;
+  const auto size = ParseCheckpointKey(it.key().ToStringView());
   if (!size) return absl::DataLossError("a checkpoint's row is malformed");
   return KeptCheckpoint{*size, it.value().ToString()};
 }

@@ -23,8 +23,6 @@ class Silence : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
-std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 }  // namespace
 
 std::string DatabasePath(const std::string& directory) { return directory + "/db"; }
@@ -86,7 +84,7 @@ absl::StatusOr<Record> Store::ReadRecord(Position position) {
   const auto got = db_->Get(rocksdb::ReadOptions(), family(Family::kLog), LogKey(position), &value);
   if (got.IsNotFound()) return absl::DataLossError("a record is missing from the log");
   if (!got.ok()) return FromRocks(got, "reading a record");
-  return DecodeStored(position, ViewOf(value));
+  return DecodeStored(position, value.ToStringView());
 }
 
 absl::StatusOr<std::vector<rocksdb::PinnableSlice>> Store::ReadValues(
@@ -114,7 +112,7 @@ absl::StatusOr<std::vector<StreamRow>> Store::RowsDown(const StreamId& stream, R
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family(Family::kStream)));
   std::vector<StreamRow> rows;
   for (it->Seek(StreamKey(stream, from)); rows.size() < most && it->Valid(); it->Next()) {
-    const auto row = ParseStreamRow(ViewOf(it->key()), ViewOf(it->value()));
+    const auto row = ParseStreamRow(it->key().ToStringView(), it->value().ToStringView());
     if (!row) return absl::DataLossError("a stream's row is malformed");
     if (row->position >= committed) continue;
     if (row->revision < to) break;
@@ -152,7 +150,7 @@ absl::StatusOr<std::optional<Position>> Store::FindRequest(const RequestKey& key
                             rocksdb::Slice(key.view().data(), key.view().size()), &value);
   if (got.IsNotFound()) return std::nullopt;
   if (!got.ok()) return FromRocks(got, "looking up a request");
-  const auto position = ParseLogKey(ViewOf(value));
+  const auto position = ParseLogKey(value.ToStringView());
   if (!position) return absl::DataLossError("a request's row is malformed");
   return position;
 }
@@ -172,7 +170,7 @@ absl::StatusOr<FrontierRow> Store::ReadFrontier() {
                             rocksdb::Slice(kFrontierKey.data(), kFrontierKey.size()), &value);
   if (got.IsNotFound()) return FrontierRow{};
   if (!got.ok()) return FromRocks(got, "reading the frontier");
-  auto row = ParseFrontier(ViewOf(value));
+  auto row = ParseFrontier(value.ToStringView());
   if (!row) return absl::DataLossError("the frontier row is malformed");
   return *std::move(row);
 }

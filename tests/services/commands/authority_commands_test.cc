@@ -69,6 +69,16 @@ class AuthorityCommandsTest : public House {
     EXPECT_TRUE(outcome.ok()) << outcome.status();
     return *outcome;
   }
+  // The authority's second and third events, recorded or, asked again, answered as they were.
+  void DeclareAUnitAndPublish(bool again) {
+    const auto unit = DeclareUnit("2", "new unit");
+    ASSERT_TRUE(std::holds_alternative<DeclareUnitResponse>(unit));
+    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).deduplicated(), again);
+    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).position().position(), 1u);
+    const auto routine = Publish("3", "2026-1", "2026-02-01");
+    ASSERT_TRUE(std::holds_alternative<PublishRoutineResponse>(routine));
+    EXPECT_EQ(std::get<PublishRoutineResponse>(routine).deduplicated(), again);
+  }
   template <typename Outcome>
   api::v1::Reason ReasonOf(const Outcome& outcome) {
     const auto* rejection = std::get_if<Rejection>(&outcome);
@@ -85,13 +95,7 @@ TEST_F(AuthorityCommandsTest, DeclaresPublishesAndAnswersAgain) {
     ASSERT_TRUE(std::holds_alternative<DeclareAuthorityResponse>(authority));
     EXPECT_EQ(std::get<DeclareAuthorityResponse>(authority).deduplicated(), again);
     EXPECT_EQ(std::get<DeclareAuthorityResponse>(authority).position().position(), 0u);
-    const auto unit = DeclareUnit("2", "new unit");
-    ASSERT_TRUE(std::holds_alternative<DeclareUnitResponse>(unit));
-    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).deduplicated(), again);
-    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).position().position(), 1u);
-    const auto routine = Publish("3", "2026-1", "2026-02-01");
-    ASSERT_TRUE(std::holds_alternative<PublishRoutineResponse>(routine));
-    EXPECT_EQ(std::get<PublishRoutineResponse>(routine).deduplicated(), again);
+    DeclareAUnitAndPublish(again);
   }
   const auto records = Stream(Uuid("authority"));
   ASSERT_EQ(records.size(), 3u);
@@ -188,13 +192,7 @@ TEST_F(AuthorityCommandsTest, AnAuthorityIsChangedAlsoOnceItsFingerprintKeyWasGi
   GiveUpFingerprintKey();
   for (const bool again : {false, true}) {
     if (again) Restart();
-    const auto unit = DeclareUnit("2", "new unit");
-    ASSERT_TRUE(std::holds_alternative<DeclareUnitResponse>(unit));
-    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).deduplicated(), again);
-    EXPECT_EQ(std::get<DeclareUnitResponse>(unit).position().position(), 1u);
-    const auto routine = Publish("3", "2026-1", "2026-02-01");
-    ASSERT_TRUE(std::holds_alternative<PublishRoutineResponse>(routine));
-    EXPECT_EQ(std::get<PublishRoutineResponse>(routine).deduplicated(), again);
+    DeclareAUnitAndPublish(again);
   }
   EXPECT_EQ(Stream(Uuid("authority")).size(), 3u);
 }
