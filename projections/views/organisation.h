@@ -49,10 +49,10 @@ struct Unit {
   Position position = 0;
 };
 
-// Of declarations of one unit, in log order, the one that is in force on a day: of those that have
-// begun the one that began last, of equals the one recorded last; one without a first day takes the
-// place of all before it. Where none has begun, the first to come. Null if there are none.
-using Declarations = std::vector<std::shared_ptr<const Unit>>;
+using Declarations = std::vector<std::shared_ptr<const Unit>>;  // of one unit, in log order
+// The one in force on a day: of those that have begun the one that began last, of equals the one
+// recorded last; one without a first day takes the place of all before it. Where none has begun,
+// the first to come. Null if there are none.
 std::shared_ptr<const Unit> InForceOn(const Declarations& declarations, absl::CivilDay day,
                                       Micros known_at = kEverythingKnown);
 
