@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "eventstore/kafka/client.h"
 #include "eventstore/kafka/errors.h"
 #include "eventstore/kafka/outgoing.h"
@@ -15,6 +14,10 @@ namespace {
 constexpr int kQueueWaitMillis = 100;
 constexpr int kQueueMessages = 200'000;
 constexpr int kQueueKilobytes = 65'536;
+// For ending a transaction, at least. librdkafka's first step of it cannot be resumed: where no
+// time is left for that one, its answer is taken for the next step's, a commit for an abort, and an
+// assertion of librdkafka's (2.0.2) ends the process.
+constexpr absl::Duration kEnding = absl::Seconds(10);
 
 int Millis(absl::Duration duration) {
   return static_cast<int>(std::max<int64_t>(absl::ToInt64Milliseconds(duration), 0));
@@ -43,7 +46,7 @@ class KafkaProducer final : public TransactionalProducer {
   Outcome Flush(absl::Duration timeout) override;
   Outcome Commit(absl::Duration timeout) override;
   Outcome Abort(absl::Duration timeout) override {
-    return After(rd_kafka_abort_transaction(client_->get(), Millis(timeout)),
+    return After(rd_kafka_abort_transaction(client_->get(), Millis(std::max(timeout, kEnding))),
                  "aborting a transaction");
   }
 
@@ -102,7 +105,6 @@ Outcome KafkaProducer::Flush(absl::Duration timeout) {
 
 // Where everything lies is known before the commit, which would wait for it too.
 Outcome KafkaProducer::Commit(absl::Duration timeout) {
-  const absl::Time until = absl::Now() + timeout;
   if (Outcome flushed = Flush(timeout); !flushed.ok()) return flushed;
   if (client_->FellBack()) {
     return {Outcome::Next::kReopen,
@@ -110,8 +112,9 @@ Outcome KafkaProducer::Commit(absl::Duration timeout) {
                 "the topic ", followed_,
                 " was made anew or has lost records while it was written to: looking again"))};
   }
-  return Answered(After(rd_kafka_commit_transaction(client_->get(), Millis(until - absl::Now())),
-                        "committing a transaction"));
+  return Answered(
+      After(rd_kafka_commit_transaction(client_->get(), Millis(std::max(timeout, kEnding))),
+            "committing a transaction"));
 }
 
 }  // namespace

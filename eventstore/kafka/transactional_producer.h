@@ -60,8 +60,10 @@ class TransactionalProducer {
   // Waits until the brokers have answered for all that was produced: TakeRefused tells what they
   // refused.
   virtual Outcome Flush(absl::Duration timeout) = 0;
-  // Waits until everything has been written and committed.
+  // Waits until everything has been written, and then, for ten seconds if the timeout is shorter,
+  // until it is committed.
   virtual Outcome Commit(absl::Duration timeout) = 0;
+  // For ten seconds if the timeout is shorter.
   virtual Outcome Abort(absl::Duration timeout) = 0;
 
   // What the brokers refused in the transaction that has just failed: the first position and why;
