@@ -22,12 +22,20 @@ void SetPublication(const log::EventLog& log, const views::Recorded<Message>& pu
   to->set_recorded(law::FormatInstant(published.recorded));
 }
 
-// A principal's own units alone; an authority-wide list needs the whole authority in sight.
+// A principal's own units alone; an authority-wide list needs the whole authority in sight, which
+// may close the units that it is to have, or has had, too: its closing days bind on its own days.
 template <typename Call>
-bool MayClose(const views::Views& views, Call& call, const std::string& unit) {
+bool MayClose(const views::Views& views, Call& call, const v1::PublishClosingDaysRequest& asked) {
   const access::Identity& caller = call.caller();
-  const bool may = unit.empty() ? access::SeesWholeAuthority(caller)
-                                : views.FindUnit(unit) == nullptr || SeesUnit(views, caller, unit);
+  const std::string& unit = asked.closing_days().unit();
+  const auto has_ever = [&] {
+    const auto authority = views.FindAuthority(asked.authority());
+    return authority != nullptr && authority->units_ever.contains(unit);
+  };
+  const bool whole = access::SeesWholeAuthority(caller);
+  const bool may = unit.empty() ? whole
+                                : views.FindUnit(unit) == nullptr ||
+                                      SeesUnit(views, caller, unit) || (whole && has_ever());
   if (!may) call.Refuse(v1::REASON_UNIT_NOT_ALLOWED, "closing_days.unit");
   return may;
 }
@@ -86,7 +94,7 @@ grpc::ServerUnaryReactor* PolicyService::PublishClosingDays(grpc::CallbackServer
       backend_.guard, Rpc::kPublishClosingDays, context, in, out, [this](Call& call) {
         const auto& asked = call.request();
         if (!MayTouch(call, asked.authority(), "authority") ||
-            !MayClose(backend_.views, call, asked.closing_days().unit())) {
+            !MayClose(backend_.views, call, asked)) {
           return;
         }
         RecordOnWorker(backend_, call, [this](const auto& scope, const auto& request) {

@@ -10,6 +10,19 @@ namespace skyndsamt::commands {
 using views::Declarations;
 using views::InForceOn;
 
+namespace {
+
+// False, and `from` as it is, if the first day cannot be read.
+bool ReadFrom(const event::v1::UnitDeclared& unit, absl::CivilDay* from) {
+  absl::CivilDay day;
+  if (unit.from().empty()) return true;
+  if (!law::ReadDay(unit.from(), day).ok()) return false;
+  *from = day;
+  return true;
+}
+
+}  // namespace
+
 absl::CivilDay Units::Today() const { return law::DayOf(clock_.Now()); }
 
 Declarations Units::DeclarationsOf(const std::string& unit) const {
@@ -41,27 +54,24 @@ bool Units::HasDeclared(const std::string& unit, const std::string& place) const
 
 bool Units::TakesFromAnother(const std::string& authority,
                              const event::v1::UnitDeclared& unit) const {
-  const Declarations all = DeclarationsOf(unit.unit());
-  const auto anothers = [&](absl::CivilDay day) {
-    const auto then = InForceOn(all, day);
-    return then != nullptr && then->authority != authority;
+  const Declarations now = DeclarationsOf(unit.unit());
+  views::Unit said{.authority = authority, .declared = unit};
+  static_cast<void>(ReadFrom(unit, &said.from));  // of a day that cannot be read: as if always
+  Declarations then = now;
+  then.push_back(std::make_shared<const views::Unit>(std::move(said)));
+  const auto another_had = [&](absl::CivilDay day) {
+    const auto before = InForceOn(now, day);
+    return before != nullptr && before->authority != InForceOn(then, day)->authority;
   };
-  const absl::CivilDay today = Today();
-  if (unit.from().empty()) {
-    // It takes the place of what is planned, too.
-    return anothers(today) || std::ranges::any_of(all, [&](const auto& said) {
-             return said->from > today && anothers(said->from);
-           });
-  }
-  absl::CivilDay from = today;
-  if (absl::CivilDay day; law::ReadDay(unit.from(), day).ok()) from = std::max(from, day);
-  return anothers(from);
+  // Whose it is changes on first days alone.
+  return another_had(absl::CivilDay::min()) ||
+         std::ranges::any_of(then, another_had, [](const auto& one) { return one->from; });
 }
 
 void Units::Declared(const std::string& authority, const event::v1::UnitDeclared& unit,
                      Position position) {
   views::Unit said{.authority = authority, .declared = unit, .position = position};
-  if (!unit.from().empty() && !law::ReadDay(unit.from(), said.from).ok()) return;
+  if (!ReadFrom(unit, &said.from)) return;
   const Declarations known = directory_.DeclarationsOf(unit.unit());
   const std::lock_guard lock(mutex_);
   Declarations& own = declared_[unit.unit()];

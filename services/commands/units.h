@@ -24,8 +24,8 @@ class Units {
   std::shared_ptr<const event::v1::UnitDeclared> Find(const std::string& unit) const;
   // Whether the place is on a list that was ever declared for the unit, of whatever day.
   bool HasDeclared(const std::string& unit, const std::string& place) const;
-  // Whether the unit, declared so by an authority, is another's on the first day that this changes:
-  // today if it begins earlier; where it is to be so always, on any day from today on.
+  // Whether the unit, declared so by an authority, would become its own on any day, past or to
+  // come, on which another has it.
   bool TakesFromAnother(const std::string& authority, const event::v1::UnitDeclared& unit) const;
   // `unit` was declared at this position of the log, whatever was told of before it.
   void Declared(const std::string& authority, const event::v1::UnitDeclared& unit,

@@ -232,6 +232,7 @@ TEST_F(Handovers, AUnitStaysWithItsAuthorityUntilTheDayItIsHandedOver) {
   EXPECT_EQ(Declare(chief, other_, kUnit, "2030-01-01").reason, "") << "its own from then on";
   EXPECT_EQ(Declare(token_, kAuthority, kUnit, "2026-01-01").reason, "");
   EXPECT_EQ(Declare(token_, kAuthority, kUnit, "2031-01-01").reason, "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(Declare(chief, other_, kUnit, "2020-01-01").reason, "UNIT_NOT_ALLOWED") << "nor then";
   EXPECT_EQ(asked(token_), sees);
 
   running_.clock().Advance(4 * 365 * Micros{86'400'000'000});
@@ -242,6 +243,30 @@ TEST_F(Handovers, AUnitStaysWithItsAuthorityUntilTheDayItIsHandedOver) {
   EXPECT_EQ(asked(renewed(other_)), sees);
   EXPECT_EQ(Of(kAuthority), std::pair(0, 1));
   EXPECT_EQ(Of(other_), std::pair(1, 1));
+}
+
+// What is published early binds on the authority's own days alone.
+TEST_F(Handovers, WhoIsToHaveAUnitMayPublishItsClosingDaysBefore) {
+  const auto close = [&](const std::string& token) {
+    api::v1::PublishClosingDaysRequest request;
+    request.set_request_id(NewId());
+    request.set_authority(other_);
+    auto& days = *request.mutable_closing_days();
+    days.set_version("1");
+    days.set_unit(kUnit);
+    days.set_from("2030-01-01");
+    days.set_until("2030-06-30");
+    days.add_days()->set_first("2030-01-07");
+    days.mutable_days(0)->set_reason("studiedag");
+    api::v1::PublishClosingDaysResponse response;
+    return ErrorOf(policy_->PublishClosingDays(As(token).get(), request, &response)).reason;
+  };
+  const std::string next = running_.Token(Role::kCaseworker, {}, other_);
+  EXPECT_EQ(close(next), "UNIT_NOT_ALLOWED");
+  EXPECT_EQ(Declare(running_.Token(Role::kSystem), other_, kUnit, "2030-01-01").reason, "");
+  running_.OpenIncident(NewId());  // the views know of the declaration, too
+  EXPECT_EQ(close(next), "");
+  EXPECT_EQ(close(running_.Token(Role::kPrincipal, {NewId()}, other_)), "UNIT_NOT_ALLOWED");
 }
 
 TEST_F(Organisations, PolicyForAllUnitsNeedsAllInSight) {

@@ -89,8 +89,10 @@ TEST_F(UnitsTest, AUnitIsItsAuthoritysUntilTheDayOfTheHandover) {
   EXPECT_TRUE(takes("next", "2027-01-01"));
   EXPECT_TRUE(takes("next", ""));
   clock_.Advance(4 * 365 * Micros{86'400'000'000});
-  EXPECT_TRUE(takes("former", "2020-01-01"));
-  EXPECT_FALSE(takes("next", ""));
+  EXPECT_FALSE(takes("former", "2020-01-01")) << "its own days alone";
+  EXPECT_TRUE(takes("next", "2020-01-01")) << "the days when the other had it";
+  EXPECT_TRUE(takes("next", "")) << "likewise";
+  EXPECT_FALSE(takes("next", "2030-01-01"));
 }
 
 }  // namespace
