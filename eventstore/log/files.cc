@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -53,6 +54,23 @@ absl::Status MakeDirectory(rocksdb::FileSystem& fs, const std::string& directory
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot make private ", directory));
   }
   return SyncDirectory(fs, ParentOf(directory));
+}
+
+absl::Status MakeDirectories(const std::string& directory, rocksdb::FileSystem* fs) {
+  if (fs == nullptr) fs = rocksdb::FileSystem::Default().get();
+  std::filesystem::path path = std::filesystem::absolute(directory).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // was written with a slash at its end
+  if (FileExists(*fs, path)) return absl::OkStatus();
+  std::vector<std::string> above;
+  for (auto at = path.parent_path(); !FileExists(*fs, at); at = at.parent_path()) {
+    above.push_back(at);
+  }
+  for (auto missing = above.rbegin(); missing != above.rend(); ++missing) {
+    const auto made = fs->CreateDirIfMissing(*missing, IOOptions(), nullptr);
+    if (!made.ok()) return FromRocks(made, "making the directory " + *missing);
+    if (auto synced = SyncDirectory(*fs, ParentOf(*missing)); !synced.ok()) return synced;
+  }
+  return MakeDirectory(*fs, path);
 }
 
 absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory) {

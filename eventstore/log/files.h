@@ -25,6 +25,9 @@ absl::Status WriteWholeFile(rocksdb::FileSystem& fs, const std::string& path,
 absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory);
 // Makes a directory where there is none, and its name durable; its parent must be there.
 absl::Status MakeDirectory(rocksdb::FileSystem& fs, const std::string& directory);
+// Makes a directory, its owner's alone, and those above it that are missing, each name durable in
+// the one above. One that is there keeps its mode. Without `fs` on the machine's own file system.
+absl::Status MakeDirectories(const std::string& directory, rocksdb::FileSystem* fs = nullptr);
 // Its entries without "." and ".."; none if it does not exist.
 absl::StatusOr<std::vector<std::string>> ListDirectory(rocksdb::FileSystem& fs,
                                                        const std::string& directory);

@@ -30,9 +30,10 @@ absl::Status BackUpKeys(rocksdb::DB& db, rocksdb::FileSystem& file_system, uint6
   const std::string note = absl::StrCat(
       "Wrapped keys of Skyndsamt, epoch ", epoch, ".\n",
       "Useless without root.key and epoch.key, which are kept apart from every backup.\n");
-  return FromRocks(rocksdb::WriteStringToFile(&file_system, note, directory + "/README",
-                                              /*should_sync=*/true),
-                   "cannot write the backup's note");
+  const auto noted = rocksdb::WriteStringToFile(&file_system, note, directory + "/README",
+                                                /*should_sync=*/true);
+  if (!noted.ok()) return FromRocks(noted, "cannot write the backup's note");
+  return SyncDirectory(file_system, directory);  // the names of both
 }
 
 }  // namespace skyndsamt::vault

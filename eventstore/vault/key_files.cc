@@ -26,13 +26,6 @@ constexpr char kRootFile[] = "/root.key";
 constexpr char kEpochFile[] = "/epoch.key";
 constexpr std::string_view kEpochTag("skyndsamt/epoch/v1\0", 19);
 
-absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
-  std::unique_ptr<rocksdb::FSDirectory> handle;
-  auto status = fs.NewDirectory(directory, IOOptions(), &handle, nullptr);
-  if (status.ok()) status = handle->Fsync(IOOptions(), nullptr);
-  return FromRocks(status, "cannot sync the directory");
-}
-
 // No byte is in the file before it is the owner's alone.
 IOStatus WritePrivate(rocksdb::FileSystem& fs, const std::string& path, std::string_view bytes) {
   if (fs.FileExists(path, IOOptions(), nullptr).ok()) {
@@ -89,6 +82,13 @@ absl::StatusOr<std::optional<std::string>> ReadKeyFile(rocksdb::FileSystem& fs,
 }
 
 }  // namespace
+
+absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
+  std::unique_ptr<rocksdb::FSDirectory> handle;
+  auto status = fs.NewDirectory(directory, IOOptions(), &handle, nullptr);
+  if (status.ok()) status = handle->Fsync(IOOptions(), nullptr);
+  return FromRocks(status, "cannot sync the directory");
+}
 
 absl::Status MakePrivateDirectory(rocksdb::FileSystem& fs, const std::string& directory) {
   const auto made = fs.CreateDirIfMissing(directory, IOOptions(), nullptr);

@@ -57,6 +57,9 @@ class KeyFiles {
 // there.
 absl::Status MakePrivateDirectory(rocksdb::FileSystem& fs, const std::string& directory);
 
+// Makes the entries of a directory durable.
+absl::Status SyncDirectory(rocksdb::FileSystem& fs, const std::string& directory);
+
 // What is said where a key store is missing that must not be made.
 absl::Status NoStoreIn(const std::string& directory);
 

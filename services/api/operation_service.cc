@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/time/time.h"
+#include "eventstore/log/files.h"
 #include "services/api/version.h"
 
 namespace skyndsamt::api {
@@ -52,9 +53,9 @@ class Backup final : public StreamSource {
   // Absent or empty, or the refusal; nothing of what stands there already is touched.
   std::optional<grpc::Status> MakeDirectory() const {
     std::error_code error;
-    std::filesystem::create_directories(directory_, error);
-    const bool empty = !error && std::filesystem::is_empty(directory_, error);
-    if (error) return Refuse(v1::REASON_FIELD_INVALID, "directory");
+    const bool made = log::MakeDirectories(directory_).ok();
+    const bool empty = made && std::filesystem::is_empty(directory_, error);
+    if (!made || error) return Refuse(v1::REASON_FIELD_INVALID, "directory");
     if (empty) return std::nullopt;
     return Refuse(v1::REASON_FIELD_INVALID, "directory", {{"detail", "directory_not_empty"}});
   }

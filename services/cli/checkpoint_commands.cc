@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "eventstore/log/directory.h"
+#include "eventstore/log/files.h"
 #include "eventstore/log/signing_key.h"
 #include "eventstore/merkle/checkpoint.h"
 #include "eventstore/merkle/verify.h"
@@ -110,10 +111,9 @@ int SigningKey(const Context& context, const std::string& data, const std::strin
   const std::string keys = (fs::path(data) / "keys").string();
   auto signer = log::ReadSigningKey(keys, *origin);
   if (signer.ok() && make) {
-    std::error_code error;
-    for (const fs::path& made : {fs::path(data), fs::path(keys)}) {
-      if (fs::create_directories(made, error)) fs::permissions(made, fs::perms::owner_all, error);
-    }
+    absl::Status directories = log::MakeDirectories(data);
+    if (directories.ok()) directories = log::MakeDirectories(keys);
+    if (!directories.ok()) return context.Fail(directories, "katalogen kan inte skapas");
     auto made = log::MakeSigningKey(keys, *origin);
     if (!made.ok()) return context.Fail(made.status(), "nyckeln kan inte göras");
     signer = std::optional(*std::move(made));

@@ -3,11 +3,14 @@
 
 #include "eventstore/log/backup.h"
 #include "eventstore/log/directory.h"
+#include "eventstore/log/files.h"
 #include "eventstore/log/fsck.h"
 #include "eventstore/log/signing_key.h"
+#include "eventstore/vault/secret_file.h"
 #include "eventstore/vault/vault.h"
 #include "services/cli/answer_json.h"
 #include "services/cli/commands.h"
+#include "services/cli/local_file.h"
 #include "services/cli/progress.h"
 
 namespace skyndsamt::cli {
@@ -125,17 +128,16 @@ int Fsck(const Context& context, const std::string& data,
   return report->clean() ? kOk : kDamaged;
 }
 
-void TakeOverSigningKey(const Context& context, const std::string& key_files,
-                        const std::string& data) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const std::string signing_key = log::SigningKeyPath((fs::path(data) / "keys").string());
-  if (fs::copy_file(log::SigningKeyPath(key_files), signing_key, error)) {
-    fs::permissions(signing_key, fs::perms(0600), error);
-  } else {
-    context.terminal.err << "no checkpoint.key among the key files: put it in " << data
-                         << "/keys, or see `skyndsamt signing-key`\n";
+absl::Status TakeOverSigningKey(const Context& context, const std::string& key_files,
+                                const std::string& keys) {
+  constexpr size_t kMaxKeyBytes = 4096;
+  const auto key = ReadLocalFile(log::SigningKeyPath(key_files), kMaxKeyBytes);
+  if (const auto* bytes = std::get_if<std::string>(&key)) {
+    return vault::ReplaceSecretFile(keys, log::SigningKeyPath(keys), *bytes);
   }
+  context.terminal.err << "no checkpoint.key among the key files: put it in " << keys
+                       << ", or see `skyndsamt signing-key`\n";
+  return absl::OkStatus();
 }
 
 // Makes a data directory of log and keys; it was absent or empty, and is empty again if that fails,
@@ -195,13 +197,9 @@ int Restore(const Context& context, const std::string& from, const std::string& 
     return context.Fail(absl::FailedPreconditionError("the data directory is not empty"),
                         "datakatalogen är inte tom");
   }
-  fs::create_directories(data, error);
-  if (error) {
-    return context.Fail(
-        absl::Status(absl::ErrnoToStatusCode(error.value()), "the data directory cannot be made"),
-        "datakatalogen kan inte skapas");
+  if (const absl::Status directory = log::MakeDirectories(data); !directory.ok()) {
+    return context.Fail(directory, "datakatalogen kan inte skapas");
   }
-  fs::permissions(data, fs::perms::owner_all, error);
   DataDirectory made(data);
   const auto records = [&] {
     Progress progress(&context.terminal.err, context.terminal.err_is_terminal, "restoring, MiB");
@@ -214,11 +212,12 @@ int Restore(const Context& context, const std::string& from, const std::string& 
     if (key_files.empty()) return absl::OkStatus();
     const Waiting waiting(&context.terminal.err, context.terminal.err_is_terminal,
                           "restoring the keys");
-    return vault::RestoreKeyStore((fs::path(from) / "keys").string(), key_files, made.keys());
+    auto restored =
+        vault::RestoreKeyStore((fs::path(from) / "keys").string(), key_files, made.keys());
+    return restored.ok() ? TakeOverSigningKey(context, key_files, made.keys()) : restored;
   }();
   if (!keys.ok()) return context.Fail(keys, "nycklarna kan inte återställas");
   made.Keep();
-  if (!key_files.empty()) TakeOverSigningKey(context, key_files, data);
   if (context.json) {
     const nlohmann::ordered_json json = {{"records", std::to_string(*records)}, {"data", data}};
     context.terminal.out << json.dump() << "\n";

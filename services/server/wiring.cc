@@ -1,11 +1,6 @@
 #include "services/server/wiring.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -13,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "eventstore/log/files.h"
 #include "eventstore/log/key_check.h"
 #include "projections/law/shipped_rules.h"
 #include "services/server/copies.h"
@@ -38,27 +34,6 @@ absl::Status CatchUp(views::Views& views, Position committed, JsonLog& log) {
                                    {"committed", static_cast<int64_t>(committed)}});
   }
   return absl::OkStatus();
-}
-
-// Makes the directory, its owner's alone, and those above it that are missing, each name durable in
-// the one above. One that is there keeps its mode.
-absl::Status MakeDirectories(const std::filesystem::path& directory, mode_t mode = 0700) {
-  namespace fs = std::filesystem;
-  fs::path path = fs::absolute(directory).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();  // was written with a slash at its end
-  std::error_code error;
-  if (fs::is_directory(path, error)) return absl::OkStatus();
-  if (auto made = MakeDirectories(path.parent_path(), 0777); !made.ok()) return made;
-  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot make the directory ", path.string()));
-  }
-  const int above = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = above >= 0 && ::fsync(above) == 0;
-  const int cause = errno;
-  if (above >= 0) ::close(above);
-  if (synced) return absl::OkStatus();
-  return absl::ErrnoToStatus(cause,
-                             absl::StrCat("cannot sync the directory above ", path.string()));
 }
 
 absl::StatusOr<std::string> ReadText(const std::string& path) {
@@ -88,7 +63,7 @@ absl::Status CheckLogIsThere(const Config& config) {
 }  // namespace
 
 absl::StatusOr<Stores> OpenStores(const Config& config, const Clock& clock) {
-  if (auto made = MakeDirectories(config.data); !made.ok()) return made;
+  if (auto made = log::MakeDirectories(config.data); !made.ok()) return made;
   if (auto there = CheckLogIsThere(config); !there.ok()) return there;
   log::Options options;
   options.directory = config.data + "/log";

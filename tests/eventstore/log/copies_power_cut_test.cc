@@ -1,9 +1,10 @@
-// Power cuts while checkpoints are signed, and while a replica ingests: nothing is ever signed that
-// is not there afterwards, and what the replica has is the beginning of its primary's log, whole
-// appends of it.
+// Power cuts while checkpoints are signed, while a replica ingests, and after a backup: nothing is
+// ever signed that is not there afterwards, what the replica has is the beginning of its primary's
+// log, whole appends of it, and a backup that was made is there.
 #include <algorithm>
 
 #include "eventstore/log/checkpointer.h"
+#include "eventstore/log/files.h"
 #include "eventstore/log/fsck.h"
 #include "eventstore/merkle/checkpoint.h"
 #include "tests/eventstore/log/ingest_fixture.h"
@@ -108,6 +109,40 @@ TEST_F(CopiesPowerCut, AReplicaHasTheBeginningOfItsPrimarysLog) {
     fs_->Restore(random_, /*torn=*/random_() % 2 == 0);
   }
   EXPECT_GT(whole, 0);
+}
+
+// And so are the directories that were made for it.
+TEST_F(CopiesPowerCut, ABackupThatWasMadeIsThereAfterwards) {
+  Options copy = victim_;
+  copy.directory = directory_ / "made/above/log";
+  {
+    auto log = EventLog::Open(victim_, clock_);
+    ASSERT_TRUE(log.ok()) << log.status();
+    AppendBuilder builder;
+    builder.To(StreamNamed("s"), Expected::Any(), {{"0"}, {"1"}});
+    ASSERT_TRUE((*log)->AppendAndWait(builder.Build()).ok());
+    ASSERT_TRUE(MakeDirectories(directory_ / "made/above/", fs_.get()).ok());
+    ASSERT_EQ(*(*log)->Backup(copy.directory), 2u);
+    fs_->Cut();
+  }
+  fs_->Restore(random_, /*torn=*/false);
+  const auto report = Fsck(copy);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->clean());
+  EXPECT_EQ(report->records, 2u);
+}
+
+TEST_F(CopiesPowerCut, OnlyADirectoryThatIsMadeIsMadePrivate) {
+  namespace fs = std::filesystem;
+  const fs::perms open = fs::perms(0750);
+  fs::create_directory(directory_ / "there");
+  fs::permissions(directory_ / "there", open);
+  ASSERT_TRUE(MakeDirectories(directory_ / "there").ok());
+  EXPECT_EQ(fs::status(directory_ / "there").permissions(), open);
+  ASSERT_TRUE(MakeDirectories(directory_ / "there/above/made").ok());
+  EXPECT_EQ(fs::status(directory_ / "there").permissions(), open);
+  EXPECT_EQ(fs::status(directory_ / "there/above/made").permissions(), fs::perms::owner_all);
+  EXPECT_FALSE(MakeDirectories("/proc/no/such").ok());
 }
 
 }  // namespace

@@ -131,6 +131,19 @@ TEST_F(KeyStoreFaults, WhatWasHandedOutOnceThereWasRoomSurvivesAPowerCut) {
   }
 }
 
+TEST_F(KeyStoreFaults, ABackupThatWasMadeSurvivesAPowerCut) {
+  std::mt19937_64 random(7);
+  Take(20);
+  ASSERT_EQ(store_->Backup(root_ + "/backup"), absl::OkStatus());
+  disk_->Cut();
+  store_.reset();
+  disk_->Restore(random, /*torn=*/false);
+  EXPECT_EQ(CheckKeyDatabase(root_ + "/backup"), absl::OkStatus());
+  EXPECT_TRUE(std::filesystem::exists(root_ + "/backup/README"));
+  EXPECT_EQ(RestoreKeyStore(root_ + "/backup", root_ + "/keys", root_ + "/restored"),
+            absl::OkStatus());
+}
+
 TEST_F(KeyStoreFaults, IsOpenedWithoutRoomAndReadUntilThereIsSome) {
   Take(20);
   store_.reset();

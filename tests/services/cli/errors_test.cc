@@ -251,6 +251,26 @@ TEST_F(Errors, ARestoreThatFailsLeavesNothingInTheWayOfTheNext) {
   EXPECT_EQ(RunHere({"fsck", "--data", data}).code, 0);
 }
 
+TEST_F(Errors, ARestoreLeavesTheModeOfADirectoryThatWasThere) {
+  namespace fs = std::filesystem;
+  const std::string backup = directory_ / "backup", keys = directory_ / "data/keys";
+  ASSERT_EQ(Cli({"backup", backup}).code, 0);
+  server_.reset();
+  const std::string there = directory_ / "there", made = directory_ / "above/made";
+  fs::create_directory(there);
+  fs::permissions(there, fs::perms(0750));
+  fs::permissions(keys + "/checkpoint.key", fs::perms(0644));
+  for (const std::string& data : {there, made}) {
+    const Ran ran = RunHere({"restore", backup, "--data", data, "--key-files", keys});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.err, "");
+    EXPECT_EQ(fs::status(data + "/keys/checkpoint.key").permissions(), fs::perms(0600));
+    EXPECT_EQ(Slurp(data + "/keys/checkpoint.key"), Slurp(keys + "/checkpoint.key"));
+  }
+  EXPECT_EQ(fs::status(there).permissions(), fs::perms(0750));
+  EXPECT_EQ(fs::status(made).permissions(), fs::perms::owner_all);
+}
+
 // As the backup of a replica that holds no keys is.
 TEST_F(Errors, ABackupWithoutKeysIsRestoredWithoutThemAndSaysSo) {
   namespace fs = std::filesystem;
