@@ -1,7 +1,6 @@
 #include "services/api/errors.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "eventstore/base/shortage.h"
 #include "eventstore/log/role.h"
@@ -15,41 +14,10 @@ namespace {
 constexpr size_t kMaxConflictBytes = 4096;
 constexpr size_t kMaxViolationBytes = 4096;
 
-// What ErrorInfo's metadata says under "detail" of a reason whose own words would mislead, in
-// words.
-struct DetailWords {
-  std::string_view detail;
-  std::string_view sv;
-  std::string_view en;
-};
-constexpr DetailWords kDetails[] = {
-    {"instant",
-     "Tidpunkten kan inte läsas. Skriv en dag, till exempel 2026-03-01 (dagens slut), eller en "
-     "tidpunkt med zon, till exempel 2026-03-01T12:00:00Z.",
-     "The instant cannot be read. Write a day, for example 2026-03-01 (the end of that day), or an "
-     "instant with its zone, for example 2026-03-01T12:00:00Z."},
-    {"several_children",
-     "Händelsen har flera barn, och varje barn är ett eget ärende. Ange barnets id; ListCases med "
-     "händelsens id räknar upp dem.",
-     "The incident has several children, and each is a case of its own. Name the child's id; "
-     "ListCases with the incident's id lists them."},
-    {"directory_not_empty",
-     "Katalogen är inte tom, och det som finns där skrivs inte över. Ange en ny eller tom katalog.",
-     "The directory is not empty, and what stands there is not written over. Name a new or an "
-     "empty "
-     "one."},
-};
-
 // The words of a reason, or of the detail that the metadata gives.
 ReasonWords WordsWithDetail(v1::Reason reason, const Metadata& metadata) {
-  ReasonWords words = WordsOf(reason);
-  for (const auto& [key, value] : metadata) {
-    const auto found = std::ranges::find(kDetails, value, &DetailWords::detail);
-    if (key != "detail" || found == std::end(kDetails)) continue;
-    words.sv = found->sv;
-    words.en = found->en;
-  }
-  return words;
+  const auto detail = std::ranges::find(metadata, "detail", &Metadata::value_type::first);
+  return detail == metadata.end() ? WordsOf(reason) : WordsOf(reason, detail->second);
 }
 
 void AddLocalized(google::rpc::Status& status, const char* locale, std::string_view words) {
@@ -81,7 +49,7 @@ google::rpc::Status DetailsOf(const ReasonWords& words, std::string_view field,
     google::rpc::BadRequest bad;
     AddViolation(bad, words, field);
     for (const domain::Rejection& other : others) {
-      AddViolation(bad, WordsOf(other.reason), other.field);
+      AddViolation(bad, WordsOf(other.reason, other.detail), other.field);
       if (bad.ByteSizeLong() <= kMaxViolationBytes) continue;
       bad.mutable_field_violations()->RemoveLast();
       break;
@@ -105,7 +73,10 @@ grpc::Status Refuse(v1::Reason reason, std::string_view field, const Metadata& m
 }
 
 grpc::Status Refuse(const domain::Rejection& rejection) {
-  return OnTheWire(DetailsOf(WordsOf(rejection.reason), rejection.field, {}, rejection.others));
+  Metadata metadata;
+  if (!rejection.detail.empty()) metadata.emplace_back("detail", rejection.detail);
+  return OnTheWire(DetailsOf(WordsWithDetail(rejection.reason, metadata), rejection.field, metadata,
+                             rejection.others));
 }
 
 grpc::Status RefuseConflict(v1::RevisionConflict conflict) {

@@ -1,5 +1,8 @@
 #include "services/api/reasons.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace skyndsamt::api {
 namespace {
 
@@ -115,6 +118,40 @@ constexpr ReasonWords kTable[] = {
      "The position asked for was not reached in time. Try again."},
 };
 
+struct DetailWords {
+  std::string_view detail;
+  std::string_view sv;
+  std::string_view en;
+};
+
+constexpr DetailWords kDetails[] = {
+    {"instant",
+     "Tidpunkten kan inte läsas. Skriv en dag, till exempel 2026-03-01 (dagens slut), eller en "
+     "tidpunkt med zon, till exempel 2026-03-01T12:00:00Z.",
+     "The instant cannot be read. Write a day, for example 2026-03-01 (the end of that day), or an "
+     "instant with its zone, for example 2026-03-01T12:00:00Z."},
+    {"date", "Datumet kan inte läsas. Skriv en dag som åååå-mm-dd, till exempel 2026-03-01.",
+     "The date cannot be read. Write a day as yyyy-mm-dd, for example 2026-03-01."},
+    {"day_of_year",
+     "Dagen på året kan inte läsas. Skriv den som --mm-dd, till exempel --08-15 för den 15 "
+     "augusti.",
+     "The day of the year cannot be read. Write it as --mm-dd, for example --08-15 for 15 August."},
+    {"duration",
+     "Tidslängden kan inte läsas. Skriv den enligt ISO 8601, till exempel P7D (sju dagar), P1M (en "
+     "månad) eller PT24H (24 timmar).",
+     "The duration cannot be read. Write it as ISO 8601 says, for example P7D (seven days), P1M "
+     "(one month) or PT24H (24 hours)."},
+    {"several_children",
+     "Händelsen har flera barn, och varje barn är ett eget ärende. Ange barnets id; ListCases med "
+     "händelsens id räknar upp dem.",
+     "The incident has several children, and each is a case of its own. Name the child's id; "
+     "ListCases with the incident's id lists them."},
+    {"directory_not_empty",
+     "Katalogen är inte tom, och det som finns där skrivs inte över. Ange en ny eller tom katalog.",
+     "The directory is not empty, and what stands there is not written over. Name a new or an "
+     "empty one."},
+};
+
 constexpr std::string_view kPrefix = "REASON_";
 
 }  // namespace
@@ -124,6 +161,15 @@ const ReasonWords& WordsOf(v1::Reason reason) {
     if (row.reason == reason) return row;
   }
   return kTable[0];
+}
+
+ReasonWords WordsOf(v1::Reason reason, std::string_view detail) {
+  ReasonWords words = WordsOf(reason);
+  const auto found = std::ranges::find(kDetails, detail, &DetailWords::detail);
+  if (found == std::end(kDetails)) return words;
+  words.sv = found->sv;
+  words.en = found->en;
+  return words;
 }
 
 std::string_view WireName(v1::Reason reason) {

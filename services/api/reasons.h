@@ -21,6 +21,8 @@ struct ReasonWords {
 
 // The row of a reason; that of REASON_UNSPECIFIED (INTERNAL) for a number without one.
 const ReasonWords& WordsOf(v1::Reason reason);
+// With the words of a detail that errors.proto lists, where there is one.
+ReasonWords WordsOf(v1::Reason reason, std::string_view detail);
 
 // ErrorInfo.reason: the enum's name without REASON_, e.g. "TIME_MALFORMED".
 std::string_view WireName(v1::Reason reason);

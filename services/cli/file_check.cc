@@ -22,7 +22,7 @@ Failure Refused(const NamedFile& named, const domain::Rejection& rejection,
   Failure failure;
   failure.reason = api::WireName(rejection.reason);
   failure.field = path;
-  const api::ReasonWords& words = api::WordsOf(rejection.reason);
+  const api::ReasonWords words = api::WordsOf(rejection.reason, rejection.detail);
   failure.text = failure.reason + "\n" + std::string(words.en) + "\n" + std::string(words.sv);
   return InFile(named, path, failure);
 }

@@ -24,6 +24,7 @@ using google::protobuf::Reflection;
 struct Fault {
   Reason reason;
   std::string path;
+  std::string_view detail{};  // as Rejection's
 };
 
 // What has been found, up to so many.
@@ -53,6 +54,20 @@ Reason CheckTime(Format format, std::string_view text, const Instant& at) {
       return IsMonthDay(text) ? api::v1::REASON_UNSPECIFIED : api::v1::REASON_TIME_MALFORMED;
     default:
       return IsLocalDate(text) ? api::v1::REASON_UNSPECIFIED : api::v1::REASON_TIME_MALFORMED;
+  }
+}
+
+// The form of a time that is no EDTF.
+std::string_view FormOf(Format format) {
+  switch (format) {
+    case Format::kLocalDate:
+      return "date";
+    case Format::kMonthDay:
+      return "day_of_year";
+    case Format::kDuration:
+      return "duration";
+    default:
+      return {};
   }
 }
 
@@ -133,7 +148,10 @@ void CheckValue(const Message& message, const FieldRule& rule, int index, const 
          at, faults);
   } else {
     const Reason reason = CheckLeaf(message, rule, index, at);
-    if (reason != api::v1::REASON_UNSPECIFIED) faults.found.push_back({reason, ""});
+    const bool malformed = reason == api::v1::REASON_TIME_MALFORMED;
+    if (reason != api::v1::REASON_UNSPECIFIED) {
+      faults.found.push_back({reason, "", malformed ? FormOf(rule.format) : ""});
+    }
   }
   for (size_t i = before; i < faults.found.size(); ++i) {
     std::string& path = faults.found[i].path;
@@ -184,7 +202,9 @@ std::vector<Rejection> FieldFaults(const Message& message, const TimeCheck& time
   for (Fault& fault : faults.found) {
     rejections.push_back(
         {fault.reason,
-         absl::StrCat(path, path.empty() || fault.path.empty() ? "" : ".", fault.path)});
+         absl::StrCat(path, path.empty() || fault.path.empty() ? "" : ".", fault.path),
+         {},
+         fault.detail});
   }
   return rejections;
 }

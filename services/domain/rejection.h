@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "skyndsamt/api/v1/errors.pb.h"
@@ -14,6 +15,8 @@ struct Rejection {
   std::string field;  // path in the request, e.g. "facts[0].happened.edtf"; may be empty
   // What else is wrong, where everything was looked for. None of them has others.
   std::vector<Rejection> others{};
+  // What it is about where the reason's own words would mislead, as errors.proto lists it.
+  std::string_view detail{};
 
   bool operator==(const Rejection&) const = default;
 };

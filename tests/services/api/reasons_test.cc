@@ -1,11 +1,13 @@
 // Every reason has its code and its words in two languages, and every refusal its details.
 #include "services/api/reasons.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <set>
 
 #include "eventstore/base/shortage.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "services/api/errors.h"
 #include "tests/services/server/running_server.h"
 
@@ -14,6 +16,7 @@ namespace {
 
 using skyndsamt::testing::CallError;
 using skyndsamt::testing::ErrorOf;
+using ::testing::HasSubstr;
 
 TEST(Reasons, EveryOneHasACodeAndWordsOfItsOwn) {
   const auto* reasons = v1::Reason_descriptor();
@@ -68,6 +71,34 @@ TEST(Errors, ADetailHasWordsOfItsOwn) {
   EXPECT_NE(says("the end of that day"), std::string::npos) << error.en;
   EXPECT_NE(says("dagens slut"), std::string::npos) << error.sv;
   EXPECT_EQ(says("EDTF"), std::string::npos) << "it is refused where an instant is asked for";
+}
+
+// The form that the field takes, of every field that is at fault.
+TEST(Errors, AMalformedTimeIsToldTheFormThatItsFieldTakes) {
+  domain::Rejection rejection{v1::REASON_TIME_MALFORMED, "routine.from", {}, "date"};
+  rejection.others = {
+      {v1::REASON_TIME_MALFORMED, "routine.limits[0].limit", {}, "duration"},
+      {v1::REASON_TIME_MALFORMED, "routine.year_parts[0].first_day", {}, "day_of_year"},
+      {v1::REASON_TIME_MALFORMED, "x"}};
+  const grpc::Status status = Refuse(rejection);
+  const CallError error = ErrorOf(status);
+  EXPECT_EQ(error.reason, "TIME_MALFORMED");
+  EXPECT_THAT(error.en, HasSubstr("yyyy-mm-dd"));
+  EXPECT_THAT(error.sv, HasSubstr("åååå-mm-dd"));
+  google::rpc::Status details;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  google::rpc::ErrorInfo info;
+  google::rpc::BadRequest bad;
+  for (const auto& detail : details.details()) {
+    detail.UnpackTo(&info);
+    detail.UnpackTo(&bad);
+  }
+  EXPECT_EQ(info.metadata().at("detail"), "date");
+  ASSERT_EQ(bad.field_violations_size(), 4);
+  for (const auto& [i, form] : {std::pair(0, "yyyy-mm-dd"), std::pair(1, "ISO 8601"),
+                                std::pair(2, "--mm-dd"), std::pair(3, "EDTF")}) {
+    EXPECT_THAT(bad.field_violations(i).description(), HasSubstr(form));
+  }
 }
 
 TEST(Errors, ConflictHoldsTheOldestMissedFactsThatFitInMetadata) {

@@ -156,6 +156,22 @@ TEST(FieldRules, RefuseATimeThatCannotBeReadOrCannotBeTrue) {
             "TIME_IN_FUTURE correction.replacement.happened.edtf");
 }
 
+TEST(FieldRules, AMalformedTimeIsToldTheFormThatItsFieldTakes) {
+  const auto forms = [](const google::protobuf::Message& message) {
+    std::string all;
+    for (const Rejection& fault : FieldFaults(message, TestTimes(), TestNow(), "", 10)) {
+      all += fault.field + ": " + std::string(fault.detail) + ", ";
+    }
+    return all;
+  };
+  EXPECT_EQ(forms(Read<event::v1::RoutinePublished>(
+                "version: '1' from: 'soon' limits { leg: LEG_FOLLOW_UP limit: 'soon' } "
+                "year_parts { part: YEAR_PART_AUTUMN_TERM first_day: '08-15' last_day: '?' }")),
+            "from: date, limits[0].limit: duration, year_parts[0].first_day: day_of_year, "
+            "year_parts[0].last_day: day_of_year, ");
+  EXPECT_EQ(forms(Read<Fact>("happened { edtf: 'soon' }")), "happened.edtf: , ") << "EDTF";
+}
+
 TEST(FieldRules, RefuseACodeThatNoListHas) {
   Fact fact;
   fact.set_by(static_cast<event::v1::Party>(99));
