@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "projections/law/civil_time.h"
+#include "projections/views/instants.h"
 #include "services/api/scope.h"
 #include "services/commands/authority_commands.h"
 #include "services/commands/rule_set_commands.h"
@@ -57,6 +58,9 @@ std::optional<domain::Rejection> PolicyPreviewSource::CheckDraft() const {
 
 std::optional<grpc::Status> PolicyPreviewSource::Begin() {
   if (auto rejection = CheckDraft()) return Refuse(*rejection);
+  if (!request_.as_of().empty() && !views::ParseInstant(request_.as_of()).ok()) {
+    return Refuse(v1::REASON_TIME_MALFORMED, "as_of", {{"detail", "instant"}});
+  }
   views::PreviewQuery query{.authority = request_.authority(),
                             .draft = request_.draft(),
                             .as_of = request_.as_of(),

@@ -14,6 +14,7 @@ namespace {
 
 using access::Role;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 class Policies : public ::testing::Test {
  protected:
@@ -247,7 +248,10 @@ TEST_F(Policies, ADraftThatWouldBeRefusedIsRefusedHere) {
                           "draft.routines[0].reason"));
   request = Preview(kWeek);
   request.set_as_of("yesterday");
-  EXPECT_EQ(ErrorOf(Read(token_, request, &all)).field, "as_of");
+  const CallError malformed = ErrorOf(Read(token_, request, &all));
+  EXPECT_EQ(malformed.field, "as_of");
+  EXPECT_EQ(malformed.reason, "TIME_MALFORMED") << "as of every other question";
+  EXPECT_THAT(malformed.sv, HasSubstr("dagens slut"));
   request = Preview(kWeek);
   request.set_authority("7");
   EXPECT_EQ(ErrorOf(Read(token_, request, &all)).field, "authority");
