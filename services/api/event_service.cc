@@ -194,13 +194,20 @@ void EventService::AnswerCheckpoint(CheckpointCall& call) const {
   const uint64_t at_most = call.request().at_most();
   const auto newest = backend_.log.NewestCheckpoint(at_most == 0 ? ~uint64_t{0} : at_most);
   if (!newest.ok()) return call.Refuse(Refuse(newest.status()));
-  if (!newest->has_value()) return call.Refuse(v1::REASON_CHECKPOINT_UNKNOWN);
+  if (!newest->has_value()) return RefuseNone(call);
   call.response().set_note((*newest)->note);
   call.response().set_size((*newest)->size);
   if (checkpointer != nullptr) {
     call.response().set_verifier_key(checkpointer->verifier().Encode());
   }
   call.Answer();
+}
+
+// None signed, or none of so few records as were asked for.
+void EventService::RefuseNone(CheckpointCall& call) const {
+  const auto any = backend_.log.NewestCheckpoint();
+  if (!any.ok() || !any->has_value()) return call.Refuse(v1::REASON_CHECKPOINT_UNKNOWN);
+  call.Refuse(Refuse(v1::REASON_CHECKPOINT_UNKNOWN, "at_most", {{"detail", "so_few_records"}}));
 }
 
 grpc::ServerUnaryReactor* EventService::GetProof(grpc::CallbackServerContext* context,

@@ -33,6 +33,7 @@ class EventService final
   void Read(ReadCall& call) const;
   using CheckpointCall = UnaryCall<v1::GetCheckpointRequest, v1::Checkpoint>;
   void AnswerCheckpoint(CheckpointCall& call) const;
+  void RefuseNone(CheckpointCall& call) const;
   using ProofCall = UnaryCall<v1::GetProofRequest, v1::Proof>;
   void AnswerProof(ProofCall& call) const;
 

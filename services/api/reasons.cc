@@ -146,6 +146,8 @@ constexpr DetailWords kDetails[] = {
      "händelsens id räknar upp dem.",
      "The incident has several children, and each is a case of its own. Name the child's id; "
      "ListCases with the incident's id lists them."},
+    {"so_few_records", "Ingen kontrollpunkt av så få poster har signerats; den första är av fler.",
+     "No checkpoint of so few records was signed; the first is of more."},
     {"directory_not_empty",
      "Katalogen är inte tom, och det som finns där skrivs inte över. Ange en ny eller tom katalog.",
      "The directory is not empty, and what stands there is not written over. Name a new or an "

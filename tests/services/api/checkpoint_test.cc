@@ -74,7 +74,11 @@ class Checkpoints : public ::testing::Test {
 
 TEST_F(Checkpoints, SayWhatTheLogHolds) {
   api::v1::Checkpoint none;
-  EXPECT_EQ(ErrorOf(Get(/*sign=*/false, &none)).reason, "CHECKPOINT_UNKNOWN");
+  for (const uint64_t at_most : {0, 1}) {
+    const CallError error = ErrorOf(Get(/*sign=*/false, &none, at_most));
+    EXPECT_EQ(error.reason, "CHECKPOINT_UNKNOWN");
+    EXPECT_NE(error.en.find("no signed checkpoint of the log yet"), std::string::npos) << error.en;
+  }
   const auto first = Signed();
   const merkle::Checkpoint opened = Opened(first);
   EXPECT_EQ(opened.size, running_.log().committed());
@@ -88,8 +92,11 @@ TEST_F(Checkpoints, SayWhatTheLogHolds) {
   api::v1::Checkpoint older;
   ASSERT_TRUE(Get(/*sign=*/false, &older, second.size() - 1).ok());
   EXPECT_EQ(older.note(), first.note());
-  EXPECT_EQ(ErrorOf(Get(/*sign=*/false, &older, first.size() - 1)).code,
-            grpc::StatusCode::NOT_FOUND);
+  const CallError few = ErrorOf(Get(/*sign=*/false, &older, first.size() - 1));
+  EXPECT_EQ(few.code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(few.field, "at_most");
+  EXPECT_NE(few.en.find("so few records"), std::string::npos) << "one was signed: " << few.en;
+  EXPECT_NE(few.sv.find("så få poster"), std::string::npos) << few.sv;
 }
 
 TEST_F(Checkpoints, AreSignedWithTheSameKeyAfterARestart) {
