@@ -23,6 +23,7 @@ Failure Refused(const NamedFile& named, const domain::Rejection& rejection,
   failure.reason = api::WireName(rejection.reason);
   failure.field = path;
   const api::ReasonWords words = api::WordsOf(rejection.reason, rejection.detail);
+  failure.violations.push_back({path, std::string(words.en)});
   failure.text = failure.reason + "\n" + std::string(words.en) + "\n" + std::string(words.sv);
   return InFile(named, path, failure);
 }
@@ -143,10 +144,7 @@ std::variant<std::vector<NamedFile>, Failure> ReadFiles(const std::vector<std::s
     const auto [text, first] = texts.insert(std::get<std::string>(std::move(bytes)));
     if (!first) continue;
     auto read = ReadCaseFile(*text);
-    if (auto* problem = std::get_if<Problem>(&read)) {
-      return Failure{kFailed, path + ": " + problem->path + ": " + problem->en + "\n" + problem->sv,
-                     "FIELD_INVALID", problem->path};
-    }
+    if (auto* problem = std::get_if<Problem>(&read)) return WrongIn(path, *problem);
     files.push_back({path, std::get<CaseFile>(std::move(read))});
     if (auto failure = declared.Check(files.back())) return *failure;
     for (const Story& story : files.back().file.stories) {

@@ -19,4 +19,12 @@ std::variant<std::string, Failure> ReadLocalFile(const std::string& path, size_t
   return failure;
 }
 
+Failure WrongIn(const std::string& path, const Problem& problem) {
+  return {kFailed,
+          path + ": " + problem.path + ": " + problem.en + "\n" + problem.sv,
+          "FIELD_INVALID",
+          problem.path,
+          {{problem.path, problem.en}}};
+}
+
 }  // namespace skyndsamt::cli

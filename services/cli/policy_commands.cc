@@ -31,9 +31,7 @@ int WithFile(const Context& context, const std::string& path,
   if (const auto* failure = std::get_if<Failure>(&text)) return context.Fail(*failure);
   const auto read = ReadPolicyFile(std::get<std::string>(text));
   if (const auto* problem = std::get_if<Problem>(&read)) {
-    return context.Fail({kFailed,
-                         path + ": " + problem->path + ": " + problem->en + "\n" + problem->sv,
-                         "FIELD_INVALID", problem->path});
+    return context.Fail(WrongIn(path, *problem));
   }
   return run(std::get<PolicyFile>(read));
 }

@@ -156,9 +156,23 @@ TEST_F(Policies, ValidatingNamesEverythingThatIsWrongInAllParts) {
   EXPECT_EQ(for_programs.code, 1);
   EXPECT_EQ(for_programs.out, "");
   EXPECT_GE(json::parse(for_programs.err).at("violations").size(), 5u);
+  for (const json& violation : json::parse(for_programs.err).at("violations")) {
+    EXPECT_FALSE(violation.at("description").get<std::string>().empty()) << violation;
+  }
   EXPECT_EQ(Cli({"policy", "validate", directory_ / "nothing.json"}).code, 1);
   EXPECT_THAT(Cli({"policy", "validate", directory_.Write("x.json", "{\"rule_set\": 7}")}).err,
               HasSubstr("$.rule_set"));
+}
+
+TEST_F(Policies, WhatNoServerIsAskedAboutIsDescribedToo) {
+  const std::string file = directory_.Write("limit.json", R"({"authority": {"name": "K"},
+      "routines": [{"version": "1", "limits": [{"leg": "follow_up", "limit": "soon"}]}]})");
+  const json error = json::parse(Cli({"policy", "validate", file, "--json"}).err);
+  ASSERT_EQ(error.at("violations").size(), 1u);
+  EXPECT_EQ(error.at("violations")[0].at("field"), "$.routines[0].limits[0].limit");
+  EXPECT_THAT(error.at("violations")[0].at("description").get<std::string>(),
+              HasSubstr("not an ISO 8601 duration"));
+  EXPECT_THAT(error.at("message").get<std::string>(), HasSubstr("ingen längd enligt ISO 8601"));
 }
 
 TEST_F(Policies, AChangeOfLawIsAFileAway) {
