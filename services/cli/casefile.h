@@ -60,6 +60,9 @@ struct CaseFile {
   event::v1::UnitDeclared unit;
   std::vector<event::v1::UnitDeclared> unit_changes;  // each complete, in the file's order
   std::vector<event::v1::RoutinePublished> routines;  // versions, oldest first, each complete
+  // Where in the file a version's own items stand, e.g. {"2020-01-01", "limits[0]"}:
+  // "$.routine[3]".
+  std::map<std::pair<std::string, std::string>, std::string> routine_items;
   std::vector<event::v1::ClosingDaysPublished> closing_days;  // of the file's unit
   event::v1::YardsticksPublished yardsticks;                  // without a version: none
   std::vector<Story> stories;

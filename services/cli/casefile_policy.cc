@@ -100,6 +100,7 @@ bool CaseFileReader::ReadLimit(const json& value, const std::string& path) {
       return false;
     }
   }
+  file_.routine_items[{version->version(), At("limits", version->limits_size())}] = path;
   *version->add_limits() = std::move(limit);
   return true;
 }
@@ -114,6 +115,7 @@ bool CaseFileReader::ReadYearParts() {
     for (const char* key : {"part", "first_day", "last_day"}) {
       if (Require(parts[i], key, path) == nullptr) return false;
     }
+    file_.routine_items[{version->version(), At("year_parts", version->year_parts_size())}] = path;
     if (!reader_.ReadObject(parts[i], path, version->add_year_parts(), {"from"})) return false;
   }
   auto& routines = file_.routines;

@@ -69,7 +69,6 @@ class Declared {
     }
     for (const event::v1::RoutinePublished& routine : file.routines) {
       *event.mutable_routine_published() = routine;
-      // A routine has a version for each of its dates.
       if (auto failure = Take(named, event, "$.routine")) return failure;
     }
     for (size_t i = 0; i < file.closing_days.size(); ++i) {
@@ -93,6 +92,10 @@ class Declared {
     const auto decision =
         domain::Decide(authority, {event, law::FormatDay(law::DayOf(now_)), now_, &times_});
     if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
+      if (event.has_routine_published()) {
+        return Refused(named, *rejection,
+                       RoutinePath(named.file, event.routine_published(), rejection->field));
+      }
       return Refused(named, *rejection, path.empty() ? "$." + rejection->field : path);
     }
     domain::Evolve(authority, event);
@@ -125,6 +128,18 @@ std::string PathInFile(const Story& story, const Call& call, const std::string& 
     }
   }
   return at.path + rest;
+}
+
+std::string RoutinePath(const CaseFile& file, const event::v1::RoutinePublished& routine,
+                        std::string_view field) {
+  const std::string whole = "$.routine";
+  constexpr std::string_view kRoutine = "routine.";
+  if (!field.starts_with(kRoutine)) return whole;
+  field.remove_prefix(kRoutine.size());
+  const std::string item(field.substr(0, field.find(']') + 1));
+  const auto found = file.routine_items.find({routine.version(), item});
+  if (found == file.routine_items.end()) return whole;
+  return found->second + std::string(field.substr(item.size()));
 }
 
 Failure InFile(const NamedFile& named, const std::string& path, const Failure& refusal) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -28,5 +29,9 @@ std::variant<std::vector<NamedFile>, Failure> ReadFiles(const std::vector<std::s
 Failure InFile(const NamedFile& named, const std::string& path, const Failure& refusal);
 // "facts[3].happened.edtf" of a call, as the file's own path; empty for what is not of a fact.
 std::string PathInFile(const Story& story, const Call& call, const std::string& field);
+// "routine.limits[2].limit" of a version of the file's routine, as the file's own path; $.routine
+// for what is of the version as a whole.
+std::string RoutinePath(const CaseFile& file, const event::v1::RoutinePublished& routine,
+                        std::string_view field);
 
 }  // namespace skyndsamt::cli

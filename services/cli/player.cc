@@ -101,34 +101,33 @@ std::optional<Failure> Player::Publish(const NamedFile& named, bool validate_onl
   using Policy = api::v1::PolicyService::StubInterface;
   const CaseFile& file = named.file;
   const std::string& authority = file.authority.authority();
-  const auto publish = [&](auto method, auto request, const std::string& path) {
+  const auto publish = [&](auto method, auto request) {
     request.set_authority(authority);
     request.set_validate_only(validate_only);
-    auto failure = Say(session_.policy(), method, std::move(request));
-    return failure ? std::optional(InFile(named, path, *failure)) : std::nullopt;
+    return Say(session_.policy(), method, std::move(request));
   };
   for (const event::v1::RoutinePublished& routine : file.routines) {
     api::v1::PublishRoutineRequest request;
     request.set_request_id(PolicyRequestId("routine", authority, routine));
     *request.mutable_routine() = routine;
-    if (auto failure = publish(&Policy::PublishRoutine, std::move(request), "$.routine")) {
-      return failure;
+    if (auto failure = publish(&Policy::PublishRoutine, std::move(request))) {
+      return InFile(named, RoutinePath(file, routine, failure->field), *failure);
     }
   }
   for (size_t i = 0; i < file.closing_days.size(); ++i) {
     api::v1::PublishClosingDaysRequest request;
     request.set_request_id(PolicyRequestId("closing-days", authority, file.closing_days[i]));
     *request.mutable_closing_days() = file.closing_days[i];
-    if (auto failure = publish(&Policy::PublishClosingDays, std::move(request),
-                               "$.closing_days[" + std::to_string(i) + "]")) {
-      return failure;
+    if (auto failure = publish(&Policy::PublishClosingDays, std::move(request))) {
+      return InFile(named, "$.closing_days[" + std::to_string(i) + "]", *failure);
     }
   }
   if (file.yardsticks.version().empty()) return std::nullopt;
   api::v1::PublishYardsticksRequest request;
   request.set_request_id(PolicyRequestId("yardsticks", authority, file.yardsticks));
   *request.mutable_yardsticks() = file.yardsticks;
-  return publish(&Policy::PublishYardsticks, std::move(request), "$.yardsticks");
+  const auto failure = publish(&Policy::PublishYardsticks, std::move(request));
+  return failure ? std::optional(InFile(named, "$.yardsticks", *failure)) : std::nullopt;
 }
 
 api::v1::RecordFactsRequest Player::Request(const NamedFile& named, const Story& story,

@@ -175,6 +175,27 @@ TEST_F(Policies, WhatNoServerIsAskedAboutIsDescribedToo) {
   EXPECT_THAT(error.at("message").get<std::string>(), HasSubstr("ingen längd enligt ISO 8601"));
 }
 
+// By its place in the file, whatever its place in the version that it is part of.
+TEST_F(Policies, AnItemOfACaseFilesRoutineIsRefusedByItsPlaceInTheFile) {
+  const std::string head = R"({"id": "x", "authority": {"name": "K"}, "unit": {"name": "S"},
+      "incidents": [{"id": "i1", "children": ["b"]}], "facts": [],)";
+  const uint64_t before = Records();
+  const std::string limits = head + R"("routine": [
+      {"leg": "notify_authority", "from": "2020-01-01", "limit": "P7D"},
+      {"leg": "notify_authority", "from": "2019-01-01", "limit": "P9D"},
+      {"leg": "follow_up", "from": "2020-01-01", "limit": "PT24H", "days": "working"}]})";
+  const Ran limit = Cli({"play", directory_.Write("limits.json", limits)});
+  EXPECT_EQ(limit.code, 1);
+  EXPECT_THAT(limit.err, HasSubstr("limits.json: $.routine[2].days: FIELD_INVALID"));
+  const std::string parts = head + R"("year_parts": [
+      {"part": "spring", "from": "2019-01-01", "first_day": "--01-07", "last_day": "--06-15"},
+      {"part": "spring", "from": "2020-01-01", "first_day": "--01-08", "last_day": "--06-15"},
+      {"part": "spring", "from": "2020-01-01", "first_day": "--01-09", "last_day": "--06-15"}]})";
+  EXPECT_THAT(Cli({"play", directory_.Write("parts.json", parts)}).err,
+              HasSubstr("parts.json: $.year_parts[2].part: FIELD_INVALID"));
+  EXPECT_EQ(Records(), before);
+}
+
 TEST_F(Policies, AChangeOfLawIsAFileAway) {
   PlayCase();
   const Ran shipped = Cli({"policy", "rules", "--shipped"});
