@@ -34,6 +34,16 @@ Failure BroughtInBefore(const NamedFile& named, const Story& story, const Failur
   return InFile(named, failure.field, failure);
 }
 
+// What is sent as told_at is called as_of in the file.
+Failure AsOfRefused(const NamedFile& named, const Failure& refusal) {
+  const std::string path = "$.as_of";
+  Failure failure = refusal;
+  failure.field = path;
+  for (Violation& violation : failure.violations) violation.field = path;
+  failure.text = refusal.reason + refusal.text.substr(refusal.text.find('\n'));
+  return InFile(named, path, failure);
+}
+
 // Told as it happens, a correction has to say why; a case file need not.
 void GiveReasons(api::v1::RecordFactsRequest& request) {
   for (event::v1::Fact& fact : *request.mutable_facts()) {
@@ -154,6 +164,7 @@ std::optional<Failure> Player::Send(const NamedFile& named, const Story& story, 
                     request, response);
   if (!failure) return std::nullopt;
   if (failure->reason == "REQUEST_ID_REUSED") return BroughtInBefore(named, story, *failure);
+  if (failure->field == "imported.told_at") return AsOfRefused(named, *failure);
   std::string path = PathInFile(story, call, failure->field);
   // No call can hold a fact that is too large for one of its own.
   if (failure->reason == "MESSAGE_TOO_LARGE" && call.size() == 1) {

@@ -137,7 +137,9 @@ TEST_F(Play, RefusesAWholeFileWithThePathAndRecordsNothing) {
        "$.facts[1].of"},
       {R"({"id": "f2", "fact": "relayed", "happened": "2021"}],
        "routine": [{"leg": "notify_authority", "from": "2020-01-01", "limit": "P7W2X"}]})",
-       "$.routine"},
+       "$.routine[0].limit"},
+      {R"({"id": "f2", "fact": "relayed", "happened": "2021"}], "as_of": "2999-05-01"})",
+       "$.as_of: TIME_IN_FUTURE\n"},
       {R"({"id": "f2", "fact": "relayed", "happened": "2021"}], "as_of": "2024-05-01/2024-06-01"})",
        "$.as_of"},
       {R"({"id": "f2", "fact": "case_reopened", "happened": "2021"}]})", "$.facts[1]"}};
