@@ -217,6 +217,10 @@ void PrintPattern(const Context& context, const api::v1::Pattern& pattern) {
 }
 
 int ShowPattern(const Context& context, const Question& question) {
+  if (question.child.empty() && question.accused.empty() && question.place.empty()) {
+    return context.Fail(kUsage, "say whose: --child, --accused, or --unit with --place",
+                        "säg vems: --child, --accused, eller --unit med --place");
+  }
   auto session = context.Connect();
   api::v1::GetPatternRequest request;
   if (!question.child.empty()) {

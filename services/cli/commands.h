@@ -45,6 +45,9 @@ struct Context {
 // included; a date as it is, a time of day as RFC 3339.
 std::string UntilForApi(const std::string& text, Micros now);
 
+// For an option that counts: what is wrong with its value, or nothing.
+std::string CheckCount(const std::string& text);
+
 // Options that commands share.
 void AddServerOptions(CLI::App& command, Context& context);
 void AddJson(CLI::App& command, Context& context);

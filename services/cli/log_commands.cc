@@ -177,12 +177,12 @@ void AddEvents(CLI::App& app, Context& context) {
   auto question = std::make_shared<EventQuestion>();
   command->add_option("--stream", question->stream, "One stream alone, by id");
   command->add_option("--from", question->from, "First position (revision, for a stream)")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--limit", question->limit, "At most so many; 0 = all")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CheckCount);
+  command->add_option("--limit", question->limit, "At most so many; 0 = all")->check(CheckCount);
   command->add_option("--type", question->types,
                       "Types, e.g. incident.authority_notified; what --kind names comes too");
-  command->add_option("--kind", question->kinds, "Kinds of stream: incident, authority, system");
+  command->add_option("--kind", question->kinds,
+                      "Kinds of stream: incident, authority, system, timer");
   auto* follow = command->add_flag("--follow", question->follow, "Go on with what comes");
   follow->excludes(command->get_option("--stream"));
   AddServerOptions(*command, context);
@@ -207,8 +207,7 @@ void AddToken(CLI::App& app, Context& context) {
   command->add_option("--unit", *units, "Unit ids it may see; staff and principals see no other");
   command->add_option("--authority", *authority, "Authority id; none = every one");
   command->add_option("--subject", *subject, "Pseudonymous id of the holder");
-  command->add_option("--valid", *valid, "Seconds; 0 = the server's choice")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--valid", *valid, "Seconds; 0 = the server's choice")->check(CheckCount);
   AddServerOptions(*command, context);
   AddJson(*command, context);
   command->callback([&context, role, units, authority, subject, valid] {

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "nlohmann/json.hpp"
 #include "services/api/reasons.h"
 #include "services/api/version.h"
@@ -117,10 +118,18 @@ int Context::Fail(const absl::Status& status, const std::string& sv) const {
   return Fail(failure);
 }
 
+std::string CheckCount(const std::string& text) {
+  uint64_t number = 0;
+  return absl::SimpleAtoi(text, &number) ? "" : "must be a whole number, 0 or more";
+}
+
 void AddServerOptions(CLI::App& command, Context& context) {
   command
       .add_option("--server", context.session.server,
                   "Server, host:port; without it that of SKYNDSAMT_SERVER")
+      ->check([](const std::string& server) {
+        return server.empty() ? std::string("must be host:port, and is empty") : std::string();
+      })
       ->capture_default_str();
   command.add_option("--token", context.session.token,
                      "Token; without it that of SKYNDSAMT_TOKEN, or else a development server is "

@@ -170,7 +170,7 @@ void AddPromote(CLI::App& app, Context& context) {
   auto accept_loss = std::make_shared<bool>(false);
   AddKafkaOptions(*command, *options);
   command->add_option("--quiet", *quiet, "Seconds in which the primary must write nothing")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CheckCount)
       ->capture_default_str();
   command->add_flag("--accept-loss", *accept_loss,
                     "Go on although the primary had records that nobody else has");

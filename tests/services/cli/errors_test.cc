@@ -100,8 +100,18 @@ TEST_F(Errors, ATimeThatIsNoInstantIsNotToldToBeEdtf) {
 }
 
 TEST_F(Errors, ANegativeNumberOfEventsIsRefused) {
-  EXPECT_EQ(Cli({"events", "--limit", "-1"}).code, 2);
-  EXPECT_EQ(Cli({"events", "--from", "-1"}).code, 2);
+  for (const char* option : {"--limit", "--from"}) {
+    const Ran ran = Cli({"events", option, "-1"});
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_THAT(ran.err, HasSubstr(std::string(option) + ": must be a whole number, 0 or more"));
+  }
+}
+
+TEST_F(Errors, TheHelpOfEventsNamesEveryKindOfStream) {
+  const std::string help = RunHere({"events", "--help"}).out;
+  for (const char* kind : {"incident", "authority", "system", "timer"}) {
+    EXPECT_THAT(help.substr(help.find("--kind")), HasSubstr(kind));
+  }
 }
 
 TEST_F(Errors, ABackupIsNotWrittenWhereSomethingStands) {

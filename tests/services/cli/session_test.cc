@@ -58,5 +58,13 @@ TEST_F(Session, RefusesHalfOfAnIdentityAndFilesThatAreNone) {
   EXPECT_EQ(Status({"--tls-ca", ca, "--tls-certificate", certificate, "--tls-key", ca}).code, 2);
 }
 
+TEST_F(Session, AnEmptyAddressIsAFaultOfTheCommandLine) {
+  for (const char* command : {"case", "status", "policy"}) {
+    const Ran ran = RunHere({command, "--server", ""});
+    EXPECT_EQ(ran.code, 2) << command;
+    EXPECT_THAT(ran.err, HasSubstr("--server: must be host:port"));
+  }
+}
+
 }  // namespace
 }  // namespace skyndsamt::cli
