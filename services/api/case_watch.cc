@@ -14,6 +14,9 @@ constexpr size_t kCheckpointEvery = 10000;  // records that concern nobody who w
 }  // namespace
 
 std::optional<grpc::Status> CaseWatch::Begin() {
+  if (!request_.unit().empty() && !ParseUuid(request_.unit()).ok()) {
+    return Refuse(v1::REASON_FIELD_INVALID, "unit");
+  }
   if (!request_.unit().empty() && (backend_.views.FindUnit(request_.unit()) == nullptr ||
                                    !SeesUnit(backend_.views, *caller_, request_.unit()))) {
     return Refuse(v1::REASON_UNIT_UNKNOWN, "unit");

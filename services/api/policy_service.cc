@@ -115,6 +115,11 @@ grpc::ServerUnaryReactor* PolicyService::ListClosingDays(grpc::CallbackServerCon
           if (!asked.unit().empty() && !ParseUuid(asked.unit()).ok()) {
             return ready.Refuse(v1::REASON_FIELD_INVALID, "unit");
           }
+          const auto authority = backend_.views.FindAuthority(asked.authority());
+          if (!asked.unit().empty() && authority != nullptr &&
+              !authority->units_ever.contains(asked.unit())) {
+            return ready.Refuse(v1::REASON_UNIT_UNKNOWN, "unit");
+          }
           AnswerPage(
               backend_, ready,
               [&](size_t limit, const std::string& after) {

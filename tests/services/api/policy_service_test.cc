@@ -147,6 +147,11 @@ TEST_F(Policies, ClosingDaysAreListedWithTheirPlaceInTheLog) {
   list.set_unit("7");
   list.clear_page_token();
   EXPECT_EQ(ErrorOf(stub_->ListClosingDays(As(token_).get(), list, &page)).field, "unit");
+  list.set_unit(NewId());
+  const CallError unknown = ErrorOf(stub_->ListClosingDays(As(token_).get(), list, &page));
+  EXPECT_EQ(unknown.code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(unknown.reason, "UNIT_UNKNOWN");
+  EXPECT_EQ(unknown.field, "unit");
 }
 
 TEST_F(Policies, APrincipalClosesTheOwnUnitAlone) {

@@ -105,6 +105,28 @@ TEST_F(WrongInput, InOtherQuestions) {
          StatusCode::NOT_FOUND, "AUTHORITY_UNKNOWN", "authority");
 }
 
+// As a question about the same cases that is answered once.
+TEST_F(WrongInput, InAWatch) {
+  auto cases = api::v1::CaseService::NewStub(running_->channel());
+  const auto watch = [&](const api::v1::WatchCasesRequest& request) {
+    auto context = As(token_);
+    auto reader = cases->WatchCases(context.get(), request);
+    api::v1::WatchCasesResponse step;
+    EXPECT_FALSE(reader->Read(&step));
+    return reader->Finish();
+  };
+  api::v1::WatchCasesRequest request;
+  request.set_unit("x");
+  Expect(watch(request), StatusCode::INVALID_ARGUMENT, "FIELD_INVALID", "unit");
+  request.set_unit(NewId());
+  Expect(watch(request), StatusCode::NOT_FOUND, "UNIT_UNKNOWN", "unit");
+  request.clear_unit();
+  request.set_incident("x");
+  Expect(watch(request), StatusCode::INVALID_ARGUMENT, "FIELD_INVALID", "incident");
+  request.set_incident(NewId());
+  Expect(watch(request), StatusCode::NOT_FOUND, "INCIDENT_UNKNOWN", "incident");
+}
+
 TEST_F(WrongInput, InPages) {
   auto cases = api::v1::CaseService::NewStub(running_->channel());
   api::v1::ListCasesRequest request;
