@@ -160,14 +160,22 @@ void CheckValue(const Message& message, const FieldRule& rule, int index, const 
   }
 }
 
+// Not there, or a text of blanks alone, which says as little.
+bool IsMissing(const Message& message, const FieldRule& rule) {
+  const Reflection& reflection = *message.GetReflection();
+  if (!reflection.HasField(message, rule.field)) return true;
+  return rule.format == Format::kText &&
+         absl::StripAsciiWhitespace(reflection.GetString(message, rule.field)).empty();
+}
+
 void CheckField(const Message& message, const FieldRule& rule, const Instant& at, Faults& faults) {
   const Reflection& reflection = *message.GetReflection();
   const auto invalid = [&] {
     faults.found.push_back({api::v1::REASON_FIELD_INVALID, rule.field->name()});
   };
   if (!rule.field->is_repeated()) {
-    if (reflection.HasField(message, rule.field)) return CheckValue(message, rule, -1, at, faults);
-    if (rule.required) invalid();
+    if (rule.required && IsMissing(message, rule)) return invalid();
+    if (reflection.HasField(message, rule.field)) CheckValue(message, rule, -1, at, faults);
     return;
   }
   int size = reflection.FieldSize(message, rule.field);

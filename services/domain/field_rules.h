@@ -10,8 +10,9 @@
 //   code        a number its enum has; a code of a local list: 1-64 bytes, no control characters
 //   text        at most 32 KiB
 // A field that this version does not know is refused: nobody could say whether it must be sealed.
-// A field that is not given is never wrong unless it is required; a repeated one has at most 1,000
-// elements, none of them empty. What depends on the incident is the decider's matter.
+// A field that is not given is never wrong unless it is required (a required text of blanks alone
+// is not given); a repeated one has at most 1,000 elements, none of them empty. What depends on the
+// incident is the decider's matter.
 //
 // Pure functions, thread-safe.
 #pragma once

@@ -47,6 +47,16 @@ TEST(Authority, RefusesToBecomeAnother) {
           REASON_FIELD_INVALID, "authority.municipality_code");
 }
 
+TEST(Authority, ARequiredTextOfBlanksIsNotGiven) {
+  Refuses("declared { authority: '$VAXJO' name: '   ' }", REASON_FIELD_INVALID, "authority.name");
+  Refuses("unit_declared { unit: '$UNIT' name: ' \\t' }", REASON_FIELD_INVALID, "unit.name");
+  Refuses(
+      "closing_days_published { version: '1' from: '2026-02-01' until: '2026-06-30'"
+      " days { first: '2026-03-02' reason: ' ' } }",
+      REASON_FIELD_INVALID, "closing_days.days[0].reason");
+  After("declared { authority: '$VAXJO' name: ' V ' }", Declared());
+}
+
 TEST(Authority, NothingBeforeItIsDeclared) {
   for (const char* text : {"unit_declared { unit: '$UNIT' name: 'Sandsbro' }",
                            "routine_published { version: '1' from: '2026-02-01' }"}) {
