@@ -45,8 +45,8 @@ class LiveViews : public Views {
       const InstantsAsked& after) const override;
   absl::StatusOr<Page<TrailEntry>> ListAuditTrail(const TrailQuery& query) const override;
   absl::StatusOr<api::v1::Authority> GetAuthority(std::string_view authority) const override;
-  absl::StatusOr<Page<event::v1::UnitDeclared>> ListUnits(std::string_view authority, size_t limit,
-                                                          std::string_view after) const override;
+  absl::StatusOr<Page<ListedUnit>> ListUnits(std::string_view authority, size_t limit,
+                                             std::string_view after) const override;
   absl::StatusOr<Page<Recorded<event::v1::RoutinePublished>>> ListRoutines(
       std::string_view authority, size_t limit, std::string_view after) const override;
   absl::StatusOr<Page<Recorded<event::v1::ClosingDaysPublished>>> ListClosingDays(

@@ -39,6 +39,17 @@ std::shared_ptr<const Unit> InForceOn(const Declarations& declarations, absl::Ci
   return in_force;
 }
 
+Declarations Standing(const Declarations& declarations) {
+  std::map<absl::CivilDay, std::shared_ptr<const Unit>> standing;
+  for (const auto& said : declarations) {
+    if (said->from == absl::CivilDay::min()) standing.clear();
+    standing[said->from] = said;
+  }
+  Declarations by_day;
+  for (const auto& [from, said] : standing) by_day.push_back(said);
+  return by_day;
+}
+
 std::shared_ptr<const Unit> Organisation::FindUnit(std::string_view unit, absl::CivilDay day,
                                                    Micros known_at) const {
   return InForceOn(DeclarationsOf(unit), day, known_at);

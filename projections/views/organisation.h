@@ -56,6 +56,9 @@ using Declarations = std::vector<std::shared_ptr<const Unit>>;  // of one unit, 
 std::shared_ptr<const Unit> InForceOn(const Declarations& declarations, absl::CivilDay day,
                                       Micros known_at = kEverythingKnown);
 
+// Those that nothing said later has taken the place of, by their first day.
+Declarations Standing(const Declarations& declarations);
+
 struct AuthorityState {
   event::v1::AuthorityDeclared declared;                 // as declared last
   History<event::v1::AuthorityDeclared> declarations{};  // that one, too

@@ -54,25 +54,31 @@ absl::StatusOr<api::v1::Authority> LiveViews::GetAuthority(std::string_view auth
   return answer;
 }
 
-absl::StatusOr<Page<event::v1::UnitDeclared>> LiveViews::ListUnits(std::string_view authority,
-                                                                   size_t limit,
-                                                                   std::string_view after) const {
+absl::StatusOr<Page<ListedUnit>> LiveViews::ListUnits(std::string_view authority, size_t limit,
+                                                      std::string_view after) const {
   const Position end = runner_->applied();
   const auto organisation = organisation_->current();
   const auto found = organisation->FindAuthority(authority);
   if (found == nullptr) return absl::NotFoundError("unknown authority");
-  Page<event::v1::UnitDeclared> page;
+  Page<ListedUnit> page;
   page.reflects = ReflectsBelow(end);
   const absl::CivilDay today = Today();
   const auto& units = found->units_ever;
   for (auto unit = units.upper_bound(after); unit != units.end(); ++unit) {
+    ListedUnit item{.unit = *unit};
     const auto now = organisation->FindUnit(*unit, today);
-    if (now->authority != authority) continue;
+    if (now->authority == authority) item.today = now->declared;
+    for (const auto& said : Standing(organisation->DeclarationsOf(*unit))) {
+      const bool own = said->authority == authority;
+      if (own) item.standing.push_back(said->declared);
+      item.of_another |= !own;
+    }
+    if (item.standing.empty()) continue;  // another's, now and before
     if (page.items.size() == AtLeastOne(limit)) {
-      page.next = page.items.back().unit();
+      page.next = page.items.back().unit;
       break;
     }
-    page.items.push_back(now->declared);
+    page.items.push_back(std::move(item));
   }
   return page;
 }

@@ -52,6 +52,15 @@ struct Page {
   std::optional<Position> reflects;
 };
 
+// A unit that an authority has, has had or is to have.
+struct ListedUnit {
+  std::string unit;
+  std::optional<event::v1::UnitDeclared> today{};  // as it is; none where another has it
+  // What the authority has declared that still stands, by the first day; never empty.
+  std::vector<event::v1::UnitDeclared> standing{};
+  bool of_another = false;  // another authority has it, too, at some time
+};
+
 // Which cases: those of one incident, of these units, or of both; where both are empty, all.
 struct CaseQuery {
   std::string incident;
@@ -187,11 +196,10 @@ class Views : public UnitDirectory {
   virtual absl::StatusOr<Page<TrailEntry>> ListAuditTrail(const TrailQuery& query) const = 0;
 
   virtual absl::StatusOr<api::v1::Authority> GetAuthority(std::string_view authority) const = 0;
-  // By id. The units that an authority has today, as they are today; NOT_FOUND if there is no such
-  // authority.
-  virtual absl::StatusOr<Page<event::v1::UnitDeclared>> ListUnits(std::string_view authority,
-                                                                  size_t limit,
-                                                                  std::string_view after) const = 0;
+  // By id. An authority's units, as far as something that it declared of them stands; NOT_FOUND if
+  // there is no such authority.
+  virtual absl::StatusOr<Page<ListedUnit>> ListUnits(std::string_view authority, size_t limit,
+                                                     std::string_view after) const = 0;
   // What an authority has published, in log order; closing days of one unit and of all units where
   // a unit is named.
   virtual absl::StatusOr<Page<Recorded<event::v1::RoutinePublished>>> ListRoutines(

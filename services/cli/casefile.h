@@ -58,8 +58,9 @@ struct CaseFile {
   bool authored = false;  // a story made up to show the routine
   event::v1::AuthorityDeclared authority;
   event::v1::UnitDeclared unit;
-  std::vector<event::v1::UnitDeclared> unit_changes;  // each complete, in the file's order
-  std::vector<event::v1::RoutinePublished> routines;  // versions, oldest first, each complete
+  std::vector<event::v1::UnitDeclared> unit_changes;     // each complete, in the file's order
+  std::vector<event::v1::UnitDeclared> said_of_changes;  // what each says itself, and from when
+  std::vector<event::v1::RoutinePublished> routines;     // versions, oldest first, each complete
   // Where in the file a version's own items stand, e.g. {"2020-01-01", "limits[0]"}:
   // "$.routine[3]".
   std::map<std::pair<std::string, std::string>, std::string> routine_items;

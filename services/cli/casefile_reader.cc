@@ -195,7 +195,10 @@ bool CaseFileReader::ReadUnitChanges(const json& changes) {
       return false;
     }
     if (changes[i].contains("places")) unit.clear_places();
-    if (!reader_.ReadObject(changes[i], path, &unit, {})) return false;
+    if (!reader_.ReadObject(changes[i], path, &unit, {}) ||
+        !reader_.ReadObject(changes[i], path, &file_.said_of_changes.emplace_back(), {})) {
+      return false;
+    }
     file_.unit_changes.push_back(unit);
   }
   return true;

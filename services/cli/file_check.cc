@@ -8,6 +8,7 @@
 #include "projections/law/civil_time.h"
 #include "services/api/reasons.h"
 #include "services/cli/local_file.h"
+#include "services/cli/organisation_merge.h"
 #include "services/commands/stated_time.h"
 #include "services/domain/authority.h"
 #include "services/domain/incident.h"
@@ -54,19 +55,17 @@ class Declared {
  public:
   explicit Declared(Micros now) : now_(now) {}
 
-  // What a file declares, by the server's own decider.
+  // What a file declares, by the server's own decider and beside what the files before it say.
   std::optional<Failure> Check(const NamedFile& named) {
     const CaseFile& file = named.file;
     domain::AuthorityEvent event;
-    *event.mutable_declared() = file.authority;
-    if (auto failure = Take(named, event)) return failure;
-    *event.mutable_unit_declared() = file.unit;
-    if (auto failure = Take(named, event)) return failure;
-    for (size_t i = 0; i < file.unit_changes.size(); ++i) {
-      *event.mutable_unit_declared() = file.unit_changes[i];
-      const std::string path = "$.unit.changes[" + std::to_string(i) + "]";
-      if (auto failure = Take(named, event, path)) return failure;
+    OrganisationMerge alone;
+    auto problem = alone.Say(file, 0);
+    for (const Declaration& declaration : alone.New()) {
+      if (auto failure = Take(named, declaration.event, declaration.path, true)) return failure;
     }
+    if (!problem) problem = together_.Say(file, 0);
+    if (problem) return WrongIn(named.path, *problem);
     for (const event::v1::RoutinePublished& routine : file.routines) {
       *event.mutable_routine_published() = routine;
       if (auto failure = Take(named, event, "$.routine")) return failure;
@@ -82,9 +81,9 @@ class Declared {
   }
 
  private:
-  // `path` is in the file; empty where fields are named as in the requests.
+  // `path` is in the file; `fields`: it names them as the requests do.
   std::optional<Failure> Take(const NamedFile& named, const domain::AuthorityEvent& event,
-                              const std::string& path = {}) {
+                              const std::string& path, bool fields = false) {
     const std::string& id = named.file.authority.authority();
     // What says the same is said once, whichever file says it.
     if (!said_.insert(id + event.SerializeAsString()).second) return std::nullopt;
@@ -96,7 +95,9 @@ class Declared {
         return Refused(named, *rejection,
                        RoutinePath(named.file, event.routine_published(), rejection->field));
       }
-      return Refused(named, *rejection, path.empty() ? "$." + rejection->field : path);
+      const size_t below = fields ? rejection->field.find('.') : std::string::npos;
+      return Refused(named, *rejection,
+                     below == std::string::npos ? path : path + rejection->field.substr(below));
     }
     domain::Evolve(authority, event);
     return std::nullopt;
@@ -104,6 +105,7 @@ class Declared {
 
   const Micros now_;
   const commands::StatedTimes times_;
+  OrganisationMerge together_;
   std::map<std::string, domain::Authority> authorities_;
   std::set<std::string> said_;
 };

@@ -74,36 +74,41 @@ std::optional<Failure> Player::Say(Service& service,
   return not_yet ? std::nullopt : failure;
 }
 
-// Declarations that say the same have the same request id, whichever file says them.
-std::optional<Failure> Player::Declare(const NamedFile& named, bool validate_only) {
+std::optional<Failure> Player::Compare() {
+  auto found = NotYetDeclared(session_, files_);
+  if (auto* failure = std::get_if<Failure>(&found)) return std::move(*failure);
+  declarations_ = std::get<std::vector<Declaration>>(std::move(found));
+  return std::nullopt;
+}
+
+// The same declaration in the place of the same has the same request id, whichever file says it.
+std::optional<Failure> Player::Declare(bool validate_only) {
   using Organisation = api::v1::OrganisationService::StubInterface;
-  const CaseFile& file = named.file;
-  auto request_id = [](std::string_view scope, const google::protobuf::Message& what) {
-    return FormatUuid(DerivedUuid(scope, what.SerializeAsString()));
-  };
-  api::v1::DeclareAuthorityRequest authority;
-  *authority.mutable_authority() = file.authority;
-  authority.set_request_id(request_id("skyndsamt/declare-authority", file.authority));
-  authority.set_validate_only(validate_only);
-  if (auto failure =
-          Say(session_.organisation(), &Organisation::DeclareAuthority, std::move(authority))) {
-    return InFile(named, "$.authority", *failure);
-  }
-  const auto declare = [&](const event::v1::UnitDeclared& unit, const std::string& path) {
-    api::v1::DeclareUnitRequest request;
-    request.set_authority(file.authority.authority());
-    *request.mutable_unit() = unit;
-    request.set_request_id(request_id("skyndsamt/declare-unit", unit));
+  const auto declare = [&](const Declaration& what, std::string_view scope, auto method,
+                           auto request, const google::protobuf::Message& said) {
+    request.set_request_id(
+        FormatUuid(DerivedUuid(scope, what.instead_of + said.SerializeAsString())));
     request.set_validate_only(validate_only);
-    auto failure = Say(session_.organisation(), &Organisation::DeclareUnit, std::move(request));
-    return failure ? std::optional(InFile(named, path, *failure)) : std::nullopt;
+    auto failure = Say(session_.organisation(), method, std::move(request));
+    return failure ? std::optional(InFile(files_[what.file], what.path, *failure)) : std::nullopt;
   };
-  if (auto failure = declare(file.unit, "$.unit")) return failure;
-  for (size_t i = 0; i < file.unit_changes.size(); ++i) {
-    const std::string path = "$.unit.changes[" + std::to_string(i) + "]";
-    if (auto failure = declare(file.unit_changes[i], path)) return failure;
+  for (const Declaration& what : declarations_) {
+    std::optional<Failure> failure;
+    if (what.event.has_declared()) {
+      api::v1::DeclareAuthorityRequest request;
+      *request.mutable_authority() = what.event.declared();
+      failure = declare(what, "skyndsamt/declare-authority", &Organisation::DeclareAuthority,
+                        std::move(request), what.event.declared());
+    } else {
+      api::v1::DeclareUnitRequest request;
+      request.set_authority(what.authority);
+      *request.mutable_unit() = what.event.unit_declared();
+      failure = declare(what, "skyndsamt/declare-unit", &Organisation::DeclareUnit,
+                        std::move(request), what.event.unit_declared());
+    }
+    if (failure) return failure;
   }
-  return Publish(named, validate_only);
+  return std::nullopt;
 }
 
 // As a policy file that says the same would be published: with the same request ids.
@@ -192,7 +197,7 @@ std::optional<Failure> Player::RecordStory(const NamedFile& named, const Story& 
 // been checked by the same rules when the file was read, and the caller's rights are looked at
 // before either.
 std::optional<Failure> Player::Validate(const NamedFile& named) {
-  if (auto failure = Declare(named, true)) return failure;
+  if (auto failure = Publish(named, true)) return failure;
   for (const Story& story : named.file.stories) {
     bool waits = false;  // for a call before it to be recorded
     for (const Call& call : CallsOf(story)) {
@@ -212,11 +217,14 @@ std::optional<Failure> Player::Validate(const NamedFile& named) {
 }
 
 std::optional<Failure> Player::Play(Played* played) {
+  if (auto failure = Compare()) return failure;
+  if (auto failure = Declare(true)) return failure;
   for (const NamedFile& named : files_) {
     if (auto failure = Validate(named)) return failure;
   }
+  if (auto failure = Declare(false)) return failure;
   for (const NamedFile& named : files_) {
-    if (auto failure = Declare(named, false)) return failure;
+    if (auto failure = Publish(named, false)) return failure;
   }
   for (const NamedFile& named : files_) {
     for (const Story& story : named.file.stories) {
@@ -229,8 +237,10 @@ std::optional<Failure> Player::Play(Played* played) {
 std::optional<Failure> Player::Demo(ManualClock& clock, Played* played) {
   Micros end = 0;
   std::vector<Recording> plan = PlanDemo(files_, SystemClock().Now(), &end);
+  if (auto failure = Compare()) return failure;
+  if (auto failure = Declare(false)) return failure;
   for (const NamedFile& named : files_) {
-    if (auto failure = Declare(named, false)) return failure;
+    if (auto failure = Publish(named, false)) return failure;
   }
   size_t facts = 0;
   for (const Recording& recording : plan) facts += recording.facts.size();

@@ -15,6 +15,7 @@
 #include "eventstore/base/clock.h"
 #include "services/cli/answer_json.h"
 #include "services/cli/casefile.h"
+#include "services/cli/declared.h"
 #include "services/cli/file_check.h"
 #include "services/cli/progress.h"
 #include "services/cli/session.h"
@@ -47,7 +48,9 @@ class Player {
   std::optional<Failure> Ask(std::vector<CaseAnswer>* answers);
 
  private:
-  std::optional<Failure> Declare(const NamedFile& named, bool validate_only);
+  // What the files declare beside what the server has; `declarations_` is what is new of it.
+  std::optional<Failure> Compare();
+  std::optional<Failure> Declare(bool validate_only);
   std::optional<Failure> Publish(const NamedFile& named, bool validate_only);
   std::optional<Failure> Validate(const NamedFile& named);
   // Says what to declare in one call; `last_` is where it was recorded.
@@ -66,6 +69,7 @@ class Player {
   Session& session_;
   const std::vector<NamedFile>& files_;
   Progress& progress_;
+  std::vector<Declaration> declarations_;
   log::v1::LogPosition last_;
 };
 

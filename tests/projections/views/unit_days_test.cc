@@ -9,10 +9,13 @@ namespace skyndsamt::views {
 namespace {
 
 using domain::Uuid;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 constexpr Micros kOneDay = 86'400'000'000;
 
@@ -36,8 +39,21 @@ class UnitDays : public ::testing::Test {
     const auto page = views_->ListUnits(authority, 10, "");
     EXPECT_TRUE(page.ok()) << page.status();
     std::vector<std::string> units;
-    for (const auto& unit : page->items) units.push_back(unit.name());
+    for (const auto& unit : page->items) {
+      if (unit.today) units.push_back(unit.today->name());
+    }
     return units;
+  }
+
+  // What stands declared of the units that are listed: "name from", by unit and day.
+  std::vector<std::string> Standing(const std::string& authority) {
+    const auto page = views_->ListUnits(authority, 10, "");
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::vector<std::string> standing;
+    for (const auto& unit : page->items) {
+      for (const auto& said : unit.standing) standing.push_back(said.name() + " " + said.from());
+    }
+    return standing;
   }
 
   api::v1::LegTimeliness Notified() {
@@ -76,6 +92,23 @@ TEST_F(UnitDays, AreListedAsTheyAreToday) {
   EXPECT_THAT(Listed(kAuthority), Contains("then")) << "though nothing is recorded on its day";
   Declare("always", "");
   EXPECT_THAT(Listed(kAuthority), Contains("always"));
+}
+
+TEST_F(UnitDays, AreListedWithAllThatStandsDeclared) {
+  CatchUp();
+  const auto at_first = Standing(kAuthority);
+  ASSERT_EQ(at_first.size(), 2u);
+  Declare("then", "2026-02-05");
+  Declare("before", "2020-08-01");
+  Declare("then corrected", "2026-02-05");
+  EXPECT_THAT(Standing(kAuthority),
+              AllOf(SizeIs(4), IsSupersetOf({"before 2020-08-01", "then corrected 2026-02-05"})));
+  Declare("always", "");
+  EXPECT_THAT(Standing(kAuthority), AllOf(SizeIs(2), Contains("always ")));
+  world_.HandOver(kUnit, "2026-02-05", event::v1::LEG_NOTIFY_AUTHORITY, "P1D");
+  CatchUp();
+  EXPECT_THAT(Standing(kAuthority), AllOf(SizeIs(2), Contains("always ")))
+      << "what the next authority declares is its own";
 }
 
 TEST_F(UnitDays, AUnitIsWithItsAuthorityUntilTheDayOfTheHandover) {

@@ -356,7 +356,7 @@ TEST_F(ViewsTest, OrganisationAndPolicyAreAnsweredFromMemory) {
   ASSERT_EQ(first->items.size(), 1u);
   auto second = views_->ListUnits(kAuthority, 1, first->next);
   ASSERT_EQ(second->items.size(), 1u);
-  EXPECT_NE(first->items[0].unit(), second->items[0].unit());
+  EXPECT_NE(first->items[0].unit, second->items[0].unit);
   EXPECT_EQ(second->next, "");
   auto routine = views_->ListRoutines(kAuthority, 1, "");
   EXPECT_EQ(routine->items[0].message.version(), "1");

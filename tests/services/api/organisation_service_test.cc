@@ -61,6 +61,9 @@ TEST_F(Organisations, AreReadAsDeclared) {
   ASSERT_TRUE(organisation_->ListUnits(As(token_).get(), list, &units).ok());
   ASSERT_EQ(units.units_size(), 1);
   EXPECT_EQ(units.units(0).unit(), kOtherUnit);
+  ASSERT_EQ(units.declarations_size(), 1);
+  ASSERT_EQ(units.declarations(0).declared_size(), 1);
+  EXPECT_EQ(units.declarations(0).declared(0).unit(), kOtherUnit);
 }
 
 TEST_F(Organisations, OfOthersAreNotThere) {
