@@ -16,11 +16,14 @@ program="$PWD/build/release/services/cli/skyndsamt"
 say() { printf '\n== %s\n' "$*"; }
 
 # The process in the pid file, if it is still our server: a build puts another file in the place of
-# the one that it runs, which is then "(deleted)".
+# the one that it runs, which is then "(deleted)". What another user's process runs is hidden from
+# us; the words that it was started with are not.
 running() {
-  local exe
-  [ -f "$home/pid" ] && pid=$(cat "$home/pid") && exe=$(readlink "/proc/$pid/exe" 2>/dev/null) &&
-    [ "${exe% (deleted)}" = "$program" ]
+  local runs
+  [ -f "$home/pid" ] && pid=$(cat "$home/pid") || return 1
+  runs=$(readlink "/proc/$pid/exe" 2>/dev/null) ||
+    { IFS= read -r -d '' runs <"/proc/$pid/cmdline"; } 2>/dev/null || return 1
+  [ "${runs% (deleted)}" = "$program" ]
 }
 
 # Gone, or dead to its last thread and unread by its parent: only then has it let go of its files.
@@ -31,7 +34,10 @@ ended() {
 
 stop() {
   running || return 0
-  kill -TERM "$pid"
+  if ! kill -TERM "$pid" 2>/dev/null && ! ended; then
+    echo "the server runs on: process $pid is another user's, who started it and can stop it" >&2
+    exit 1
+  fi
   for _ in $(seq 100); do
     ended && return 0
     sleep 0.2

@@ -6,6 +6,7 @@ it started, whatever a build has done to its file since, and no other process.
 """
 import json
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -61,6 +62,34 @@ class Quickstart(unittest.TestCase):
         shutil.copy(PROGRAM, self.program)
         self.assertTrue(os.readlink(f"/proc/{process.pid}/exe").endswith(" (deleted)"))
         self.expect_stopped(process)
+
+    def stop_as_nobody(self):
+        nobody = pwd.getpwnam("nobody")
+        self.root.chmod(0o755)
+        return subprocess.run([self.root / "deploy/quickstart.sh", "stop"], capture_output=True, text=True,
+                              user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[])
+
+    @unittest.skipIf(os.getuid() != 0, "takes two users")
+    def test_does_not_say_that_another_users_server_is_stopped(self):
+        process = self.serve()
+        try:
+            ran = self.stop_as_nobody()
+            self.assertEqual((ran.returncode, ran.stdout), (1, ""))
+            self.assertIn(f"process {process.pid} is another user's", ran.stderr)
+            self.assertIsNone(process.poll())
+        finally:
+            self.expect_stopped(process)
+
+    @unittest.skipIf(os.getuid() != 0, "takes two users")
+    def test_does_not_take_another_users_process_with_that_id_for_the_server(self):
+        process = self.start("sleep", "600")
+        try:
+            ran = self.stop_as_nobody()
+            self.assertEqual((ran.returncode, ran.stdout), (0, "stopped\n"), ran.stderr)
+            self.assertIsNone(process.poll())
+        finally:
+            process.kill()
+            process.wait()
 
     def test_leaves_another_process_with_that_id_alone(self):
         process = self.start("sleep", "600")
@@ -152,4 +181,4 @@ class Quickstart(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])
