@@ -4,13 +4,15 @@
 # leaves the server running.
 #   deploy/quickstart.sh          run it again at any time: nothing doubles
 #   deploy/quickstart.sh stop     stops the server that it started
-# Everything it makes is under build/; SKYNDSAMT_LISTEN sets another address.
+# Everything it makes is under build/; SKYNDSAMT_LISTEN sets another address. No other SKYNDSAMT_
+# variable of yours reaches what it starts: those are for other servers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cd "$(pwd -P)" # as /proc names what runs here
 
 home="$PWD/build/quickstart"
 listen="${SKYNDSAMT_LISTEN:-127.0.0.1:7443}"
+unset "${!SKYNDSAMT_@}" # brokers to relay to, a token, another's address
 program="$PWD/build/release/services/cli/skyndsamt"
 
 say() { printf '\n== %s\n' "$*"; }

@@ -108,24 +108,24 @@ class Quickstart(unittest.TestCase):
         self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
         return ran.stdout
 
-    def script(self, listen, grpcurl):
+    def script(self, listen, grpcurl, **variables):
         """The script and the program as they are; what installs and builds is stood in for."""
         tools = self.root / "build/tools"
         tools.mkdir(exist_ok=True)
-        stands_in = {self.root / "deploy/install.sh": "exit 0", tools / "cmake": "exit 0", tools / "go": "exit 1"}
+        stands_in = {self.root / "deploy/install.sh": "exit 0", tools / "cmake": f'echo "$*" >>"{self.root}/built"',
+                     tools / "go": "exit 1"}
         if grpcurl:
             stands_in[tools / "grpcurl"] = 'echo "called: $*"'
         for path, line in stands_in.items():
             path.write_text(f"#!/bin/sh\n{line}\n")
             path.chmod(0o755)
         return subprocess.run([self.root / "deploy/quickstart.sh"], capture_output=True, text=True,
-                              env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "SKYNDSAMT_LISTEN": listen})
+                              env={**os.environ, **variables, "SKYNDSAMT_LISTEN": listen,
+                                   "PATH": f"{tools}:{os.environ['PATH']}"})
 
     def test_plays_the_published_cases_and_none_that_is_made_up_and_leaves_a_server_to_ask(self):
         shutil.copytree(SOURCE / "deploy/cases", self.root / "deploy/cases")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            listen = f"127.0.0.1:{free.getsockname()[1]}"
+        listen = self.free_address()
         try:
             first = self.run_script(listen, grpcurl=False)
             self.assertIn("grpcurl could not be installed", first)
@@ -147,11 +147,28 @@ class Quickstart(unittest.TestCase):
         finally:
             self.assertEqual(self.stop().returncode, 0)
 
+    def play_one_case(self, **variables):
+        (self.root / "deploy/cases").mkdir()
+        shutil.copy(SOURCE / "deploy/cases/rh-2007-20.json", self.root / "deploy/cases")
+        try:
+            ran = self.script(self.free_address(), grpcurl=True, **variables)
+        finally:
+            self.assertEqual(self.stop().returncode, 0)
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        self.assertIn("rh-2007-20 · incident ", ran.stdout)
+
+    def test_leaves_what_the_caller_has_set_for_another_server_alone(self):
+        with socket.create_server(("127.0.0.1", 0)) as broker:
+            broker.setblocking(False)
+            self.play_one_case(SKYNDSAMT_KAFKA_BOOTSTRAP=f"127.0.0.1:{broker.getsockname()[1]}",
+                               SKYNDSAMT_TOKEN="of.an.earlier.server", SKYNDSAMT_SERVER="127.0.0.1:1",
+                               SKYNDSAMT_DATA=str(self.root / "another"), SKYNDSAMT_NO_SUCH_NAME="x")
+            self.assertRaises(BlockingIOError, broker.accept)
+        self.assertFalse((self.root / "another").exists())
+
     def test_does_not_take_another_server_on_the_address_for_its_own(self):
         (self.home / "server.log").write_text("serving on 127.0.0.1:1, said by an earlier one\n")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            listen = f"127.0.0.1:{free.getsockname()[1]}"
+        listen = self.free_address()
         other = subprocess.Popen([PROGRAM, "serve", "--data", self.root / "other", "--listen", listen, "--dev-tokens"],
                                  stderr=subprocess.DEVNULL)
         try:
@@ -175,6 +192,11 @@ class Quickstart(unittest.TestCase):
             self.assertIsNotNone(process.poll(), "said to be stopped, and still there")
         finally:
             link.unlink()
+
+    def free_address(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return f"127.0.0.1:{free.getsockname()[1]}"
 
     def next_commands(self, told):
         return [line.strip() for line in told.split("Things to type next\n")[1].split("\n\n")[0].splitlines()]
