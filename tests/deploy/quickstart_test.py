@@ -166,6 +166,25 @@ class Quickstart(unittest.TestCase):
             self.assertRaises(BlockingIOError, broker.accept)
         self.assertFalse((self.root / "another").exists())
 
+    def test_leaves_a_build_with_tests_one_with_tests(self):
+        cases = {"none yet": (None, "OFF"), "without": ("BUILD_TESTING:BOOL=OFF\n", "OFF"), "with": ("BUILD_TESTING:BOOL=ON\n", "ON")}
+        (self.root / "deploy/cases").mkdir()
+        for before, (cache, expected) in cases.items():
+            with self.subTest(before):
+                if cache:
+                    (self.root / "build/release/CMakeCache.txt").write_text("CMAKE_BUILD_TYPE:STRING=Release\n" + cache)
+                    (self.root / "build/release/build.ninja").touch()
+                (self.root / "built").unlink(missing_ok=True)
+                self.script("no address", grpcurl=True)
+                configured, built = (self.root / "built").read_text().splitlines()
+                self.assertIn(f"-DBUILD_TESTING={expected} ", configured)
+                self.assertIn("--target skyndsamt ", built)
+
+    def test_configures_without_tests_where_a_build_with_them_was_never_generated(self):
+        (self.root / "build/release/CMakeCache.txt").write_text("BUILD_TESTING:BOOL=ON\n")
+        self.script("no address", grpcurl=True)
+        self.assertIn("-DBUILD_TESTING=OFF ", (self.root / "built").read_text())
+
     def test_does_not_take_another_server_on_the_address_for_its_own(self):
         (self.home / "server.log").write_text("serving on 127.0.0.1:1, said by an earlier one\n")
         listen = self.free_address()
