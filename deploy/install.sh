@@ -15,8 +15,8 @@ for purpose in $purposes; do
   while read -r package; do wanted+=("$package"); done < <(awk -v p="$purpose" '$1 == p {print $2}' packages.txt)
 done
 
-# A package is there if it is installed or another that is installed provides it.
-there="$(dpkg-query -W -f '${db:Status-Abbrev}, ${Package}, ${Provides}\n' | sed -n 's/^ii *, //p' | tr ',' '\n' |
+# A package is there if it is installed (held at its version or not) or another that is provides it.
+there="$(dpkg-query -W -f '${db:Status-Abbrev}, ${Package}, ${Provides}\n' | sed -n 's/^[ih]i *, //p' | tr ',' '\n' |
   sed 's/(.*//; s/ //g')"
 missing=()
 for package in "${wanted[@]}"; do
