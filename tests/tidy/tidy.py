@@ -108,13 +108,19 @@ def package_of(path):
     return subprocess.run(["dpkg", "-S", path], capture_output=True, text=True).stdout.split(":")[0]
 
 
+def files_of(root):
+    """What is tracked or will be. The tests may run as root on a clone that somebody else owns, and git
+    has to be told that this is meant."""
+    listed = subprocess.run(["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-co", "--exclude-standard"],
+                            capture_output=True, text=True, check=True).stdout.split("\n")
+    return [Path(f) for f in listed if f and (root / f).is_file()]
+
+
 class Tidy:
     def __init__(self, root):
         self.root = root
         self.findings = []
-        tracked = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard"],
-                                 capture_output=True, text=True, check=True).stdout.split("\n")
-        self.files = [Path(f) for f in tracked if f and (root / f).is_file()]
+        self.files = files_of(root)
         self.packages = {line.split()[1] for line in (root / "deploy/packages.txt").read_text().split("\n")
                          if line.strip() and not line.startswith("#")}
 

@@ -1,27 +1,26 @@
 #!/usr/bin/env python3
 """tidy must see what it is for: each fault is planted in a copy of the tree and must be named."""
+import os
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
-from tidy import Tidy  # noqa: E402
+from tidy import Tidy, files_of  # noqa: E402
 
 
 class TidySees(unittest.TestCase):
     def setUp(self):
         self.temp = tempfile.TemporaryDirectory()
         self.root = Path(self.temp.name)
-        files = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"],
-                               capture_output=True, text=True, check=True).stdout.split("\n")
-        for name in files:
-            if name and (ROOT / name).is_file():
-                target = self.root / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes((ROOT / name).read_bytes())
+        for name in files_of(ROOT):
+            target = self.root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((ROOT / name).read_bytes())
         subprocess.run(["git", "init", "-q", self.root], check=True)
 
     def tearDown(self):
@@ -123,6 +122,14 @@ class TidySees(unittest.TestCase):
         tidy = Tidy(self.root)
         tidy.formatting(["services/api/loose.cc", "services/api/neat.cc"])
         self.assertEqual(tidy.findings, ["services/api/loose.cc: is not formatted: clang-format -i"])
+
+    def test_the_files_of_a_clone_that_another_user_owns(self):
+        files = files_of(self.root)
+        with mock.patch.dict(os.environ, {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}):
+            refused = subprocess.run(["git", "-C", self.root, "ls-files"], capture_output=True, text=True)
+            self.assertIn("dubious ownership", refused.stderr)
+            self.assertEqual(files_of(self.root), files)
+        self.assertIn(Path("tests/run.sh"), files)
 
     def test_globbed_sources(self):
         self.plant("eventstore/log/CMakeLists.txt", "file(GLOB all *.cc)\n")
