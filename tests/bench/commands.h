@@ -1,11 +1,13 @@
-// The load of complete durable commands, from a named mix, over gRPC, as a caseworker frontend
-// would send them: every one is identified, folded, decided, sealed in at least one part, appended,
-// synced and answered, and the views follow.
+// The load of complete durable commands, from a named mix, over gRPC: every one is identified,
+// folded, decided, sealed in at least one part, appended, synced and answered, and the views
+// follow.
 //
 // The mix "caseday": of ten commands one is an intake (ReceiveReport, two sealed texts) and nine
 // record one fact on an incident chosen uniformly among all that were opened: staff_learned,
 // principal_informed, authority_notified, investigation_opened, two conversations, finding,
-// guardian_informed and measure_decided, each with its sealed text of about 200 bytes.
+// guardian_informed and measure_decided, each with its sealed text of about 200 bytes. Where a
+// caseworker's frontend sends the revision it saw, the mix asks that the incident exists: of its
+// calls in flight several may be for one incident, and none shall be refused for another.
 #pragma once
 
 #include <cstdint>

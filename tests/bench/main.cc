@@ -4,9 +4,10 @@
 //   bench cold   p99 of a command, cold, among 1,000 and N cases, in 2 GiB
 //   bench kafka  the relay beside librdkafka alone, its delay, no broker
 //   bench law    verdicts a second by shape; N cases judged again under a draft policy
+//   bench store  appends beside RocksDB alone
 // each with [--seconds S] [--rounds N] [--cases N].
 //
-// Everything runs on loopback and in a temporary directory beside the build, bounded in time.
+// Everything runs on loopback and in a temporary directory of where it is called, bounded in time.
 #include <grpcpp/grpcpp.h>
 #include <stdlib.h>
 

@@ -122,8 +122,8 @@ double OneStreamAppends(const std::string& directory, double seconds) {
   return static_cast<double>(written) / (Now() - begun);
 }
 
-// So many appends in flight, each to a stream of its own: the next is begun by the former's answer,
-// as the commands of a load are.
+// So many appends in flight, each place with a stream of its own: the next is begun by the former's
+// answer, as the commands of a load are.
 double MergedAppends(const std::string& directory, double seconds) {
   SystemClock clock;
   const std::string body = Body(0, 1);
@@ -132,20 +132,19 @@ double MergedAppends(const std::string& directory, double seconds) {
   std::atomic<bool> stopping{false};
   std::latch idle(kBatch);
   auto log = OpenLog(directory, clock);
-  std::function<void()> next = [&] {
+  std::function<void(uint64_t)> next = [&](uint64_t place) {
     if (stopping) return idle.count_down();
-    const uint64_t number = started++;
     log::AppendRequest request;
     request.streams.push_back(
-        {StreamId{Numbered('s', number % 4096)}, log::Expected::Any(), {Event(number, body)}});
-    log->Append(std::move(request), [&](absl::StatusOr<log::AppendOutcome> outcome) {
+        {StreamId{Numbered('s', place)}, log::Expected::Any(), {Event(started++, body)}});
+    log->Append(std::move(request), [&, place](absl::StatusOr<log::AppendOutcome> outcome) {
       if (!outcome.ok()) std::abort();
       ++answered;
-      next();
+      next(place);
     });
   };
   const double begun = Now();
-  for (int i = 0; i < kBatch; ++i) next();
+  for (uint64_t place = 0; place < kBatch; ++place) next(place);
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   stopping = true;
   idle.wait();
