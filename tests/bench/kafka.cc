@@ -14,6 +14,7 @@
 #include "eventstore/kafka/relay.h"
 #include "eventstore/log/event_log.h"
 #include "skyndsamt/log/v1/log.pb.h"
+#include "tests/bench/store.h"
 
 namespace skyndsamt::bench {
 namespace {
@@ -288,16 +289,11 @@ std::vector<double> KafkaBench::Delays(double seconds, int in_flight) {
 }
 
 double KafkaBench::Appends(double seconds, const std::string& absent_broker) {
-  OwnLog own(directory_ + "/" + Fresh("appends"));
-  std::unique_ptr<kafka::Relay> relay;
-  if (!absent_broker.empty()) relay = StartRelay(absent_broker, "absent.", *own.log);
-  uint64_t answered = 0;
-  const double begun = Now();
-  {
-    Appender appender(*own.log);
-    while (Now() - begun < seconds) appender.Append(64, [&](Position) { ++answered; });
-  }
-  return static_cast<double>(answered) / (Now() - begun);
+  return MergedAppends(directory_ + "/" + Fresh("appends"), seconds,
+                       [&](log::EventLog& log) -> std::shared_ptr<void> {
+                         if (absent_broker.empty()) return nullptr;
+                         return StartRelay(absent_broker, "absent.", log);
+                       });
 }
 
 }  // namespace skyndsamt::bench

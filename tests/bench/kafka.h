@@ -26,7 +26,8 @@ class KafkaBench {
   // one append at a time with a pause after each, or `in_flight` all the time.
   std::vector<double> Delays(double seconds, int in_flight);
 
-  // Appends a second, 64 in flight, without a relay or with one whose broker does not answer.
+  // Appends a second, 64 in flight (MergedAppends), without a relay or with one whose broker does
+  // not answer.
   double Appends(double seconds, const std::string& absent_broker = {});
 
  private:

@@ -124,7 +124,7 @@ double OneStreamAppends(const std::string& directory, double seconds) {
 
 // So many appends in flight, each place with a stream of its own: the next is begun by the former's
 // answer, as the commands of a load are.
-double MergedAppends(const std::string& directory, double seconds) {
+double MergedAppends(const std::string& directory, double seconds, const Follow& follow) {
   SystemClock clock;
   const std::string body = Body(0, 1);
   std::atomic<uint64_t> started{0};
@@ -132,6 +132,7 @@ double MergedAppends(const std::string& directory, double seconds) {
   std::atomic<bool> stopping{false};
   std::latch idle(kBatch);
   auto log = OpenLog(directory, clock);
+  const std::shared_ptr<void> follower = follow ? follow(*log) : nullptr;
   std::function<void(uint64_t)> next = [&](uint64_t place) {
     if (stopping) return idle.count_down();
     log::AppendRequest request;
