@@ -1,5 +1,6 @@
 #include "tests/bench/load.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -83,6 +84,13 @@ class Loop {
   std::vector<Slot> slots_;
 };
 
+double OwnCpuSeconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& t) { return t.tv_sec + t.tv_usec / 1e6; };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
 void Sleep(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
 }  // namespace
@@ -97,6 +105,7 @@ void LoadResult::Add(const LoadResult& other) {
   failed += other.failed;
   seconds += other.seconds;
   server_cpu_seconds += other.server_cpu_seconds;
+  client_cpu_seconds += other.client_cpu_seconds;
   const auto middle = micros.insert(micros.end(), other.micros.begin(), other.micros.end());
   std::inplace_merge(micros.begin(), middle, micros.end());
 }
@@ -108,12 +117,14 @@ LoadResult RunLoad(int in_flight, double warm_up, double seconds, int server_pid
   Sleep(warm_up);
   LoadResult result;
   const double cpu = server_pid ? CpuSeconds(server_pid) : 0;
+  const double own_cpu = OwnCpuSeconds();
   const auto begun = Clock::now();
   loop.Measure(true);
   Sleep(seconds);
   loop.Measure(false);
   result.seconds = Seconds(Clock::now() - begun);
   if (server_pid) result.server_cpu_seconds = CpuSeconds(server_pid) - cpu;
+  result.client_cpu_seconds = OwnCpuSeconds() - own_cpu;
   loop.StopAndWait();
   loop.Collect(result);
   return result;

@@ -14,10 +14,13 @@ struct LoadResult {
   uint64_t failed = 0;
   double seconds = 0;
   double server_cpu_seconds = 0;
-  std::vector<uint32_t> micros;  // latency of each answered call, sorted
+  double client_cpu_seconds = 0;  // of this process, which makes the calls and takes the answers
+  std::vector<uint32_t> micros;   // latency of each answered call, sorted
 
   double per_second() const { return seconds > 0 ? answered / seconds : 0; }
-  double server_micros() const { return answered ? server_cpu_seconds * 1e6 / answered : 0; }
+  double server_micros() const { return PerCall(server_cpu_seconds); }
+  double client_micros() const { return PerCall(client_cpu_seconds); }
+  double PerCall(double cpu_seconds) const { return answered ? cpu_seconds * 1e6 / answered : 0; }
   uint32_t percentile(double p) const;
   void Add(const LoadResult& other);  // pools two runs of the same load
 };

@@ -113,13 +113,14 @@ class EchoLoad {
 };
 
 void PrintLoad(const char* name, int in_flight, const LoadResult& r, const LoadResult& durable) {
-  std::printf("%-34s %4d %10.0f/s %7u %7u %9.1f %8.2f %6llu\n", name, in_flight, r.per_second(),
-              r.percentile(50), r.percentile(99), r.server_micros(),
-              r.per_second() / durable.per_second(), static_cast<unsigned long long>(r.failed));
+  std::printf("%-34s %4d %10.0f/s %7u %7u %9.1f %9.1f %8.2f %6llu\n", name, in_flight,
+              r.per_second(), r.percentile(50), r.percentile(99), r.server_micros(),
+              r.client_micros(), r.per_second() / durable.per_second(),
+              static_cast<unsigned long long>(r.failed));
 }
 
 void PrintRate(const char* name, double rate, double yardstick) {
-  std::printf("%-34s %4s %10.0f/s %34.2f\n", name, "", rate, rate / yardstick);
+  std::printf("%-34s %4s %10.0f/s %44.2f\n", name, "", rate, rate / yardstick);
 }
 
 // The three servers take turns, so that a drifting machine touches all alike.
@@ -306,8 +307,8 @@ void Kafka(const Settings& settings) {
 
 void All(const Settings& settings) {
   const Directory directory;
-  std::printf("%-34s %4s %12s %7s %7s %9s %8s %6s\n", "what", "in", "rate", "p50 us", "p99 us",
-              "cpu us", "ratio", "failed");
+  std::printf("%-34s %4s %12s %7s %7s %9s %9s %8s %6s\n", "what", "in", "rate", "p50 us", "p99 us",
+              "server us", "client us", "ratio", "failed");
   Commands(settings, directory);
   Rebuild(directory);
   Stores(settings, directory);
