@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <memory>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -102,10 +103,14 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Make(rd_kafka_type_t type,
 Client::~Client() {
   if (handle_ == nullptr) return;
   const auto destroyed = std::make_shared<absl::Notification>();
-  std::thread([handle = handle_, destroyed] {
-    rd_kafka_destroy(handle);
-    destroyed->Notify();
-  }).detach();
+  try {
+    std::thread([handle = handle_, destroyed] {
+      rd_kafka_destroy(handle);
+      destroyed->Notify();
+    }).detach();
+  } catch (const std::system_error&) {
+    return;  // no thread is to be had: left alone, too
+  }
   destroyed->WaitForNotificationWithTimeout(kDestruction);
 }
 

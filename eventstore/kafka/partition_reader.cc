@@ -150,8 +150,10 @@ absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl:
         failed_ = absl::OutOfRangeError("reading " + name_ + ": the offset is no longer kept");
         break;
       default:
-        // A broker that is away is no error of the reading; a topic that may not be read is one.
-        if (!absl::IsUnavailable(absl::Status(CodeOf(one->err), ""))) {
+        // A broker that is away, or that could not read a batch this time, is no error of the
+        // reading, which goes on by itself; a topic that may not be read is one.
+        if (const absl::StatusCode code = CodeOf(one->err);
+            code != absl::StatusCode::kUnavailable && code != absl::StatusCode::kOutOfRange) {
           failed_ = FromKafka(one->err, "reading " + name_, rd_kafka_message_errstr(one.get()));
         }
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "eventstore/kafka/client.h"
 #include "eventstore/kafka/errors.h"
 #include "eventstore/kafka/outgoing.h"
@@ -14,10 +15,7 @@ namespace {
 constexpr int kQueueWaitMillis = 100;
 constexpr int kQueueMessages = 200'000;
 constexpr int kQueueKilobytes = 65'536;
-// For ending a transaction, at least. librdkafka's first step of it cannot be resumed: where no
-// time is left for that one, its answer is taken for the next step's, a commit for an abort, and an
-// assertion of librdkafka's (2.0.2) ends the process.
-constexpr absl::Duration kEnding = absl::Seconds(10);
+constexpr absl::Duration kEnding = absl::Seconds(10);  // of a transaction, at least
 
 int Millis(absl::Duration duration) {
   return static_cast<int>(std::max<int64_t>(absl::ToInt64Milliseconds(duration), 0));
@@ -104,7 +102,13 @@ Outcome KafkaProducer::Flush(absl::Duration timeout) {
 }
 
 // Where everything lies is known before the commit, which would wait for it too.
+//
+// librdkafka (2.0.2) takes the end of a transaction for a commit or an abort by the name of the
+// call that is waited for. A commit whose first step found no time left, and that is called again,
+// may be known by no name when it is answered, and an assertion ends the process: it gets time
+// enough, and is never called again.
 Outcome KafkaProducer::Commit(absl::Duration timeout) {
+  const absl::Time until = absl::Now() + timeout;
   if (Outcome flushed = Flush(timeout); !flushed.ok()) return flushed;
   if (client_->FellBack()) {
     return {Outcome::Next::kReopen,
@@ -112,9 +116,11 @@ Outcome KafkaProducer::Commit(absl::Duration timeout) {
                 "the topic ", followed_,
                 " was made anew or has lost records while it was written to: looking again"))};
   }
-  return Answered(
-      After(rd_kafka_commit_transaction(client_->get(), Millis(std::max(timeout, kEnding))),
-            "committing a transaction"));
+  const int most = Millis(std::max(until - absl::Now(), kEnding));
+  Outcome committed = Answered(
+      After(rd_kafka_commit_transaction(client_->get(), most), "committing a transaction"));
+  if (committed.next == Outcome::Next::kRetry) committed.next = Outcome::Next::kReopen;
+  return committed;
 }
 
 }  // namespace

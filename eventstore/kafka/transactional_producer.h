@@ -30,7 +30,7 @@ struct [[nodiscard]] Outcome {
   enum class Next {
     kGoOn,    // it is done
     kRetry,   // call the same again: it goes on where it was
-    kAbort,   // call Abort, then begin anew: nothing of the transaction will ever be read
+    kAbort,   // call Abort; once it has answered OK, nothing of the transaction will ever be read
     kReopen,  // this producer is no more. Whether the transaction was committed is unknown
   };
   Next next = Next::kGoOn;
@@ -60,8 +60,8 @@ class TransactionalProducer {
   // Waits until the brokers have answered for all that was produced: TakeRefused tells what they
   // refused.
   virtual Outcome Flush(absl::Duration timeout) = 0;
-  // Waits until everything has been written, and then, for ten seconds if the timeout is shorter,
-  // until it is committed.
+  // Waits until everything has been written (kRetry: not yet), and then until it is committed: for
+  // what is left of the timeout, or for ten seconds if that is more (kReopen: not yet).
   virtual Outcome Commit(absl::Duration timeout) = 0;
   // For ten seconds if the timeout is shorter.
   virtual Outcome Abort(absl::Duration timeout) = 0;

@@ -87,6 +87,22 @@ TEST_F(PartitionReaderFaults, ALeaderThatIsGoneIsNotWaitedForBeyondTheTimeout) {
   EXPECT_TRUE(absl::IsUnavailable(asked.get())) << "the leader is away";
 }
 
+// A damaged segment of one broker, say: what is not read there is kept, and another may give it.
+TEST_F(PartitionReaderFaults, ABatchThatABrokerCouldNotGiveIsReadLater) {
+  Publish("one");
+  const auto reader = PartitionReader::Open(connection_, "topic", 0);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_TRUE((*reader)->StartAt(0).ok());
+  cluster_.Answer(Request::kFetch, {RD_KAFKA_RESP_ERR_INVALID_MSG, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+                                    RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
+  for (int i = 0; i < 60 && read_.empty(); ++i) {
+    const auto messages = (*reader)->Read(10, absl::Seconds(1));
+    ASSERT_TRUE(messages.ok()) << messages.status();
+    for (const ReadMessage& message : *messages) read_.push_back(*message.value);
+  }
+  EXPECT_THAT(read_, testing::ElementsAre("one"));
+}
+
 // A connection that broke yesterday is not why it fails today.
 TEST_F(PartitionReaderFaults, WhatAConnectionComplainedOfIsForgottenOnceThereWasAnAnswer) {
   const auto reader = PartitionReader::Open(connection_, "topic", 0);

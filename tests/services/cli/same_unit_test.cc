@@ -1,5 +1,6 @@
 // Case files of one unit played one after the other, or in one call: what a later one leaves out
 // stays as it is, what it says otherwise is refused with nothing recorded.
+#include "services/cli/casefile.h"
 #include "tests/services/cli/cli_fixture.h"
 
 namespace skyndsamt::cli {
