@@ -80,6 +80,7 @@ class SameUnit : public WithServer {
     unit.mutable_unit()->set_unit(UnitId("K", "S"));
     unit.mutable_unit()->set_name("S");
     unit.mutable_unit()->set_from(from);
+    unit.mutable_unit()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
     api::v1::DeclareUnitResponse declared;
     ASSERT_TRUE(stub->DeclareUnit(context().get(), unit, &declared).ok());
   }
