@@ -9,9 +9,10 @@ import argparse
 import sqlite3
 import sys
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
 PARTITION = 0  # a log is a partition
+LOCK_SECONDS = 60  # to wait for another that writes to the database
 PLACE = """
 create table if not exists place
   (topic text primary key, last integer not null, at_offset integer not null, mark text not null);
@@ -37,6 +38,7 @@ def place(database, topic):
 def take_all(database, topic, messages, take):
     """Takes messages and keeps the place, all of it or nothing; the last sequence taken."""
     with database:  # one transaction
+        database.execute("begin immediate")  # before the place is read: another may be taking the same messages
         last, offset, known = place(database, topic)
         for message in messages:
             header = {name: value.decode() for name, value in message.headers()}
@@ -90,7 +92,7 @@ def run(about, topic, tables, take, said, show):
     parser.add_argument("--until", type=int)
     parser.add_argument("--batch", type=int, default=1000)
     asked = parser.parse_args()
-    database = sqlite3.connect(asked.database)
+    database = sqlite3.connect(asked.database, timeout=LOCK_SECONDS)
     database.executescript(PLACE + tables)
     try:
         follow(database, asked, take, said)

@@ -139,6 +139,26 @@ TEST_P(ConsumerTest, WhatComesTwiceIsCountedOnce) {
   EXPECT_EQ(Counted(), InLog());
 }
 
+// Until it has said that it has come to a position.
+void ReadUntil(process::Child& consumer, Position position) {
+  const std::string wanted = "counted " + std::to_string(position);
+  std::string line = consumer.ReadLine();
+  while (line != wanted && line.starts_with("counted ")) line = consumer.ReadLine();
+  EXPECT_EQ(line, wanted);
+}
+
+// One of each language would do as well: the tables and the lock are the same.
+TEST_P(ConsumerTest, SeveralOnOneDatabaseCountEveryStepOnce) {
+  MakeTopic();
+  AddMany(30);
+  process::Child one(Command(kForEver)), two(Command(kForEver));
+  Send(0);
+  for (process::Child* consumer : {&one, &two}) ReadUntil(*consumer, 0);
+  for (Position position = 1; position < 30; ++position) Send(position);
+  for (process::Child* consumer : {&one, &two}) ReadUntil(*consumer, 29);
+  EXPECT_EQ(Counted(), InLog());
+}
+
 TEST_P(ConsumerTest, StopsAtAGap) {
   MakeTopic();
   AddMany(20);

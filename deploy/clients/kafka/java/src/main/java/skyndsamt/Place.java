@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * A result, and the place up to which it holds, in one SQLite database and one transaction: that is
- * what makes a consumer exactly once. The tables are those of the consumers in Python; either program
- * goes on where the other ended. One thread at a time.
+ * what makes a consumer exactly once, several that share a database included. The tables are those of
+ * the consumers in Python; either program goes on where the other ended. One thread at a time.
  */
 final class Place implements AutoCloseable {
   /** A message that should have come is missing, or another stands where one was taken. */
@@ -21,11 +21,14 @@ final class Place implements AutoCloseable {
     }
   }
 
+  private static final int LOCK_MILLIS = 60_000; // to wait for another that writes to the database
+
   private final Connection database;
   private final String topic;
   private final Result result;
-  // The number that was taken last (-1: none), at which offset it was, and its mark. It is read again
-  // at each start: it must still be the same.
+  // The number that was taken last (-1: none), at which offset it was, and its mark, as the database
+  // has them: read inside every transaction. The message is read again at each start: it must still be
+  // the same.
   private long last = -1;
   private long offset = 0;
   private String mark = "";
@@ -34,17 +37,14 @@ final class Place implements AutoCloseable {
     this.topic = topic;
     this.result = result;
     database = DriverManager.getConnection("jdbc:sqlite:" + file);
-    database.setAutoCommit(false);
-    try (Statement statement = database.createStatement()) {
-      statement.execute(
-          "create table if not exists place"
-              + " (topic text primary key, last integer not null, at_offset integer not null,"
-              + " mark text not null)");
-      for (String table : result.tables()) {
-        statement.execute(table);
-      }
+    execute("pragma busy_timeout = " + LOCK_MILLIS);
+    execute(
+        "create table if not exists place"
+            + " (topic text primary key, last integer not null, at_offset integer not null,"
+            + " mark text not null)");
+    for (String table : result.tables()) {
+      execute(table);
     }
-    database.commit();
     load();
   }
 
@@ -58,14 +58,16 @@ final class Place implements AutoCloseable {
 
   /** Takes messages and keeps the place, all of it or nothing. */
   void take(List<Message> messages) throws SQLException, Stop {
+    execute("begin immediate"); // before the place is read: another may be taking the same messages
     try {
+      load();
       for (Message message : messages) {
         take(message);
       }
       keep();
-      database.commit();
+      execute("commit");
     } catch (SQLException | Stop | RuntimeException error) {
-      database.rollback();
+      execute("rollback");
       throw error;
     }
   }
@@ -119,6 +121,12 @@ final class Place implements AutoCloseable {
       insert.setLong(3, offset);
       insert.setString(4, mark);
       insert.executeUpdate();
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = database.createStatement()) {
+      statement.execute(sql);
     }
   }
 }
