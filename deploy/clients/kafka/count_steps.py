@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A consumer to copy: counts the steps on the events topic by type and month, exactly once (see follow.py).
 
-    count_steps.py --bootstrap HOST:PORT --database FILE [--topic skyndsamt.events.v1] [--until N] [--batch 1000]
+    count_steps.py --bootstrap HOST:PORT --database FILE [--topic skyndsamt.events.v1] [--from-beginning] [--until N]
+        [--batch 1000]
 
 It decodes each record, whose leaf and body are what was hashed and signed and whose sealed parts are ciphertext, and
 holds its position to the headers. It counts by headers alone: the type, and the month in which a step was recorded,

@@ -3,7 +3,12 @@
 The last ce_sequence that was taken lies in the same SQLite transaction as what was made of it. Killed at any
 moment, or given a message twice, a consumer neither loses nor doubles one; where one is missing, or the one that it
 took last is not there any more but another (records were given up in a promotion), it stops and says so, with exit
-code 2; and likewise where the broker no longer keeps what comes next. Nothing is stored at the broker.
+code 2; and likewise where the broker no longer keeps the one that it took last, since nothing then tells whether what
+follows belongs to the same history. Several may share a database: each message is taken by one of them. Nothing is
+stored at the broker.
+
+With --from-beginning it reads the topic from the first message that is kept, and passes over what it has: for a topic
+that was made anew, or where what it took last has aged out and you know that nothing was given up.
 """
 import argparse
 import sqlite3
@@ -45,6 +50,8 @@ def take_all(database, topic, messages, take):
             sequence = int(header["ce_sequence"])
             if sequence == last and mark(header) != known:
                 raise Stop(f"another history: position {last} is not the record that was taken")
+            if sequence == last:
+                offset = message.offset()  # another one where the topic was made anew
             if sequence <= last:
                 continue  # it came twice
             before = int(header.get("ce_previoussequence", -1))
@@ -69,7 +76,8 @@ def follow(database, asked, take, said):
                          "isolation.level": "read_committed", "enable.auto.commit": False,
                          "auto.offset.reset": "error"})
     last, offset, _ = place(database, asked.topic)
-    consumer.assign([TopicPartition(asked.topic, PARTITION, offset)])
+    start = OFFSET_BEGINNING if asked.from_beginning else offset
+    consumer.assign([TopicPartition(asked.topic, PARTITION, start)])
     while asked.until is None or last + 1 < asked.until:
         messages = consumer.consume(asked.batch, 0.2)
         for message in messages:
@@ -89,6 +97,7 @@ def run(about, topic, tables, take, said, show):
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("--database", required=True)
     parser.add_argument("--topic", default=topic)
+    parser.add_argument("--from-beginning", action="store_true")
     parser.add_argument("--until", type=int)
     parser.add_argument("--batch", type=int, default=1000)
     asked = parser.parse_args()

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A consumer to copy: keeps the figures of the statistics topic as they stand, exactly once (see follow.py).
 
-    keep_figures.py --bootstrap HOST:PORT --database FILE [--topic skyndsamt.statistics.v1] [--until N] [--batch 1000]
+    keep_figures.py --bootstrap HOST:PORT --database FILE [--topic skyndsamt.statistics.v1] [--from-beginning] [--until N]
+        [--batch 1000]
 
 A correction is a figure with the same id: it takes the place of the one before, and of all its cells; a withdrawn
 one leaves nothing to show. Figures may be added up, since no step is in two; cells only within one attribute of a

@@ -75,15 +75,22 @@ class Consumers : public RelayTest {
     const absl::Status sent = (*publisher)->Publish(**message, absl::Seconds(60));
     ASSERT_TRUE(sent.ok()) << sent;
   }
-  void DeleteBefore(int64_t offset) {
-    const Ended deleted = RunToItsEnd(JavaCommand(
-        kConsumers, SKYNDSAMT_KAFKATESTS "/OperateTopic.java",
-        {SharedCluster().bootstrap(), names_.events, "delete-before", std::to_string(offset)}));
-    ASSERT_EQ(deleted.code, 0) << deleted.said;
+  // What a cluster's operator does to the topic.
+  void Operate(const std::vector<std::string>& what) {
+    std::vector<std::string> words = {SharedCluster().bootstrap(), names_.events};
+    words.insert(words.end(), what.begin(), what.end());
+    const Ended done =
+        RunToItsEnd(JavaCommand(kConsumers, SKYNDSAMT_KAFKATESTS "/OperateTopic.java", words));
+    ASSERT_EQ(done.code, 0) << done.said;
   }
   // The same command, with a database that is not there yet.
   std::vector<std::string> Anew(std::vector<std::string> command) const {
     std::ranges::replace(command, directory_ / "counts.db", directory_ / "anew.db");
+    return command;
+  }
+  // The same command, reading from the topic's beginning.
+  static std::vector<std::string> FromBeginning(std::vector<std::string> command) {
+    command.push_back("--from-beginning");
     return command;
   }
   void MakeTopic() {
@@ -159,6 +166,43 @@ TEST_P(ConsumerTest, SeveralOnOneDatabaseCountEveryStepOnce) {
   EXPECT_EQ(Counted(), InLog());
 }
 
+// In the topic that was made anew the records lie at other offsets.
+TEST_P(ConsumerTest, FromTheBeginningOfATopicThatWasMadeAnewItPassesOverWhatItHas) {
+  MakeTopic();
+  AddMany(40);
+  for (const Position position : {0u, 1u, 0u, 1u, 0u, 1u}) Send(position);
+  for (Position position = 2; position < 20; ++position) Send(position);
+  Counted(20);
+  Operate({"make-anew"});
+  for (Position position = 0; position < 20; ++position) Send(position);
+  const Ended stopped = RunToItsEnd(Command(40));
+  EXPECT_EQ(stopped.code, kMustStop) << stopped.said;
+  EXPECT_THAT(stopped.said, HasSubstr("gone: offset 23 "));
+  {
+    process::Child again(FromBeginning(Command(40)));
+    ReadUntil(again, 19);
+    again.Kill();
+  }
+  for (Position position = 20; position < 40; ++position) Send(position);
+  EXPECT_EQ(Counted(40), InLog()) << "its place is where the record lies now";
+}
+
+TEST_P(ConsumerTest, FromTheBeginningItSeesAnotherHistory) {
+  MakeTopic();
+  AddMany(20);
+  for (Position position = 0; position < 20; ++position) Send(position);
+  Counted();
+  log_.reset();
+  options_.directory = directory_ / "forked";
+  Open();
+  AddMany(40);
+  Operate({"make-anew"});
+  for (Position position = 0; position < 40; ++position) Send(position);
+  const Ended ended = RunToItsEnd(FromBeginning(Command(40)));
+  EXPECT_EQ(ended.code, kMustStop);
+  EXPECT_THAT(ended.said, HasSubstr("another history: position 19 is not the record"));
+}
+
 TEST_P(ConsumerTest, StopsAtAGap) {
   MakeTopic();
   AddMany(20);
@@ -214,7 +258,7 @@ TEST_P(ConsumerTest, StopsWhereItsPlaceIsNoLongerKept) {
   for (Position position = 0; position < 20; ++position) Send(position);
   const auto counted = Counted(20);
   for (Position position = 20; position < 40; ++position) Send(position);
-  DeleteBefore(20);
+  Operate({"delete-before", "20"});
   const Ended ended = RunToItsEnd(Command(40));
   EXPECT_EQ(ended.code, kMustStop);
   EXPECT_THAT(ended.said, HasSubstr("gone: offset 19 is no longer kept"));
@@ -222,6 +266,13 @@ TEST_P(ConsumerTest, StopsWhereItsPlaceIsNoLongerKept) {
   const Ended anew = RunToItsEnd(Anew(Command(40)));
   EXPECT_EQ(anew.code, kMustStop);
   EXPECT_THAT(anew.said, HasSubstr("gone: offset 0 is no longer kept"));
+  // Told to, it goes on after what it took; a new one has nothing that the first could follow.
+  const Ended late = RunToItsEnd(FromBeginning(Anew(Command(40))));
+  EXPECT_EQ(late.code, kMustStop);
+  EXPECT_THAT(late.said, HasSubstr("gap: position -1 is the last one taken"));
+  const Ended on = RunToItsEnd(FromBeginning(Command(40)));
+  EXPECT_EQ(on.code, 0) << on.said;
+  EXPECT_EQ(Counted(40), InLog());
 }
 
 // It decodes values too, and does not count what is not what its headers say.

@@ -16,14 +16,19 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * What the consumers share: following a topic exactly once, with the command line for it.
  *
  * <pre>
- *   --bootstrap HOST:PORT --database FILE [--topic NAME] [--until N] [--batch 1000]
+ *   --bootstrap HOST:PORT --database FILE [--topic NAME] [--from-beginning] [--until N] [--batch 1000]
  * </pre>
  *
  * The last ce_sequence that was taken lies in the same SQLite transaction as what was made of it.
  * Killed at any moment, or given a message twice, a consumer neither loses nor doubles one; where one
  * is missing, or the one that it took last is not there any more but another (records were given up
- * in a promotion), it stops and says so, and likewise where the broker no longer keeps what comes
- * next. Nothing is stored at the broker.
+ * in a promotion), it stops and says so, and likewise where the broker no longer keeps the one that it
+ * took last, since nothing then tells whether what follows belongs to the same history. Several may
+ * share a database: each message is taken by one of them. Nothing is stored at the broker.
+ *
+ * <p>With --from-beginning it reads the topic from the first message that is kept, and passes over what
+ * it has: for a topic that was made anew, or where what it took last has aged out and you know that
+ * nothing was given up.
  *
  * <p>Goes on for ever, or until N messages have been taken; then shows the result. Exits with 2 where
  * it must not go on.
@@ -56,7 +61,11 @@ final class Follow {
     try (KafkaConsumer<String, byte[]> consumer = consumer(asked)) {
       TopicPartition partition = new TopicPartition(asked.topic(), PARTITION);
       consumer.assign(List.of(partition));
-      consumer.seek(partition, place.offset());
+      if (asked.fromBeginning()) {
+        consumer.seekToBeginning(List.of(partition));
+      } else {
+        consumer.seek(partition, place.offset());
+      }
       while (place.last() + 1 < asked.until()) {
         List<Message> messages = new ArrayList<>();
         consumer.poll(Duration.ofSeconds(1)).forEach(message -> messages.add(new Message(message)));

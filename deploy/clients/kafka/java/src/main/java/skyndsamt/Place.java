@@ -86,6 +86,9 @@ final class Place implements AutoCloseable {
     if (sequence == last && !message.mark().equals(mark)) {
       throw new Stop("another history: position " + last + " is not the record that was taken");
     }
+    if (sequence == last) {
+      offset = message.offset(); // another one where the topic was made anew
+    }
     if (sequence <= last) {
       return; // it came twice
     }
