@@ -18,6 +18,14 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 
 PARTITION = 0  # a log is a partition
 LOCK_SECONDS = 60  # to wait for another that writes to the database
+# The topic is not made yet, its leader moves, a broker is away: the client tries again by itself, and error.retriable()
+# does not say so of what a read tells.
+PASSING = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION,
+           KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.FENCED_LEADER_EPOCH,
+           KafkaError.UNKNOWN_LEADER_EPOCH, KafkaError.OFFSET_NOT_AVAILABLE, KafkaError.REPLICA_NOT_AVAILABLE,
+           KafkaError.BROKER_NOT_AVAILABLE, KafkaError.REQUEST_TIMED_OUT, KafkaError.NETWORK_EXCEPTION,
+           KafkaError.KAFKA_STORAGE_ERROR, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE,
+           KafkaError._TIMED_OUT, KafkaError._WAIT_COORD}
 PLACE = """
 create table if not exists place
   (topic text primary key, last integer not null, at_offset integer not null, mark text not null);
@@ -67,8 +75,9 @@ def check(error, offset):
     """Raises what a reader that is at an offset cannot wait out."""
     if error.code() == KafkaError._AUTO_OFFSET_RESET:  # nowhere else to go on
         raise Stop(f"gone: offset {offset} is no longer kept, or was never there")
-    if not error.retriable():
+    if error.code() not in PASSING:
         raise KafkaException(error)
+    print("waiting:", error.str(), file=sys.stderr)
 
 
 def follow(database, asked, take, said):

@@ -166,6 +166,17 @@ TEST_P(ConsumerTest, SeveralOnOneDatabaseCountEveryStepOnce) {
   EXPECT_EQ(Counted(), InLog());
 }
 
+TEST_P(ConsumerTest, WaitsForATopicThatIsNotMadeYet) {
+  AddMany(20);
+  process::Child consumer(Command(20));
+  std::this_thread::sleep_for(std::chrono::seconds(3));
+  MakeTopic();
+  for (Position position = 0; position < 20; ++position) Send(position);
+  ReadUntil(consumer, 19);
+  EXPECT_EQ(consumer.Wait(), 0);
+  EXPECT_EQ(Counted(), InLog());
+}
+
 // In the topic that was made anew the records lie at other offsets.
 TEST_P(ConsumerTest, FromTheBeginningOfATopicThatWasMadeAnewItPassesOverWhatItHas) {
   MakeTopic();

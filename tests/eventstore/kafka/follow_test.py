@@ -72,5 +72,22 @@ class SeveralOnOneDatabase(unittest.TestCase):
         follow.take_all(database, "topic", [Message(i) for i in range(MESSAGES)], self.insert)
 
 
+class Errors(unittest.TestCase):
+    def test_what_passes_is_waited_out(self):
+        for code in (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.LEADER_NOT_AVAILABLE, KafkaError._TRANSPORT):
+            with contextlib.redirect_stderr(io.StringIO()) as said:
+                follow.check(KafkaError(code), 7)
+            self.assertTrue(said.getvalue().startswith("waiting: "))
+
+    def test_what_does_not_is_raised(self):
+        for code in (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError._AUTHENTICATION):
+            with self.assertRaises(KafkaException):
+                follow.check(KafkaError(code), 7)
+
+    def test_a_place_that_is_gone_stops_it(self):
+        with self.assertRaisesRegex(follow.Stop, "gone: offset 7 is no longer kept"):
+            follow.check(KafkaError(KafkaError._AUTO_OFFSET_RESET), 7)
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -85,6 +85,7 @@ final class Follow {
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, asked.bootstrap(),
             ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false, // the server makes it, as it has to be
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none", // what is gone is an error, not a new start
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG, asked.batch()),
         new StringDeserializer(),
