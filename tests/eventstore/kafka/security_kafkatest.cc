@@ -64,9 +64,20 @@ class Security : public RelayTest {
     return reason;
   }
 
+  // Through the listener that asks for a password.
   void Grant(const std::string& user) {
-    process::Child script({SKYNDSAMT_KAFKA_ACLS, Cluster().bootstrap(), user, prefix_});
+    const std::string properties =
+        File("admin.properties",
+             "security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\n" +
+                 PlainLogin(Cluster().user(), Cluster().password()) +
+                 "\nssl.truststore.type=PEM\nssl.truststore.location=" + Cluster().ca());
+    process::Child script({SKYNDSAMT_KAFKA_ACLS, Cluster().sasl_ssl(), user, prefix_, properties});
     ASSERT_EQ(script.Wait(), 0);
+  }
+  static std::string PlainLogin(const std::string& user, const std::string& password) {
+    return "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required "
+           "username=\"" +
+           user + "\" password=\"" + password + "\";";
   }
   void ExpectSecureTopicIsLog() {
     const ReadBack read = ReadTopic(Cluster().bootstrap(), names_.events, log_->committed());
