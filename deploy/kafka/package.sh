@@ -14,7 +14,7 @@ flock 9
 sources=$(find "$folder" proto -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)
 pinned=$(sha256sum "$folder/pom.xml")
 [ "$goal" = package ] && [ "$(cat "$home.packaged" 2>/dev/null)" = "$sources" ] && exit 0
-maven=(mvn -B -Dstyle.color=never -f "$folder/pom.xml")
+maven=(mvn -B -Dstyle.color=never -f "$folder/pom.xml" -Dbuilt="$home")
 # With a network the tests are run, too: surefire fetches what runs them only when it does.
 packaging=(-q clean package)
 [ "$(cat "$home.pinned" 2>/dev/null)" = "$pinned" ] && maven+=(-o) && packaging+=(-DskipTests)

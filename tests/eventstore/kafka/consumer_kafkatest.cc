@@ -1,5 +1,8 @@
 // The consumers of deploy/clients/kafka, in Python and in Java: killed at any moment, given
-// messages twice, or missing one.
+// messages twice, or missing one; several of them on one database, and topics made anew.
+#include <unistd.h>
+
+#include <filesystem>
 #include <map>
 #include <random>
 #include <thread>
@@ -301,6 +304,21 @@ TEST_P(ConsumerTest, StopsAtAValueThatIsOfAnotherRecord) {
   EXPECT_THAT(ended.said, HasSubstr("position 0: the value"));
   EXPECT_THAT(ended.said, HasSubstr("is of another record"));
   EXPECT_THAT(ended.said, Not(HasSubstr("counted 0")));
+}
+
+// Somebody has copied the project in Java, and has the protos elsewhere.
+TEST(Project, ACopyIsPackagedWhereItLies) {
+  namespace fs = std::filesystem;
+  JavaCommand(kConsumers, "", {});  // whatever Maven needs is there then
+  const fs::path consumers = fs::path(SKYNDSAMT_COUNT_STEPS).parent_path();
+  const fs::path copy = fs::path(testing::TempDir()) / ("project-" + std::to_string(getpid()));
+  fs::copy(consumers / "java", copy, fs::copy_options::recursive);
+  process::Child maven({"/usr/bin/mvn", "-o", "-q", "-B", "-f", copy / "pom.xml", "package",
+                        "-DskipTests", "-Dproto.root=" + (consumers / "../../../proto").string()});
+  EXPECT_EQ(maven.Wait(), 0);
+  EXPECT_TRUE(fs::exists(copy / "target/kafka-consumers.jar"));
+  EXPECT_TRUE(fs::exists(copy / "target/libs"));
+  fs::remove_all(copy);
 }
 
 INSTANTIATE_TEST_SUITE_P(In, ConsumerTest, testing::Values(Language::kPython, Language::kJava),
