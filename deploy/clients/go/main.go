@@ -30,7 +30,9 @@ func must[T any](answer T, err error) T {
 		case *errdetails.ErrorInfo:
 			log.Print("reason: ", d.Reason)
 		case *errdetails.BadRequest:
-			log.Print("field: ", d.FieldViolations[0].Field)
+			for _, violation := range d.FieldViolations {
+				log.Print("field: ", violation.Field)
+			}
 		}
 	}
 	log.Fatal(err)
@@ -81,7 +83,11 @@ func main() {
 	}))
 	for _, leg := range told.Legs {
 		if leg.Started != nil {
-			fmt.Println(leg.Leg, "is counted from", leg.Started.Earliest)
+			from := leg.Started.Earliest
+			if from == "" {
+				from = "an unknown day"
+			}
+			fmt.Println(leg.Leg, "is counted from", from)
 		}
 	}
 }

@@ -8,9 +8,9 @@ It decodes each record, whose leaf and body are what was hashed and signed and w
 holds its position to the headers. It counts by headers alone: the type, and the month in which a step was recorded,
 say nothing about a person.
 
-Says `counted N` after each transaction. Goes on for ever, or until N positions are counted; then prints
-the counts as one JSON object. Exits with 2 where it must not go on. Values may be protobuf or JSON; protobuf needs
-what protoc makes of the topic's message: count_steps.sh makes it, with the same options.
+Says `counted N` after each transaction. Goes on for ever, or until N positions are counted; then prints the counts as
+one JSON object. Exits with 2 where follow.py says that it stops, with 1 at any other failure: a value that is of
+another record, a broker that refuses. Values may be protobuf or JSON; protobuf needs what protoc makes of the topic's message: count_steps.sh makes it, with the same options.
 """
 import json
 

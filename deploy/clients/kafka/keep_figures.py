@@ -9,8 +9,9 @@ one leaves nothing to show. Figures may be added up, since no step is in two; ce
 figure. A breakdown that is not there, and a cell without a value, is "not told", never none.
 
 Says `kept N` after each transaction. Goes on for ever, or until N figures have been taken; then prints a table of
-those that stand (with `--until 0` nothing is read). Exits with 2 at a gap. Values may be protobuf or JSON; protobuf
-needs what protoc makes of the topic's message: keep_figures.sh makes it, with the same options.
+those that stand (with `--until 0` nothing is read). Exits with 2 where follow.py says that it stops, with 1
+at any other failure. Values may be protobuf or JSON; protobuf needs what protoc makes of the topic's message:
+keep_figures.sh makes it, with the same options.
 """
 import json
 

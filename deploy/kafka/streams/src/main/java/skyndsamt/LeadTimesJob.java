@@ -49,11 +49,8 @@ public final class LeadTimesJob {
           "--application", "skyndsamt-lead-times");
 
   public static void main(String[] words) throws InterruptedException {
-    Map<String, String> asked = new HashMap<>(DEFAULTS);
-    for (int i = 0; i + 1 < words.length; i += 2) {
-      asked.put(words[i], words[i + 1]);
-    }
-    if (!asked.keySet().equals(Set.of("--bootstrap", "--state", "--input", "--output", "--application"))) {
+    Map<String, String> asked = options(words);
+    if (!isWhole(asked)) {
       System.err.println("--bootstrap HOST:PORT --state FOLDER [--input T] [--output T] [--application NAME]");
       System.exit(EXIT_USAGE);
     }
@@ -69,6 +66,21 @@ public final class LeadTimesJob {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> streams.close(Duration.ofSeconds(20))));
     streams.start();
     Thread.currentThread().join();
+  }
+
+  /** What is asked for, with the defaults; a last option without a value has an empty one. */
+  static Map<String, String> options(String... words) {
+    Map<String, String> asked = new HashMap<>(DEFAULTS);
+    for (int i = 0; i < words.length; i += 2) {
+      asked.put(words[i], i + 1 < words.length ? words[i + 1] : "");
+    }
+    return asked;
+  }
+
+  /** Whether every option is there, has a value, and is known. */
+  static boolean isWhole(Map<String, String> asked) {
+    return asked.keySet().equals(Set.of("--bootstrap", "--state", "--input", "--output", "--application"))
+        && !asked.containsValue("");
   }
 
   /**

@@ -1,6 +1,7 @@
 package skyndsamt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -59,6 +60,15 @@ class LeadTimesJobTest {
   @AfterEach
   void close() {
     driver.close();
+  }
+
+  @Test
+  void everyOptionIsKnownAndHasAValue() {
+    String[] needed = {"--bootstrap", "host:1", "--state", "folder"};
+    assertTrue(LeadTimesJob.isWhole(LeadTimesJob.options(needed)));
+    assertFalse(LeadTimesJob.isWhole(LeadTimesJob.options("--bootstrap", "host:1", "--state")));
+    assertFalse(LeadTimesJob.isWhole(LeadTimesJob.options("--bootstrap", "host:1", "--state", "folder", "--input")));
+    assertFalse(LeadTimesJob.isWhole(LeadTimesJob.options("--bootstrap", "host:1", "--state", "folder", "--in", "x")));
   }
 
   @Test

@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * nothing was given up.
  *
  * <p>Goes on for ever, or until N messages have been taken; then shows the result. Exits with 2 where
- * it must not go on.
+ * it stops as said; with 1 at any other failure, a value that is of another record among them.
  */
 final class Follow {
   private static final int PARTITION = 0; // a log is a partition
