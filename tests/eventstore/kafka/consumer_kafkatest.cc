@@ -157,7 +157,7 @@ void ReadUntil(process::Child& consumer, Position position) {
   EXPECT_EQ(line, wanted);
 }
 
-// One of each language would do as well: the tables and the lock are the same.
+// Both read every message, and each waits for the other.
 TEST_P(ConsumerTest, SeveralOnOneDatabaseCountEveryStepOnce) {
   MakeTopic();
   AddMany(30);
