@@ -75,14 +75,15 @@ class SameUnit : public WithServer {
     api::v1::DeclareAuthorityResponse known;
     ASSERT_TRUE(stub->DeclareAuthority(context().get(), authority, &known).ok());
     api::v1::DeclareUnitRequest unit;
-    unit.set_request_id(next);
+    unit.set_request_id("b0000000-0000-4000-8000-00000000000c");
     unit.set_authority(next);
     unit.mutable_unit()->set_unit(UnitId("K", "S"));
     unit.mutable_unit()->set_name("S");
     unit.mutable_unit()->set_from(from);
     unit.mutable_unit()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
     api::v1::DeclareUnitResponse declared;
-    ASSERT_TRUE(stub->DeclareUnit(context().get(), unit, &declared).ok());
+    const auto status = stub->DeclareUnit(context().get(), unit, &declared);
+    ASSERT_TRUE(status.ok()) << status.error_message();
   }
 
   const std::string whole_ = R"(, "form": "preschool", "principal": "r",
