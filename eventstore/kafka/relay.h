@@ -150,9 +150,9 @@ class Relay {
                                       std::unique_ptr<Mapping> mapping);
   virtual ~Relay() = default;  // stops
 
-  // Ends the thread: within moments, but for a call to a broker that is silent, which is given up
-  // after a third of the transaction timeout, or, while the relay takes over, after `patience`.
-  // What was not committed is sent by the next relay.
+  // Ends the thread: within moments, but for a step that a broker does not answer: the end of a
+  // transaction is given up after ten seconds, and a step of taking over, which may wait for
+  // several answers, after `patience` for each. What was not committed is sent by the next relay.
   virtual void Stop() = 0;
   virtual RelayStatus Status() const = 0;
 };

@@ -44,11 +44,14 @@ RelaySession::End RelaySession::TakeOver() {
         EnsureTopics(options_.connection, {options_.topic, options_.positions}, options_.patience);
     if (!topics.ok()) return Again(topics);
   }
+  if (board_.stopping()) return SessionEnd{};
   // Looks before it fences anyone: one that was itself replaced must not come back.
   auto sent = ReadSent(options_, log_.origin());
   if (!sent.ok()) return Again(sent.status());
   if (End fenced = CheckFenced(*sent)) return fenced;
+  if (board_.stopping()) return SessionEnd{};
   if (End end = OpenProducer()) return end;
+  if (board_.stopping()) return SessionEnd{};
   sent = ReadSent(options_, log_.origin());
   if (!sent.ok()) return Again(sent.status());
   if (End fenced = CheckFenced(*sent)) return fenced;
@@ -268,10 +271,10 @@ RelaySession::End RelaySession::AfterAbort(const Attempt& attempt, size_t count)
   }
   if (absl::IsNotFound(why)) return Again(why);  // the topic has gone: the next session makes it
   memory_.sizer.Failed(count);
+  const bool smaller = absl::IsOutOfRange(why) && !one_by_one_;  // it is not sent again as it was
   if (absl::IsOutOfRange(why) && count == FirstAppend()) one_by_one_ = true;
   board_.Tell(RelayStatus::State::kWaiting, std::string(why.message()));
-  // A batch that was too large is not sent again as it was.
-  if (!absl::IsOutOfRange(why)) board_.Pause(memory_.backoff.Next());
+  if (!smaller) board_.Pause(memory_.backoff.Next());
   return std::nullopt;
 }
 
