@@ -12,7 +12,7 @@ home="$PWD/build/clients/java/$(sed -n 's/.*<artifactId>\(.*\)<.*/\1/p' "$folder
 mkdir -p "$home"
 exec 9>"$home.lock"
 flock 9
-sources=$(find "$folder" proto -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)
+sources=$(find "$folder" proto -path "$folder/target" -prune -o -type f -print | LC_ALL=C sort | xargs sha256sum | sha256sum)
 pinned=$(sha256sum "$folder/pom.xml")
 [ "$goal" = package ] && [ "$(cat "$home.packaged" 2>/dev/null)" = "$sources" ] && exit 0
 maven=(mvn -B -Dstyle.color=never -f "$folder/pom.xml" -Dbuilt="$home")

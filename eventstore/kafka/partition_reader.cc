@@ -152,8 +152,11 @@ absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl:
       default:
         // A broker that is away, or that could not read a batch this time, is no error of the
         // reading, which goes on by itself; a topic that may not be read is one.
-        if (const absl::StatusCode code = CodeOf(one->err);
-            code != absl::StatusCode::kUnavailable && code != absl::StatusCode::kOutOfRange) {
+        const absl::StatusCode code = CodeOf(one->err);
+        const bool unread =
+            code == absl::StatusCode::kOutOfRange || one->err == RD_KAFKA_RESP_ERR_INVALID_MSG;
+        if (unread) at_end_ = false;  // there is something
+        if (!unread && code != absl::StatusCode::kUnavailable) {
           failed_ = FromKafka(one->err, "reading " + name_, rd_kafka_message_errstr(one.get()));
         }
     }

@@ -44,8 +44,8 @@ class KafkaProducer final : public TransactionalProducer {
   Outcome Flush(absl::Duration timeout) override;
   Outcome Commit(absl::Duration timeout) override;
   Outcome Abort(absl::Duration timeout) override {
-    return After(rd_kafka_abort_transaction(client_->get(), Millis(std::max(timeout, kEnding))),
-                 "aborting a transaction");
+    const int most = Millis(std::max(timeout, kEnding));
+    return Ended(After(rd_kafka_abort_transaction(client_->get(), most), "aborting a transaction"));
   }
 
   std::optional<Refused> TakeRefused() override {
@@ -60,6 +60,14 @@ class KafkaProducer final : public TransactionalProducer {
   // Of a call that the brokers answer.
   Outcome Answered(Outcome outcome) {
     if (outcome.ok()) client_->Succeeded();
+    return outcome;
+  }
+  // librdkafka (2.0.2) takes the end of a transaction for a commit or an abort by the name of the
+  // call that is waited for. One whose first step found no time left, and that is called again, may
+  // be known by no name when it is answered, and an assertion ends the process: an ending gets time
+  // enough (kEnding), and is never called again.
+  static Outcome Ended(Outcome outcome) {
+    if (outcome.next == Outcome::Next::kRetry) outcome.next = Outcome::Next::kReopen;
     return outcome;
   }
   bool lost() const {
@@ -102,11 +110,6 @@ Outcome KafkaProducer::Flush(absl::Duration timeout) {
 }
 
 // Where everything lies is known before the commit, which would wait for it too.
-//
-// librdkafka (2.0.2) takes the end of a transaction for a commit or an abort by the name of the
-// call that is waited for. A commit whose first step found no time left, and that is called again,
-// may be known by no name when it is answered, and an assertion ends the process: it gets time
-// enough, and is never called again.
 Outcome KafkaProducer::Commit(absl::Duration timeout) {
   const absl::Time until = absl::Now() + timeout;
   if (Outcome flushed = Flush(timeout); !flushed.ok()) return flushed;
@@ -117,10 +120,8 @@ Outcome KafkaProducer::Commit(absl::Duration timeout) {
                 " was made anew or has lost records while it was written to: looking again"))};
   }
   const int most = Millis(std::max(until - absl::Now(), kEnding));
-  Outcome committed = Answered(
-      After(rd_kafka_commit_transaction(client_->get(), most), "committing a transaction"));
-  if (committed.next == Outcome::Next::kRetry) committed.next = Outcome::Next::kReopen;
-  return committed;
+  return Ended(Answered(
+      After(rd_kafka_commit_transaction(client_->get(), most), "committing a transaction")));
 }
 
 }  // namespace

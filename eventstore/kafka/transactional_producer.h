@@ -63,7 +63,7 @@ class TransactionalProducer {
   // Waits until everything has been written (kRetry: not yet), and then until it is committed: for
   // what is left of the timeout, or for ten seconds if that is more (kReopen: not yet).
   virtual Outcome Commit(absl::Duration timeout) = 0;
-  // For ten seconds if the timeout is shorter.
+  // Likewise.
   virtual Outcome Abort(absl::Duration timeout) = 0;
 
   // What the brokers refused in the transaction that has just failed: the first position and why;

@@ -58,9 +58,16 @@ absl::Status MakeDirectory(rocksdb::FileSystem& fs, const std::string& directory
 
 absl::Status MakeDirectories(const std::string& directory, rocksdb::FileSystem* fs) {
   if (fs == nullptr) fs = rocksdb::FileSystem::Default().get();
+  if (directory.empty()) return absl::InvalidArgumentError("no directory is named");
   std::filesystem::path path = std::filesystem::absolute(directory).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // was written with a slash at its end
-  if (FileExists(*fs, path)) return absl::OkStatus();
+  if (FileExists(*fs, path)) {
+    bool is_directory = false;
+    const auto asked = fs->IsDirectory(path, IOOptions(), &is_directory, nullptr);
+    if (!asked.ok()) return FromRocks(asked, "looking at " + path.string());
+    if (!is_directory) return absl::FailedPreconditionError(path.string() + " is not a directory");
+    return absl::OkStatus();
+  }
   std::vector<std::string> above;
   for (auto at = path.parent_path(); !FileExists(*fs, at); at = at.parent_path()) {
     above.push_back(at);

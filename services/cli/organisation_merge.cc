@@ -1,5 +1,6 @@
 #include "services/cli/organisation_merge.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -56,6 +57,18 @@ Problem Otherwise(const std::string& path, const FieldDescriptor& field) {
           "för att behålla det; vad en enhet blev hör till changes"};
 }
 
+Problem TakesPlaceOfDays(const std::string& path) {
+  return {path,
+          "says something new of what the unit always was, which would take the place of what is "
+          "declared from a day on: declare it with DeclareUnit, or from a day on in changes",
+          "anger något nytt om vad enheten alltid var, vilket skulle ersätta vad som har angetts "
+          "från en dag: ange det med DeclareUnit, eller från en dag i changes"};
+}
+
+// A day of a unit that was declared before any file was heard.
+constexpr auto IsHad = [](const auto& day) { return day.second.had.has_value(); };
+auto FirstHad(auto& unit) { return absl::c_find_if(unit.by_day, IsHad); }
+
 }  // namespace
 
 void OrganisationMerge::Has(const AuthorityDeclared& authority) {
@@ -69,12 +82,14 @@ void OrganisationMerge::Has(const UnitDeclared& unit) {
 }
 
 std::optional<Problem> OrganisationMerge::Say(const CaseFile& file, size_t number) {
-  auto& authority = authorities_[file.authority.authority()];
+  auto& known = authorities_[file.authority.authority()];
   const std::string path = "$.authority";
-  if (const auto* field = AtOdds(file.authority, authority.now)) return Otherwise(path, *field);
-  authority.now.MergeFrom(file.authority);
-  authority.file = number;
-  authority.path = path;
+  AuthorityDeclared said = file.authority;
+  if (known.had) said.clear_name();  // which its id is derived from; it may have another by now
+  if (const auto* field = AtOdds(said, known.now)) return Otherwise(path, *field);
+  AuthorityDeclared filled = known.now;
+  filled.MergeFrom(said);
+  Set(known, std::move(filled), number, path);
   return SayOfUnit(file, number);
 }
 
@@ -82,20 +97,41 @@ std::optional<Problem> OrganisationMerge::SayOfUnit(const CaseFile& file, size_t
   KnownUnit& unit = units_[file.unit.unit()];
   unit.authority = file.authority.authority();
   unit.name = file.unit.name();
-  const auto say = [&](const UnitDeclared& said, const std::string& path) {
-    auto& known = unit.by_day[said.from()];
-    const FieldDescriptor* field = AtOdds(said, known.now);
-    if (field != nullptr) return std::optional(Otherwise(path, *field));
-    Fill(said, known.now);
-    AddPlaces(said, known.now);
-    known.file = number;
-    known.path = path;
-    return std::optional<Problem>();
-  };
-  if (auto problem = say(file.unit, "$.unit")) return problem;
+  UnitDeclared said = file.unit;
+  if (FirstHad(unit) != unit.by_day.end()) said.clear_name();  // likewise
+  if (auto problem = SayFrom(said, number, "$.unit", unit)) return problem;
   for (size_t i = 0; i < file.said_of_changes.size(); ++i) {
-    if (auto problem = say(file.said_of_changes[i], At("$.unit.changes", i))) return problem;
+    auto problem = SayFrom(file.said_of_changes[i], number, At("$.unit.changes", i), unit);
+    if (problem) return problem;
   }
+  return std::nullopt;
+}
+
+std::optional<Problem> OrganisationMerge::SayFrom(const UnitDeclared& said, size_t number,
+                                                  const std::string& path, KnownUnit& unit) {
+  auto& known = unit.by_day[said.from()];
+  if (const auto* field = AtOdds(said, known.now)) return Otherwise(path, *field);
+  UnitDeclared filled = known.now;
+  Fill(said, filled);
+  const auto last = std::find_if(unit.by_day.rbegin(), unit.by_day.rend(), IsHad);
+  const bool days_stand = said.from().empty() && last != unit.by_day.rend() && !last->first.empty();
+  if (!days_stand) {
+    AddPlaces(said, filled);
+    Set(known, std::move(filled), number, path);
+    return std::nullopt;
+  }
+  // What always was so would take the place of what is declared of days: it is not declared anew.
+  UnitDeclared first = FirstHad(unit)->second.now;
+  first.clear_from();
+  if (!MessageDifferencer::Equals(Became(filled, first), first)) return TakesPlaceOfDays(path);
+  UnitDeclared with_places = last->second.now;
+  for (const std::string& place : said.places()) {
+    const bool listed = absl::c_any_of(unit.by_day, [&](const auto& day) {
+      return absl::c_linear_search(day.second.now.places(), place);
+    });
+    if (!listed) with_places.add_places(place);
+  }
+  Set(last->second, std::move(with_places), number, path);
   return std::nullopt;
 }
 
@@ -114,38 +150,30 @@ std::vector<Declaration> OrganisationMerge::New() const {
   return declarations;
 }
 
-// By day, so that each day's has what the days before it say. One for always takes the place of
-// all there are: those of later days are declared again after it.
+// By day, so that each day's has what the days before it say.
 void OrganisationMerge::AddNew(const std::string& id, const KnownUnit& unit,
                                std::vector<Declaration>& declarations) {
   std::string stands;
   UnitDeclared before;
   before.set_unit(id);
   before.set_name(unit.name);
-  const auto first =
-      absl::c_find_if(unit.by_day, [](const auto& known) { return known.second.had.has_value(); });
   // Before the first day that is declared, a unit is what it is from that day on.
+  const auto first = FirstHad(unit);
   if (first != unit.by_day.end()) before = *first->second.had;
   for (const auto& [from, known] : unit.by_day) {
     if (known.had) stands += known.had->SerializeAsString();
   }
-  const Known<UnitDeclared>* always = nullptr;  // where that one is new
   for (const auto& [from, known] : unit.by_day) {
     const UnitDeclared whole = known.had ? known.now : Became(known.now, before);
     bool is_new = !known.had || !MessageDifferencer::Equals(whole, *known.had);
-    if (from.empty() && !known.had && first != unit.by_day.end()) {
-      // Nothing but that it always was what it is from its first day on is nothing new.
-      before.clear_from();
-      is_new = !MessageDifferencer::Equals(whole, before);
-    }
+    // Nothing but that it always was what it is from its first day on is nothing new (SayFrom).
+    if (from.empty() && !known.had && first != unit.by_day.end()) is_new = false;
     before = whole;
-    if (!is_new && always == nullptr) continue;
-    const Known<UnitDeclared>& said = is_new ? known : *always;
-    Declaration declaration{said.file, said.path, unit.authority, {}, stands};
+    if (!is_new) continue;
+    Declaration declaration{known.file, known.path, unit.authority, {}, stands};
     *declaration.event.mutable_unit_declared() = whole;
     stands += whole.SerializeAsString();
     declarations.push_back(std::move(declaration));
-    if (is_new && from.empty()) always = &known;
   }
 }
 

@@ -5,7 +5,9 @@
 // What a file leaves out is as it is: as declared from the same day, else as it was before that
 // day. What has not been said before may be added, and places are added to those that are there;
 // anything else that differs from what is declared from the same day is a problem. What is declared
-// from a later day stands as it was declared.
+// from a later day stands as it was declared: where there is such a day, what always was so is not
+// declared anew, since that takes the place of all there is, and further places are added to the
+// last day's.
 //
 // Pure. Not thread-safe.
 #pragma once
@@ -13,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/cli/casefile.h"
@@ -55,7 +58,16 @@ class OrganisationMerge {
     std::map<std::string, Known<event::v1::UnitDeclared>> by_day;  // what always was so is first
   };
 
+  template <typename Message>
+  static void Set(Known<Message>& known, Message now, size_t number, const std::string& path) {
+    if (now.SerializeAsString() == known.now.SerializeAsString() && !known.path.empty()) return;
+    known.now = std::move(now);
+    known.file = number;
+    known.path = path;
+  }
   std::optional<Problem> SayOfUnit(const CaseFile& file, size_t number);
+  std::optional<Problem> SayFrom(const event::v1::UnitDeclared& said, size_t number,
+                                 const std::string& path, KnownUnit& unit);
   static void AddNew(const std::string& id, const KnownUnit& unit,
                      std::vector<Declaration>& declarations);
 

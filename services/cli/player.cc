@@ -39,7 +39,9 @@ Failure AsOfRefused(const NamedFile& named, const Failure& refusal) {
   const std::string path = "$.as_of";
   Failure failure = refusal;
   failure.field = path;
-  for (Violation& violation : failure.violations) violation.field = path;
+  for (Violation& violation : failure.violations) {
+    if (violation.field == refusal.field) violation.field = path;
+  }
   failure.text = refusal.reason + refusal.text.substr(refusal.text.find('\n'));
   return InFile(named, path, failure);
 }

@@ -135,7 +135,11 @@ void WaitUntilIdle(int pid) {
 // Until the product's views have everything and it does nothing more; how far they were behind.
 uint64_t Settle(CommandLoad& commands, int pid) {
   const uint64_t lag = commands.ViewLag();
-  while (commands.ViewLag() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  while (commands.ViewLag() > 0) {
+    if (std::chrono::steady_clock::now() > until) std::abort();  // they do not catch up
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   WaitUntilIdle(pid);
   return lag;
 }

@@ -50,7 +50,15 @@ class SeveralOnOneDatabase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.file = Path(folder.name) / "taken.db"
         first, second = self.open(), self.open()
-        other = threading.Thread(target=lambda: self.take_all(second))
+        failed = []
+
+        def run():
+            try:
+                self.take_all(second)
+            except BaseException as error:  # a thread's own would be lost
+                failed.append(error)
+
+        other = threading.Thread(target=run)
 
         def take(database, header, value):
             self.insert(database, header, value)
@@ -60,6 +68,7 @@ class SeveralOnOneDatabase(unittest.TestCase):
 
         follow.take_all(first, "topic", [Message(i) for i in range(MESSAGES)], take)
         other.join()
+        self.assertEqual(failed, [])
         taken = first.execute("select count(*), count(distinct sequence) from taken").fetchone()
         self.assertEqual(taken, (MESSAGES, MESSAGES))
         self.assertEqual(follow.place(first, "topic")[:2], (MESSAGES - 1, MESSAGES - 1))

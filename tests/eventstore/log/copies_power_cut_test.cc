@@ -2,6 +2,7 @@
 // ever signed that is not there afterwards, what the replica has is the beginning of its primary's
 // log, whole appends of it, and a backup that was made is there.
 #include <algorithm>
+#include <fstream>
 
 #include "eventstore/log/checkpointer.h"
 #include "eventstore/log/files.h"
@@ -143,6 +144,9 @@ TEST_F(CopiesPowerCut, OnlyADirectoryThatIsMadeIsMadePrivate) {
   EXPECT_EQ(fs::status(directory_ / "there").permissions(), open);
   EXPECT_EQ(fs::status(directory_ / "there/above/made").permissions(), fs::perms::owner_all);
   EXPECT_FALSE(MakeDirectories("/proc/no/such").ok());
+  EXPECT_FALSE(MakeDirectories("").ok());
+  std::ofstream(directory_ / "file") << "no directory";
+  EXPECT_FALSE(MakeDirectories(directory_ / "file").ok());
 }
 
 }  // namespace

@@ -145,29 +145,60 @@ TEST(OrganisationMerge, AChangeGoesOnFromWhatWasDeclaredBeforeItsDay) {
       absl::StrCat("S form 1 receiver ", event::v1::PARTY_AUTHORITY, " code 12345678 places hall"));
 }
 
-TEST(OrganisationMerge, WhatIsOfLaterDaysIsDeclaredAgainAfterWhatAlwaysWas) {
+// One declaration, so that nothing is lost where the play ends after it.
+TEST(OrganisationMerge, APlaceOfAUnitThatHasChangedIsAddedToWhatItBecame) {
   Server server;
   const CaseFile first = File(
       R"("form": "preschool", "changes": [{"from": "2021-01-01", "form": "compulsory_school"}])");
   server.Play(first);
-  const std::string later = server.From("2021-01-01");
-  EXPECT_THAT(server.Play(File(R"("places": ["hall"])")), ElementsAre("0 $.unit", "0 $.unit"));
-  EXPECT_EQ(server.From(""), "S form 1 receiver 0 code  places hall");
-  EXPECT_EQ(server.From("2021-01-01"), later);
+  const std::string always = server.From("");
+  const CaseFile next = File(R"("places": ["hall"])");
+  EXPECT_THAT(server.Play(next), ElementsAre("0 $.unit"));
+  EXPECT_EQ(server.From(""), always);
+  EXPECT_EQ(server.From("2021-01-01"), "S form 3 receiver 0 code  places hall");
+  EXPECT_THAT(server.Play(next), IsEmpty());
   EXPECT_THAT(server.Play(first), IsEmpty());
+}
+
+TEST(OrganisationMerge, WhatAlwaysWasIsNotDeclaredAnewWhereDaysStand) {
+  Server server;
+  server.Play(File(R"("changes": [{"from": "2021-01-01", "form": "compulsory_school"}])"));
+  EXPECT_THAT(server.Play(File(R"("form": "preschool")")), ElementsAre("$.unit"));
+  EXPECT_EQ(server.units().size(), 2u);
 }
 
 TEST(OrganisationMerge, BeforeItsFirstDayAUnitIsWhatItIsFromThen) {
   Server server;
   server.Play(File(R"("form": "preschool", "from": "2020-01-01")"));
   EXPECT_THAT(server.Play(File(R"("form": "preschool")")), IsEmpty());
-  EXPECT_THAT(server.Play(File(R"("places": ["hall"])")), ElementsAre("0 $.unit", "0 $.unit"));
-  EXPECT_EQ(server.From(""), "S form 1 receiver 0 code  places hall");
-  EXPECT_EQ(server.From("2020-01-01"), "S form 1 receiver 0 code  places ");
+  EXPECT_THAT(server.Play(File(R"("places": ["hall"])")), ElementsAre("0 $.unit"));
+  EXPECT_EQ(server.From(""), "nothing");
+  EXPECT_EQ(server.From("2020-01-01"), "S form 1 receiver 0 code  places hall");
+  EXPECT_THAT(server.Play(File(R"("school_unit_code": "12345678")")), ElementsAre("$.unit"));
 }
 
-// A play that was interrupted, or what somebody declared otherwise since: the same declaration is
-// not taken for the one that was made first.
+// Its id is derived from the name in the files.
+TEST(OrganisationMerge, AUnitThatWasGivenAnotherNameSinceKeepsIt) {
+  const CaseFile file = File(R"("form": "preschool")");
+  OrganisationMerge merge;
+  event::v1::AuthorityDeclared authority = file.authority;
+  authority.set_name("K, mended");
+  merge.Has(authority);
+  event::v1::UnitDeclared unit = file.unit;
+  unit.set_name("S, mended");
+  merge.Has(unit);
+  EXPECT_EQ(merge.Say(file, 0), std::nullopt);
+  EXPECT_THAT(merge.New(), IsEmpty());
+}
+
+TEST(OrganisationMerge, WhoOnlyNamesAUnitIsNotBlamedForIt) {
+  Server server;
+  server.Play(File(""));
+  EXPECT_THAT(server.Play({File(R"("places": ["hall"])"), File("")}), ElementsAre("0 $.unit"));
+}
+
+// What somebody declared otherwise since: the same declaration is not taken for the one that was
+// made first.
 TEST(OrganisationMerge, TheSameInThePlaceOfSomethingElseIsNotTheSame) {
   const CaseFile file = File(R"("changes": [{"from": "2021-01-01", "form": "preschool"}])");
   OrganisationMerge first, again;
