@@ -13,13 +13,8 @@ using Organisation = api::v1::OrganisationService::StubInterface;
 
 constexpr int kUnitsAtOnce = 200;
 
-// What the server has.
-struct Found {
-  OrganisationMerge merge;
-  std::set<std::string> shared;  // units that another authority has, too, at some time
-};
-
-std::optional<Failure> AskUnits(Session& session, const std::string& authority, Found& found) {
+std::optional<Failure> AskUnits(Session& session, const std::string& authority,
+                                OrganisationMerge& had) {
   api::v1::ListUnitsRequest request;
   request.set_authority(authority);
   request.set_page_size(kUnitsAtOnce);
@@ -30,8 +25,7 @@ std::optional<Failure> AskUnits(Session& session, const std::string& authority, 
       return failure;
     }
     for (const auto& unit : response.declarations()) {
-      for (const auto& declared : unit.declared()) found.merge.Has(declared);
-      if (unit.of_another()) found.shared.insert(unit.declared(0).unit());
+      for (const auto& declared : unit.declared()) had.Has(declared);
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
@@ -39,7 +33,8 @@ std::optional<Failure> AskUnits(Session& session, const std::string& authority, 
 }
 
 // What is declared of an authority that is not there yet: nothing.
-std::optional<Failure> AskAuthority(Session& session, const std::string& authority, Found& found) {
+std::optional<Failure> AskAuthority(Session& session, const std::string& authority,
+                                    OrganisationMerge& had) {
   api::v1::GetAuthorityRequest request;
   request.set_authority(authority);
   api::v1::Authority answer;
@@ -47,29 +42,15 @@ std::optional<Failure> AskAuthority(Session& session, const std::string& authori
       session.Call(session.organisation(), &Organisation::GetAuthority, request, &answer);
   if (failure && failure->reason == "AUTHORITY_UNKNOWN") return std::nullopt;
   if (failure) return failure;
-  found.merge.Has(answer.declared());
-  return AskUnits(session, authority, found);
+  had.Has(answer.declared());
+  return AskUnits(session, authority, had);
 }
-
-// What always was so takes the place of all that is declared of days, of the other authority, too.
-bool TakesFromAnother(const Declaration& what, const Found& found) {
-  const auto& unit = what.event.unit_declared();
-  return what.event.has_unit_declared() && unit.from().empty() &&
-         found.shared.contains(unit.unit());
-}
-
-const char kSharedEn[] =
-    "says something new of a unit that another authority has at another time: declare it with "
-    "DeclareUnit, from a day on";
-const char kSharedSv[] =
-    "anger något nytt om en enhet som en annan huvudman har vid en annan tid: ange det med "
-    "DeclareUnit, från en dag";
 
 }  // namespace
 
 std::variant<std::vector<Declaration>, Failure> NotYetDeclared(
     Session& session, const std::vector<NamedFile>& files) {
-  Found had;
+  OrganisationMerge had;
   std::set<std::string> asked;
   for (const NamedFile& named : files) {
     const std::string& authority = named.file.authority.authority();
@@ -79,14 +60,9 @@ std::variant<std::vector<Declaration>, Failure> NotYetDeclared(
     }
   }
   for (size_t i = 0; i < files.size(); ++i) {
-    if (auto problem = had.merge.Say(files[i].file, i)) return WrongIn(files[i].path, *problem);
+    if (auto problem = had.Say(files[i].file, i)) return WrongIn(files[i].path, *problem);
   }
-  auto declarations = had.merge.New();
-  for (const Declaration& what : declarations) {
-    if (!TakesFromAnother(what, had)) continue;
-    return WrongIn(files[what.file].path, {what.path, kSharedEn, kSharedSv});
-  }
-  return declarations;
+  return had.New();
 }
 
 }  // namespace skyndsamt::cli

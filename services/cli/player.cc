@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "eventstore/base/ids.h"
 #include "projections/law/civil_time.h"
 #include "projections/law/edtf.h"
 #include "services/cli/file_check.h"
+#include "services/cli/local_file.h"
 #include "services/cli/policy_publisher.h"
 
 namespace skyndsamt::cli {
@@ -32,6 +34,16 @@ Failure BroughtInBefore(const NamedFile& named, const Story& story, const Failur
                  "' togs in förut från en fil med annat innehåll: ge filen ett nytt id, eller "
                  "registrera de nya fakta med RecordFacts";
   return InFile(named, failure.field, failure);
+}
+
+// A case file hands no unit over.
+Failure OfAnother(const NamedFile& named, const std::string& path) {
+  return WrongIn(named.path,
+                 {path,
+                  "says something new of a unit that another authority would lose by it, or that "
+                  "your access does not cover: declare it with DeclareUnit, from a day on",
+                  "anger något nytt om en enhet som en annan huvudman därmed skulle förlora, eller "
+                  "som din behörighet inte gäller: ange det med DeclareUnit, från en dag"});
 }
 
 // What is sent as told_at is called as_of in the file.
@@ -84,14 +96,19 @@ std::optional<Failure> Player::Compare() {
 }
 
 // The same declaration in the place of the same has the same request id, whichever file says it.
+// One that is tried has an id of its own: whether it may be made is judged anew.
 std::optional<Failure> Player::Declare(bool validate_only) {
   using Organisation = api::v1::OrganisationService::StubInterface;
   const auto declare = [&](const Declaration& what, std::string_view scope, auto method,
                            auto request, const google::protobuf::Message& said) {
     request.set_request_id(
-        FormatUuid(DerivedUuid(scope, what.instead_of + said.SerializeAsString())));
+        FormatUuid(validate_only ? RandomUuid()
+                                 : DerivedUuid(scope, what.instead_of + said.SerializeAsString())));
     request.set_validate_only(validate_only);
     auto failure = Say(session_.organisation(), method, std::move(request));
+    if (failure && failure->reason == "UNIT_NOT_ALLOWED") {
+      return std::optional(OfAnother(files_[what.file], what.path));
+    }
     return failure ? std::optional(InFile(files_[what.file], what.path, *failure)) : std::nullopt;
   };
   for (const Declaration& what : declarations_) {
@@ -105,6 +122,7 @@ std::optional<Failure> Player::Declare(bool validate_only) {
       api::v1::DeclareUnitRequest request;
       request.set_authority(what.authority);
       *request.mutable_unit() = what.event.unit_declared();
+      request.set_takes_from_nobody(true);
       failure = declare(what, "skyndsamt/declare-unit", &Organisation::DeclareUnit,
                         std::move(request), what.event.unit_declared());
     }

@@ -68,8 +68,8 @@ absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands
   *change.event.mutable_unit_declared() = request.unit();
   // One at a time, so that whose a unit is cannot change between the look and the record.
   const std::lock_guard lock(units_mutex_);
-  const bool of_another =
-      !caller.authority.empty() && units_.TakesFromAnother(authority, request.unit());
+  const bool from_nobody = !caller.authority.empty() || request.takes_from_nobody();
+  const bool of_another = from_nobody && units_.TakesFromAnother(authority, request.unit());
   if (!in_sight || of_another) return DeclaredBefore(caller, authority, std::move(change));
   auto outcome =
       Answer<api::v1::DeclareUnitResponse>(caller, authority, "authority", std::move(change));
@@ -89,7 +89,8 @@ absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> AuthorityCommands
     const CallerScope& caller, const std::string& authority, Stream::Change change) const {
   const Rejection not_allowed{api::v1::REASON_UNIT_NOT_ALLOWED, "unit.unit"};
   const auto stream = StreamId::Parse(authority);
-  if (!stream.ok() || stream->empty() || caller.authority != authority) return not_allowed;
+  const bool of_its_own = caller.authority.empty() || caller.authority == authority;
+  if (!stream.ok() || stream->empty() || !of_its_own) return not_allowed;
   change.stream = *stream;
   auto before = stream_.Before(caller, change);
   if (absl::IsFailedPrecondition(before.status())) return not_allowed;

@@ -33,8 +33,9 @@ class AuthorityCommands {
   absl::StatusOr<AuthorityOutcome<api::v1::DeclareAuthorityResponse>> DeclareAuthority(
       const CallerScope& caller, const api::v1::DeclareAuthorityRequest& request);
   // The unit can be named in commands as soon as this has answered. Another authority's unit is
-  // moved only by a caller who is bound to none: UNIT_NOT_ALLOWED. The same where the unit is not
-  // `in_sight` of the caller. What the caller declared while it was allowed is answered again.
+  // moved only by a caller who is bound to none, and not where the request is to take it from
+  // nobody: UNIT_NOT_ALLOWED. The same where the unit is not `in_sight` of the caller. What the
+  // caller declared while it was allowed is answered again.
   absl::StatusOr<AuthorityOutcome<api::v1::DeclareUnitResponse>> DeclareUnit(
       const CallerScope& caller, const api::v1::DeclareUnitRequest& request, bool in_sight = true);
 

@@ -10,6 +10,8 @@ using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+using Organisation = api::v1::OrganisationService;
+
 class SameUnit : public WithServer {
  protected:
   // A file of this name that says this of the unit S and the authority K, besides their names. It
@@ -57,33 +59,50 @@ class SameUnit : public WithServer {
     EXPECT_EQ(Records(), before);
   }
 
-  // From this day on the unit is another authority's.
-  void HandOver(const std::string& from) const {
-    const auto stub = api::v1::OrganisationService::NewStub(
+  // Declares an authority or the unit, as somebody who acts for no one authority.
+  template <typename Request, typename Response>
+  void Declare(grpc::Status (Organisation::Stub::*method)(grpc::ClientContext*, const Request&,
+                                                          Response*),
+               Request request) const {
+    const auto stub = Organisation::NewStub(
         grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials()));
     const std::string token = Cli({"token"}).out;
-    const auto context = [&] {
-      auto made = std::make_unique<grpc::ClientContext>();
-      made->AddMetadata("authorization", "Bearer " + token.substr(0, token.find('\n')));
-      return made;
-    };
-    const std::string next = "b0000000-0000-4000-8000-00000000000b";
-    api::v1::DeclareAuthorityRequest authority;
-    authority.set_request_id(next);
-    authority.mutable_authority()->set_authority(next);
-    authority.mutable_authority()->set_name("N");
-    api::v1::DeclareAuthorityResponse known;
-    ASSERT_TRUE(stub->DeclareAuthority(context().get(), authority, &known).ok());
-    api::v1::DeclareUnitRequest unit;
-    unit.set_request_id("b0000000-0000-4000-8000-00000000000c");
-    unit.set_authority(next);
-    unit.mutable_unit()->set_unit(UnitId("K", "S"));
-    unit.mutable_unit()->set_name("S");
-    unit.mutable_unit()->set_from(from);
-    unit.mutable_unit()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
-    api::v1::DeclareUnitResponse declared;
-    const auto status = stub->DeclareUnit(context().get(), unit, &declared);
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + token.substr(0, token.find('\n')));
+    request.set_request_id(FormatUuid(RandomUuid()));
+    Response response;
+    const auto status = (stub.get()->*method)(&context, request, &response);
     ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+
+  void DeclareUnit(const std::string& authority, const std::string& from) const {
+    api::v1::DeclareUnitRequest request;
+    request.set_authority(authority);
+    request.mutable_unit()->set_unit(UnitId("K", "S"));
+    request.mutable_unit()->set_name("S");
+    request.mutable_unit()->set_from(from);
+    request.mutable_unit()->set_form(event::v1::UNIT_FORM_PRESCHOOL);
+    Declare(&Organisation::Stub::DeclareUnit, request);
+  }
+
+  // From this day on, or for always, the unit is another authority's.
+  void HandOver(const std::string& from) const {
+    const std::string next = "b0000000-0000-4000-8000-00000000000b";
+    api::v1::DeclareAuthorityRequest request;
+    request.mutable_authority()->set_authority(next);
+    request.mutable_authority()->set_name("N");
+    Declare(&Organisation::Stub::DeclareAuthority, request);
+    DeclareUnit(next, from);
+  }
+
+  // Refused since the unit is another's, with nothing recorded.
+  void ExpectOfAnother(const std::string& file, const std::string& at) const {
+    const uint64_t before = Records();
+    const Ran ran = Cli({"play", file});
+    EXPECT_EQ(ran.code, 1) << at;
+    EXPECT_THAT(ran.err, AllOf(HasSubstr(at + ": says something new of a unit that another"),
+                               HasSubstr("anger något nytt om en enhet som en annan huvudman")));
+    EXPECT_EQ(Records(), before);
   }
 
   const std::string whole_ = R"(, "form": "preschool", "principal": "r",
@@ -161,12 +180,24 @@ TEST_F(SameUnit, AUnitThatIsHandedOverStaysSo) {
   const uint64_t records = Records();
   EXPECT_EQ(RoutineIn(AnswerOf(first)), RoutineIn(before));
   EXPECT_EQ(Records(), records);
-  const Ran refused = Cli({"play", File("b", R"(, "places": ["gym"])")});
-  EXPECT_EQ(refused.code, 1);
-  EXPECT_THAT(refused.err, HasSubstr("b.json: $.unit: says something new of a unit that another"));
-  EXPECT_EQ(Records(), records);
+  ExpectOfAnother(File("b", R"(, "places": ["gym"])"), "b.json: $.unit");
   AnswerOf(File("c", ""));
   EXPECT_EQ(Records(), records + 3) << "the incident and its facts alone";
+  // A day of its own time is its own to tell of, one of the other's is not.
+  AnswerOf(File("d", R"(, "changes": [{"from": "2025-01-01", "places": ["gym"]}])"));
+  EXPECT_EQ(Records(), records + 7);
+  ExpectOfAnother(File("e", R"(, "changes": [{"from": "2026-06-01", "places": ["hall"]}])"),
+                  "e.json: $.unit.changes[0]");
+}
+
+// The one that had it has nothing left to say of it.
+TEST_F(SameUnit, AUnitThatIsHandedOverForAlwaysIsNotTakenBack) {
+  const std::string first = File("a", R"(, "form": "preschool")");
+  AnswerOf(first);
+  HandOver("");
+  ExpectOfAnother(first, "a.json: $.unit");
+  ExpectOfAnother(File("b", R"(, "places": ["gym"])"), "b.json: $.unit");
+  ExpectOfAnother(File("c", R"(, "from": "2030-01-01")"), "c.json: $.unit");
 }
 
 }  // namespace

@@ -255,6 +255,31 @@ TEST_F(AuthorityCommandsTest, WhatWasDeclaredBeforeAUnitWasHandedOverIsAnsweredA
   EXPECT_EQ(Stream(Uuid("authority")).size(), 2u);
 }
 
+// Whoever is bound to no authority moves units, but not by the way.
+TEST_F(AuthorityCommandsTest, WhatIsToTakeFromNobodyHandsNoUnitOver) {
+  Declare("1");
+  DeclareOther();
+  api::v1::DeclareUnitRequest request;
+  request.set_request_id(Uuid("request 2"));
+  request.set_authority(Uuid("authority"));
+  request.set_takes_from_nobody(true);
+  request.mutable_unit()->set_unit(Uuid("school"));
+  request.mutable_unit()->set_name("Skolan");
+  request.mutable_unit()->set_form(event::v1::UNIT_FORM_COMPULSORY_SCHOOL);
+  const auto declare = [&] { return *authorities_->DeclareUnit(unbound_, request); };
+  EXPECT_FALSE(std::get<DeclareUnitResponse>(declare()).deduplicated()) << "it was nobody's";
+  DeclareUnit(unbound_, "handover", Uuid("other"), "school");
+  EXPECT_TRUE(std::get<DeclareUnitResponse>(declare()).deduplicated());
+  for (const char* from : {"", "2030-01-01"}) {
+    request.set_request_id(Uuid(std::string("request from ") + from));
+    request.mutable_unit()->set_from(from);
+    EXPECT_EQ(ReasonOf(declare()), api::v1::REASON_UNIT_NOT_ALLOWED) << from;
+  }
+  EXPECT_EQ(Stream(Uuid("authority")).size(), 2u);
+  request.set_takes_from_nobody(false);
+  EXPECT_FALSE(std::get<DeclareUnitResponse>(declare()).deduplicated());
+}
+
 TEST_F(AuthorityCommandsTest, AUnitIsItsAuthoritysInWhateverCaseThatWasWritten) {
   Declare("1");
   const std::string upper = absl::AsciiStrToUpper(Uuid("authority"));
