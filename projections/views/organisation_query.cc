@@ -50,6 +50,8 @@ absl::StatusOr<api::v1::Authority> LiveViews::GetAuthority(std::string_view auth
   }
   api::v1::Authority answer;
   *answer.mutable_declared() = found->declared;
+  answer.mutable_declared_at()->set_log(log_.origin());
+  answer.mutable_declared_at()->set_position(found->declarations.back().position);
   SetReflects(end, answer.mutable_reflects());
   return answer;
 }
@@ -68,7 +70,9 @@ absl::StatusOr<Page<ListedUnit>> LiveViews::ListUnits(std::string_view authority
     ListedUnit item{.unit = *unit};
     const auto now = organisation->FindUnit(*unit, today);
     if (now->authority == authority) item.today = now->declared;
-    for (const auto& said : Standing(organisation->DeclarationsOf(*unit))) {
+    const Declarations& declarations = organisation->DeclarationsOf(*unit);
+    item.declared_at = declarations.back()->position;
+    for (const auto& said : Standing(declarations)) {
       const bool own = said->authority == authority;
       if (own) item.standing.push_back(said->declared);
       item.of_another |= !own;

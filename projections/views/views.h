@@ -58,7 +58,8 @@ struct ListedUnit {
   std::optional<event::v1::UnitDeclared> today{};  // as it is; none where another has it
   // What the authority has declared that still stands, by the first day; never empty.
   std::vector<event::v1::UnitDeclared> standing{};
-  bool of_another = false;  // another authority has it, too, at some time
+  bool of_another = false;   // another authority has it, too, at some time
+  Position declared_at = 0;  // last, by whichever authority
 };
 
 // Which cases: those of one incident, of these units, or of both; where both are empty, all.

@@ -72,9 +72,10 @@ grpc::ServerUnaryReactor* OrganisationService::ListUnits(grpc::CallbackServerCon
               [&](size_t limit, const std::string& after) {
                 return backend_.views.ListUnits(authority, limit, after);
               },
-              [](auto& response, auto unit) {
+              [this](auto& response, auto unit) {
                 if (unit.today) *response.add_units() = *std::move(unit.today);
                 auto& declarations = *response.add_declarations();
+                SetPosition(backend_.log, unit.declared_at, declarations.mutable_declared_at());
                 declarations.set_of_another(unit.of_another);
                 declarations.mutable_declared()->Add(unit.standing.begin(), unit.standing.end());
               });

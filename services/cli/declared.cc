@@ -13,8 +13,13 @@ using Organisation = api::v1::OrganisationService::StubInterface;
 
 constexpr int kUnitsAtOnce = 200;
 
-std::optional<Failure> AskUnits(Session& session, const std::string& authority,
-                                OrganisationMerge& had) {
+// What the server has.
+struct Found {
+  OrganisationMerge merge;
+  std::map<std::string, Position> declared_at;
+};
+
+std::optional<Failure> AskUnits(Session& session, const std::string& authority, Found& found) {
   api::v1::ListUnitsRequest request;
   request.set_authority(authority);
   request.set_page_size(kUnitsAtOnce);
@@ -25,7 +30,10 @@ std::optional<Failure> AskUnits(Session& session, const std::string& authority,
       return failure;
     }
     for (const auto& unit : response.declarations()) {
-      for (const auto& declared : unit.declared()) had.Has(declared);
+      for (const auto& declared : unit.declared()) {
+        found.merge.Has(declared);
+        found.declared_at[declared.unit()] = unit.declared_at().position();
+      }
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
@@ -33,8 +41,7 @@ std::optional<Failure> AskUnits(Session& session, const std::string& authority,
 }
 
 // What is declared of an authority that is not there yet: nothing.
-std::optional<Failure> AskAuthority(Session& session, const std::string& authority,
-                                    OrganisationMerge& had) {
+std::optional<Failure> AskAuthority(Session& session, const std::string& authority, Found& found) {
   api::v1::GetAuthorityRequest request;
   request.set_authority(authority);
   api::v1::Authority answer;
@@ -42,15 +49,16 @@ std::optional<Failure> AskAuthority(Session& session, const std::string& authori
       session.Call(session.organisation(), &Organisation::GetAuthority, request, &answer);
   if (failure && failure->reason == "AUTHORITY_UNKNOWN") return std::nullopt;
   if (failure) return failure;
-  had.Has(answer.declared());
-  return AskUnits(session, authority, had);
+  found.merge.Has(answer.declared());
+  found.declared_at[authority] = answer.declared_at().position();
+  return AskUnits(session, authority, found);
 }
 
 }  // namespace
 
-std::variant<std::vector<Declaration>, Failure> NotYetDeclared(
-    Session& session, const std::vector<NamedFile>& files) {
-  OrganisationMerge had;
+std::variant<ToDeclare, Failure> NotYetDeclared(Session& session,
+                                                const std::vector<NamedFile>& files) {
+  Found had;
   std::set<std::string> asked;
   for (const NamedFile& named : files) {
     const std::string& authority = named.file.authority.authority();
@@ -60,9 +68,9 @@ std::variant<std::vector<Declaration>, Failure> NotYetDeclared(
     }
   }
   for (size_t i = 0; i < files.size(); ++i) {
-    if (auto problem = had.Say(files[i].file, i)) return WrongIn(files[i].path, *problem);
+    if (auto problem = had.merge.Say(files[i].file, i)) return WrongIn(files[i].path, *problem);
   }
-  return had.New();
+  return ToDeclare{had.merge.New(), std::move(had.declared_at)};
 }
 
 }  // namespace skyndsamt::cli

@@ -141,7 +141,7 @@ std::vector<Declaration> OrganisationMerge::New() const {
     const std::string had = authority.had ? authority.had->SerializeAsString() : "";
     if (authority.now.SerializeAsString() == had) continue;
     auto& declaration =
-        declarations.emplace_back(Declaration{authority.file, authority.path, id, {}, had});
+        declarations.emplace_back(Declaration{authority.file, authority.path, id, {}});
     *declaration.event.mutable_declared() = authority.now;
   }
   for (const auto& [id, unit] : units_) {
@@ -153,7 +153,6 @@ std::vector<Declaration> OrganisationMerge::New() const {
 // By day, so that each day's has what the days before it say.
 void OrganisationMerge::AddNew(const std::string& id, const KnownUnit& unit,
                                std::vector<Declaration>& declarations) {
-  std::string stands;
   UnitDeclared before;
   before.set_unit(id);
   before.set_name(unit.name);
@@ -161,18 +160,14 @@ void OrganisationMerge::AddNew(const std::string& id, const KnownUnit& unit,
   const auto first = FirstHad(unit);
   if (first != unit.by_day.end()) before = *first->second.had;
   for (const auto& [from, known] : unit.by_day) {
-    if (known.had) stands += known.had->SerializeAsString();
-  }
-  for (const auto& [from, known] : unit.by_day) {
     const UnitDeclared whole = known.had ? known.now : Became(known.now, before);
     bool is_new = !known.had || !MessageDifferencer::Equals(whole, *known.had);
     // Nothing but that it always was what it is from its first day on is nothing new (SayFrom).
     if (from.empty() && !known.had && first != unit.by_day.end()) is_new = false;
     before = whole;
     if (!is_new) continue;
-    Declaration declaration{known.file, known.path, unit.authority, {}, stands};
+    Declaration declaration{known.file, known.path, unit.authority, {}};
     *declaration.event.mutable_unit_declared() = whole;
-    stands += whole.SerializeAsString();
     declarations.push_back(std::move(declaration));
   }
 }

@@ -30,7 +30,6 @@ struct Declaration {
   std::string path;  // $.authority, $.unit, $.unit.changes[0]
   std::string authority;
   event::v1::AuthorityEvent event;
-  std::string instead_of;  // bytes of what stands before: the same said of something else is new
 };
 
 class OrganisationMerge {

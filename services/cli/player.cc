@@ -91,40 +91,44 @@ std::optional<Failure> Player::Say(Service& service,
 std::optional<Failure> Player::Compare() {
   auto found = NotYetDeclared(session_, files_);
   if (auto* failure = std::get_if<Failure>(&found)) return std::move(*failure);
-  declarations_ = std::get<std::vector<Declaration>>(std::move(found));
+  new_ = std::get<ToDeclare>(std::move(found));
   return std::nullopt;
 }
 
-// The same declaration in the place of the same has the same request id, whichever file says it.
-// One that is tried has an id of its own: whether it may be made is judged anew.
+// The same declaration after the same one has the same request id, whichever file says it and
+// however often. One that is tried has an id of its own: whether it may be made is judged anew.
 std::optional<Failure> Player::Declare(bool validate_only) {
   using Organisation = api::v1::OrganisationService::StubInterface;
-  const auto declare = [&](const Declaration& what, std::string_view scope, auto method,
-                           auto request, const google::protobuf::Message& said) {
-    request.set_request_id(
-        FormatUuid(validate_only ? RandomUuid()
-                                 : DerivedUuid(scope, what.instead_of + said.SerializeAsString())));
+  const auto declare = [&](const Declaration& what, const std::string& id, std::string_view scope,
+                           auto method, auto request, const google::protobuf::Message& said) {
+    const auto last = new_.declared_at.find(id);
+    const std::string after =
+        last == new_.declared_at.end() ? "" : "after " + std::to_string(last->second) + ": ";
+    request.set_request_id(FormatUuid(
+        validate_only ? RandomUuid() : DerivedUuid(scope, after + said.SerializeAsString())));
     request.set_validate_only(validate_only);
     auto failure = Say(session_.organisation(), method, std::move(request));
+    if (!failure && !validate_only) new_.declared_at[id] = last_.position();
     if (failure && failure->reason == "UNIT_NOT_ALLOWED") {
       return std::optional(OfAnother(files_[what.file], what.path));
     }
     return failure ? std::optional(InFile(files_[what.file], what.path, *failure)) : std::nullopt;
   };
-  for (const Declaration& what : declarations_) {
+  for (const Declaration& what : new_.declarations) {
     std::optional<Failure> failure;
     if (what.event.has_declared()) {
       api::v1::DeclareAuthorityRequest request;
       *request.mutable_authority() = what.event.declared();
-      failure = declare(what, "skyndsamt/declare-authority", &Organisation::DeclareAuthority,
-                        std::move(request), what.event.declared());
+      failure = declare(what, what.authority, "skyndsamt/declare-authority",
+                        &Organisation::DeclareAuthority, std::move(request), what.event.declared());
     } else {
+      const event::v1::UnitDeclared& unit = what.event.unit_declared();
       api::v1::DeclareUnitRequest request;
       request.set_authority(what.authority);
-      *request.mutable_unit() = what.event.unit_declared();
+      *request.mutable_unit() = unit;
       request.set_takes_from_nobody(true);
-      failure = declare(what, "skyndsamt/declare-unit", &Organisation::DeclareUnit,
-                        std::move(request), what.event.unit_declared());
+      failure = declare(what, unit.unit(), "skyndsamt/declare-unit", &Organisation::DeclareUnit,
+                        std::move(request), unit);
     }
     if (failure) return failure;
   }

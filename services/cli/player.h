@@ -48,7 +48,7 @@ class Player {
   std::optional<Failure> Ask(std::vector<CaseAnswer>* answers);
 
  private:
-  // What the files declare beside what the server has; `declarations_` is what is new of it.
+  // What the files declare beside what the server has: `new_` is what is new of it.
   std::optional<Failure> Compare();
   std::optional<Failure> Declare(bool validate_only);
   std::optional<Failure> Publish(const NamedFile& named, bool validate_only);
@@ -69,7 +69,7 @@ class Player {
   Session& session_;
   const std::vector<NamedFile>& files_;
   Progress& progress_;
-  std::vector<Declaration> declarations_;
+  ToDeclare new_;
   log::v1::LogPosition last_;
 };
 

@@ -248,6 +248,31 @@ TEST_F(Handovers, AUnitStaysWithItsAuthorityUntilTheDayItIsHandedOver) {
   EXPECT_EQ(Of(other_), std::pair(1, 1));
 }
 
+TEST_F(Handovers, WhereAnAuthorityAndAUnitWereDeclaredLastIsTold) {
+  const auto recorded = [&] { return running_.log().committed() - 1; };
+  api::v1::GetAuthorityRequest get;
+  get.set_authority(other_);
+  api::v1::Authority authority;
+  const std::string system = running_.Token(Role::kSystem);
+  ASSERT_TRUE(organisation_->GetAuthority(As(system).get(), get, &authority).ok());
+  EXPECT_EQ(authority.declared_at().position(), recorded());
+  EXPECT_EQ(authority.declared_at().log(), running_.log().origin());
+  api::v1::ListUnitsRequest list;
+  list.set_authority(kAuthority);
+  for (const std::string& by : {std::string(kAuthority), other_}) {
+    EXPECT_EQ(Declare(system, by, kUnit, "2030-01-01").reason, "");
+    const Position last = recorded();
+    running_.OpenIncident(NewId());
+    api::v1::ListUnitsResponse units;
+    ASSERT_TRUE(organisation_->ListUnits(As(token_).get(), list, &units).ok());
+    ASSERT_EQ(units.declarations_size(), 2);
+    EXPECT_EQ(units.declarations(0).declared(0).unit(), kUnit);
+    EXPECT_EQ(units.declarations(0).declared_at().position(), last) << "by whichever authority";
+    EXPECT_LT(units.declarations(1).declared_at().position(), last);
+    EXPECT_EQ(units.declarations(1).declared_at().log(), running_.log().origin());
+  }
+}
+
 // What is published early binds on the authority's own days alone.
 TEST_F(Handovers, WhoIsToHaveAUnitMayPublishItsClosingDaysBefore) {
   const auto close = [&](const std::string& token) {

@@ -197,19 +197,6 @@ TEST(OrganisationMerge, WhoOnlyNamesAUnitIsNotBlamedForIt) {
   EXPECT_THAT(server.Play({File(R"("places": ["hall"])"), File("")}), ElementsAre("0 $.unit"));
 }
 
-// What somebody declared otherwise since: the same declaration is not taken for the one that was
-// made first.
-TEST(OrganisationMerge, TheSameInThePlaceOfSomethingElseIsNotTheSame) {
-  const CaseFile file = File(R"("changes": [{"from": "2021-01-01", "form": "preschool"}])");
-  OrganisationMerge first, again;
-  EXPECT_EQ(first.Say(file, 0), std::nullopt);
-  event::v1::UnitDeclared always = file.unit;
-  always.add_places("hall");
-  again.Has(always);
-  EXPECT_EQ(again.Say(file, 0), std::nullopt);
-  EXPECT_NE(first.New().back().instead_of, again.New().back().instead_of);
-}
-
 // Files of a unit that always was, with up to two changes; few values, so that they often agree.
 std::string RandomUnit(std::mt19937_64& dice) {
   const auto some = [&](const std::string& prefix, bool name) {

@@ -200,5 +200,25 @@ TEST_F(SameUnit, AUnitThatIsHandedOverForAlwaysIsNotTakenBack) {
   ExpectOfAnother(File("c", R"(, "from": "2030-01-01")"), "c.json: $.unit");
 }
 
+// The first file's declarations are not taken for those that are made now.
+TEST_F(SameUnit, WhatSomebodyTookBackIsDeclaredAgain) {
+  const std::string file =
+      File("a", R"(, "form": "preschool", "changes": [{"from": "2021-06-01", "places": ["hall"]}])",
+           R"(, "provider": "municipal")");
+  AnswerOf(file);
+  for (int again = 0; again < 3; ++again) {
+    DeclareUnit(AuthorityId("K"), "");
+    api::v1::DeclareAuthorityRequest request;
+    request.mutable_authority()->set_authority(AuthorityId("K"));
+    request.mutable_authority()->set_name("K");
+    Declare(&Organisation::Stub::DeclareAuthority, request);
+    const uint64_t records = Records();
+    AnswerOf(file);
+    EXPECT_EQ(Records(), records + 2) << "what the unit became, and the authority";
+    AnswerOf(file);
+    EXPECT_EQ(Records(), records + 2);
+  }
+}
+
 }  // namespace
 }  // namespace skyndsamt::cli
