@@ -82,9 +82,11 @@ std::optional<Failure> Player::Say(Service& service,
   Answered response;
   auto failure = session_.Call(service, method, request, &response);
   if (!failure && response.has_position()) last_ = response.position();
-  // Nothing can be said about an authority before it is declared: what is to be declared of it has
-  // been checked when the file was read.
-  const bool not_yet = request.validate_only() && failure && failure->reason == "AUTHORITY_UNKNOWN";
+  // Nothing can be said about an authority or a unit before it is declared: what is to be declared
+  // of it has been checked when the file was read.
+  const bool not_yet =
+      request.validate_only() && failure &&
+      (failure->reason == "AUTHORITY_UNKNOWN" || failure->reason == "UNIT_UNKNOWN");
   return not_yet ? std::nullopt : failure;
 }
 

@@ -95,5 +95,19 @@ TEST_F(PlayAgain, AUnitMayHaveAPlaceMoreInTheNextFile) {
   EXPECT_EQ(ran.code, 0) << ran.err;
 }
 
+TEST_F(PlayAgain, ANewUnitOfAnAuthorityThatIsThereHasClosingDays) {
+  const auto file = [&](const std::string& unit, const std::string& closing) {
+    return directory_.Write(
+        unit + ".json",
+        R"({"id": ")" + unit + R"(", "authority": {"name": "K"}, "unit": {"name": ")" + unit +
+            R"("}, "incidents": [{"id": "i1", "children": ["b"]}], "facts": [])" + closing + "}");
+  };
+  ASSERT_EQ(Cli({"play", file("S", "")}).code, 0);
+  Ran ran =
+      Cli({"play", file("T", R"(, "closing_days": [{"from": "2021-01-01", "until": "2021-06-30",
+      "days": [{"first": "2021-03-01", "reason": "studiedag"}]}])")});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+}
+
 }  // namespace
 }  // namespace skyndsamt::cli
