@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,8 +16,14 @@ std::variant<std::string, Failure> ReadLocalFile(const std::string& path, size_t
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   if (in && (text << in.rdbuf()) && text.view().size() <= most) return std::move(text).str();
-  Failure failure{kFailed, path + ": cannot be read\n" + path + ": kan inte läsas", {}, {}};
-  failure.code = errno == 0 ? absl::StatusCode::kInvalidArgument : absl::ErrnoToStatusCode(errno);
+  const int error = errno;
+  const std::string size = std::to_string(most);
+  const std::string en = error == 0 ? "empty, or larger than " + size + " bytes"
+                                    : std::generic_category().message(error);
+  const std::string sv = error == 0 ? "tom, eller större än " + size + " byte" : en;
+  Failure failure{
+      kFailed, path + ": cannot be read: " + en + "\n" + path + ": kan inte läsas: " + sv, {}, {}};
+  failure.code = error == 0 ? absl::StatusCode::kInvalidArgument : absl::ErrnoToStatusCode(error);
   return failure;
 }
 

@@ -1,5 +1,9 @@
 // fsck and restore: what runs in this process, on the data directory of a closed server.
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "eventstore/log/backup.h"
 #include "eventstore/log/directory.h"
@@ -128,13 +132,20 @@ int Fsck(const Context& context, const std::string& data,
   return report->clean() ? kOk : kDamaged;
 }
 
-absl::Status TakeOverSigningKey(const Context& context, const std::string& key_files,
-                                const std::string& keys) {
+// Nothing if there is none among the key files.
+std::variant<std::optional<std::string>, Failure> ReadSigningKeyFile(const std::string& key_files) {
   constexpr size_t kMaxKeyBytes = 4096;
-  const auto key = ReadLocalFile(log::SigningKeyPath(key_files), kMaxKeyBytes);
-  if (const auto* bytes = std::get_if<std::string>(&key)) {
-    return vault::ReplaceSecretFile(keys, log::SigningKeyPath(keys), *bytes);
-  }
+  if (key_files.empty()) return std::nullopt;
+  auto read = ReadLocalFile(log::SigningKeyPath(key_files), kMaxKeyBytes);
+  if (auto* key = std::get_if<std::string>(&read)) return std::move(*key);
+  auto& failure = std::get<Failure>(read);
+  if (failure.code == absl::StatusCode::kNotFound) return std::nullopt;
+  return std::move(failure);
+}
+
+absl::Status TakeOverSigningKey(const Context& context, const std::optional<std::string>& key,
+                                const std::string& keys) {
+  if (key) return vault::ReplaceSecretFile(keys, log::SigningKeyPath(keys), *key);
   context.terminal.err << "no checkpoint.key among the key files: put it in " << keys
                        << ", or see `skyndsamt signing-key`\n";
   return absl::OkStatus();
@@ -193,6 +204,8 @@ int Restore(const Context& context, const std::string& from, const std::string& 
   namespace fs = std::filesystem;
   std::error_code error;
   if (const auto refused = RefuseKeyFiles(context, from, key_files)) return *refused;
+  const auto signing_key = ReadSigningKeyFile(key_files);
+  if (const auto* failure = std::get_if<Failure>(&signing_key)) return context.Fail(*failure);
   if (fs::exists(data, error) && !fs::is_empty(data, error)) {
     return context.Fail(absl::FailedPreconditionError("the data directory is not empty"),
                         "datakatalogen är inte tom");
@@ -214,7 +227,8 @@ int Restore(const Context& context, const std::string& from, const std::string& 
                           "restoring the keys");
     auto restored =
         vault::RestoreKeyStore((fs::path(from) / "keys").string(), key_files, made.keys());
-    return restored.ok() ? TakeOverSigningKey(context, key_files, made.keys()) : restored;
+    if (!restored.ok()) return restored;
+    return TakeOverSigningKey(context, std::get<0>(signing_key), made.keys());
   }();
   if (!keys.ok()) return context.Fail(keys, "nycklarna kan inte återställas");
   made.Keep();
