@@ -67,7 +67,11 @@ final class Place implements AutoCloseable {
       keep();
       execute("commit");
     } catch (SQLException | Stop | RuntimeException error) {
-      execute("rollback");
+      try {
+        execute("rollback");
+      } catch (SQLException refused) { // SQLite may have rolled back by itself, as where the disk is full
+        error.addSuppressed(refused);
+      }
       throw error;
     }
   }
