@@ -18,6 +18,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 
 PARTITION = 0  # a log is a partition
 LOCK_SECONDS = 60  # to wait for another that writes to the database
+LOOK_SECONDS = 10  # to wait for a broker that knows of the topic
 # The topic is not made yet, its leader moves, a broker is away: the client tries again by itself, and error.retriable()
 # does not say so of what a read tells.
 PASSING = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION,
@@ -80,6 +81,16 @@ def check(error, offset):
     print("waiting:", error.str(), file=sys.stderr)
 
 
+def look(consumer, topic, offset):
+    """Says so where there is no such topic yet: a read would wait without a word."""
+    try:
+        error = consumer.list_topics(topic, timeout=LOOK_SECONDS).topics[topic].error
+    except KafkaException as failed:
+        error = failed.args[0]
+    if error is not None:
+        check(error, offset)
+
+
 def follow(database, asked, take, said):
     consumer = Consumer({"bootstrap.servers": asked.bootstrap, "group.id": "follow-" + asked.topic,
                          "isolation.level": "read_committed", "enable.auto.commit": False,
@@ -87,6 +98,7 @@ def follow(database, asked, take, said):
     last, offset, _ = place(database, asked.topic)
     start = OFFSET_BEGINNING if asked.from_beginning else offset
     consumer.assign([TopicPartition(asked.topic, PARTITION, start)])
+    look(consumer, asked.topic, offset)
     while asked.until is None or last + 1 < asked.until:
         messages = consumer.consume(asked.batch, 0.2)
         for message in messages:

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, sys.argv[1] + "/deploy/clients/kafka")
 import follow  # noqa: E402
@@ -87,6 +88,17 @@ class Errors(unittest.TestCase):
             with contextlib.redirect_stderr(io.StringIO()) as said:
                 follow.check(KafkaError(code), 7)
             self.assertTrue(said.getvalue().startswith("waiting: "))
+
+    def test_a_topic_that_is_not_there_is_told_and_a_broker_that_is_away(self):
+        consumer = mock.Mock()
+        for code in (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._TRANSPORT):
+            error = KafkaError(code)
+            topic = mock.Mock(error=error)
+            consumer.list_topics.side_effect = [mock.Mock(topics={"topic": topic}), KafkaException(error)]
+            for _ in range(2):
+                with contextlib.redirect_stderr(io.StringIO()) as said:
+                    follow.look(consumer, "topic", 7)
+                self.assertTrue(said.getvalue().startswith("waiting: "))
 
     def test_what_does_not_is_raised(self):
         for code in (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError._AUTHENTICATION):

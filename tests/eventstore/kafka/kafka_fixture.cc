@@ -54,10 +54,14 @@ ReadBack ReadTopicInJava(const std::string& bootstrap, const std::string& topic,
                                  {bootstrap, topic, std::to_string(until), SecondsToRead(until)}));
 }
 
-Ended RunToItsEnd(const std::vector<std::string>& command) {
+std::vector<std::string> WithErrors(const std::vector<std::string>& command) {
   std::vector<std::string> words = {"/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"};
   words.insert(words.end(), command.begin(), command.end());
-  process::Child program(words);
+  return words;
+}
+
+Ended RunToItsEnd(const std::vector<std::string>& command) {
+  process::Child program(WithErrors(command));
   Ended ended;
   for (std::string line = program.ReadLine(); !line.empty(); line = program.ReadLine()) {
     ended.said += line + "\n";

@@ -33,6 +33,9 @@ ReadBack ReadTopic(const std::string& bootstrap, const std::string& topic, uint6
 // own.
 ReadBack ReadTopicInJava(const std::string& bootstrap, const std::string& topic, uint64_t until);
 
+// The same command, with its errors on its standard output.
+std::vector<std::string> WithErrors(const std::vector<std::string>& command);
+
 // A program that ends by itself: its exit code, and what it said, errors too, up to an empty line.
 struct Ended {
   int code = 0;
