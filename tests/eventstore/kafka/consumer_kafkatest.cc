@@ -318,7 +318,9 @@ TEST(Project, ACopyIsPackagedWhereItLies) {
   JavaCommand(kConsumers, "", {});  // whatever Maven needs is there then
   const fs::path consumers = fs::path(SKYNDSAMT_COUNT_STEPS).parent_path();
   const fs::path copy = fs::path(testing::TempDir()) / ("project-" + std::to_string(getpid()));
+  fs::remove_all(copy);
   fs::copy(consumers / "java", copy, fs::copy_options::recursive);
+  fs::remove_all(copy / "target");  // somebody may have built there before
   process::Child maven({"/usr/bin/mvn", "-o", "-q", "-B", "-f", copy / "pom.xml", "package",
                         "-DskipTests", "-Dproto.root=" + (consumers / "../../../proto").string()});
   EXPECT_EQ(maven.Wait(), 0);
