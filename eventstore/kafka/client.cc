@@ -184,4 +184,10 @@ std::optional<FailedDelivery> Client::TakeFailedDelivery() {
   return std::exchange(failed_, std::nullopt);
 }
 
+bool Client::DeliveryFailed() {
+  rd_kafka_poll(handle_, 0);
+  const std::lock_guard lock(mutex_);
+  return failed_.has_value();
+}
+
 }  // namespace skyndsamt::kafka

@@ -183,7 +183,7 @@ RelaySession::End RelaySession::Send(size_t count) {
   const Attempt attempt = Transact(count);
   if (attempt.outcome.ok()) {
     size_ = size;
-    one_by_one_ = false;
+    pieces_ = {};
     last_sent_ = sending_;
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count));
     allowed_ = 0;
@@ -212,22 +212,17 @@ RelaySession::Attempt RelaySession::Transact(size_t count) {
     const absl::Status mapped = mapping_.Map(record, sending_, [&](const Message& message) {
       any = true;
       if (outcome.ok()) outcome = producer_->Produce(message, record.position);
-      if (outcome.ok() && one_by_one_) outcome = AwaitTaken();
+      if (outcome.ok() && pieces_.Alone(i)) outcome = Finish(&TransactionalProducer::Flush);
     });
-    if (!mapped.ok()) return {{Next::kAbort, mapped}, i};
-    if (absl::IsOutOfRange(outcome.status)) return {outcome, i};
+    if (!mapped.ok()) return {{Next::kAbort, mapped}, i, true};
+    if (absl::IsOutOfRange(outcome.status)) return {outcome, i, true};
+    if (outcome.ok() && pieces_.EndsBefore(i + 1)) outcome = Finish(&TransactionalProducer::Flush);
+    if (!outcome.ok()) return {outcome, i};
     if (any) sending_ = record.position;
   }
   if (outcome.ok()) outcome = ProducePosition(pending_[count - 1]->position + 1);
   if (outcome.ok()) outcome = Finish(&TransactionalProducer::Commit);
-  return {outcome};
-}
-
-Outcome RelaySession::AwaitTaken() {
-  const Outcome flushed = Finish(&TransactionalProducer::Flush);
-  const auto refused = producer_->TakeRefused();
-  if (flushed.ok() && refused) return {Next::kAbort, refused->status};
-  return flushed;
+  return {outcome, count};
 }
 
 Outcome RelaySession::ProducePosition(Position size) {
@@ -256,25 +251,29 @@ Outcome RelaySession::Finish(Outcome (TransactionalProducer::*step)(absl::Durati
 }
 
 // Nothing of the batch will be read: it may be sent again, smaller, until the append with the
-// record that cannot be sent stands alone, and then record by record.
+// record that cannot be sent stands alone, and then in pieces until the record does.
 RelaySession::End RelaySession::AfterAbort(const Attempt& attempt, size_t count) {
-  const auto bad = attempt.bad;
-  absl::Status why = attempt.outcome.status;
-  if (const auto refused = producer_->TakeRefused(); refused && !bad) why = refused->status;
-  if (bad && *bad < FirstAppend()) {
-    return ForGood(absl::StrCat("poisoned: position ", pending_[*bad]->position,
-                                " cannot be sent and is not skipped: ", why.message()));
-  }
-  if (bad) {
-    allowed_ = WholeAppends(*bad);
+  const auto refused = producer_->TakeRefused();
+  const absl::Status why = refused && !attempt.poison ? refused->status : attempt.outcome.status;
+  const bool invalid = absl::IsOutOfRange(why);  // something in it, or all of it at once
+  if (attempt.poison || (invalid && pieces_.Alone(attempt.at))) {
+    if (attempt.at < FirstAppend()) {
+      return ForGood(absl::StrCat("poisoned: position ", pending_[attempt.at]->position,
+                                  " cannot be sent and is not skipped: ", why.message()));
+    }
+    allowed_ = WholeAppends(attempt.at);
     return std::nullopt;
   }
   if (absl::IsNotFound(why)) return Again(why);  // the topic has gone: the next session makes it
   memory_.sizer.Failed(count);
-  const bool smaller = absl::IsOutOfRange(why) && !one_by_one_;  // it is not sent again as it was
-  if (absl::IsOutOfRange(why) && count == FirstAppend()) one_by_one_ = true;
   board_.Tell(RelayStatus::State::kWaiting, std::string(why.message()));
-  if (!smaller) board_.Pause(memory_.backoff.Next());
+  // In pieces all was answered for before the position went: then that is what is refused.
+  if (!invalid || (!pieces_.whole() && attempt.at == count)) {
+    board_.Pause(memory_.backoff.Next());
+    return std::nullopt;
+  }
+  if (count == FirstAppend()) pieces_.Refused(std::min(attempt.at, count - 1), count);
+  memory_.backoff.Succeeded();  // it comes closer: what is in its way is not paused for longer
   return std::nullopt;
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "eventstore/kafka/append_pieces.h"
 #include "eventstore/kafka/backoff.h"
 #include "eventstore/kafka/batch_sizer.h"
 #include "eventstore/kafka/relay.h"
@@ -48,11 +49,11 @@ class RelaySession {
  private:
   // What ended the session; nothing while it goes on.
   using End = std::optional<SessionEnd>;
-  // How a transaction ended: what to do where it was not committed, and whose fault it is, if a
-  // record's.
+  // How a transaction ended, and where in the batch if it was not committed.
   struct Attempt {
     Outcome outcome;
-    std::optional<size_t> bad = {};  // index in the batch of a record that cannot be sent
+    size_t at = 0;        // the record that it had come to; past the last once all were sent
+    bool poison = false;  // that record cannot be sent, whatever is around it
   };
 
   End TakeOver();
@@ -77,8 +78,6 @@ class RelaySession {
   size_t FirstAppend() const;
   size_t WholeAppends(size_t most) const;
   Attempt Transact(size_t count);
-  // That the brokers took what was produced last, alone: OUT_OF_RANGE if it is it that they refuse.
-  Outcome AwaitTaken();
   Outcome ProducePosition(Position size);
   Outcome Finish(Outcome (TransactionalProducer::*step)(absl::Duration));
   End AfterAbort(const Attempt& attempt, size_t count);
@@ -92,10 +91,8 @@ class RelaySession {
   std::unique_ptr<TransactionalProducer> producer_;
   std::unique_ptr<log::Subscription> tail_;
   std::vector<std::shared_ptr<const log::Record>> pending_;  // read, not yet sent
-  size_t allowed_ = 0;  // of the pending, where a bad one follows; 0 = all
-  // The first append was refused for its size: it is sent alone, still in one transaction, and
-  // each of its records is answered for before the next, which shows the one that is refused.
-  bool one_by_one_ = false;
+  size_t allowed_ = 0;   // of the pending, where a bad one follows; 0 = all
+  AppendPieces pieces_;  // of the first append, which is sent alone once it was refused
   uint64_t epoch_ = 0;
   Position size_ = 0;                  // the next position to send
   std::optional<Position> last_sent_;  // that gave the topic anything

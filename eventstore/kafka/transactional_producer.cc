@@ -15,7 +15,8 @@ namespace {
 constexpr int kQueueWaitMillis = 100;
 constexpr int kQueueMessages = 200'000;
 constexpr int kQueueKilobytes = 65'536;
-constexpr absl::Duration kEnding = absl::Seconds(10);  // of a transaction, at least
+constexpr absl::Duration kLook = absl::Milliseconds(50);  // between looks at what was refused
+constexpr absl::Duration kEnding = absl::Seconds(10);     // of a transaction, at least
 
 int Millis(absl::Duration duration) {
   return static_cast<int>(std::max<int64_t>(absl::ToInt64Milliseconds(duration), 0));
@@ -102,8 +103,17 @@ Outcome KafkaProducer::Produce(const Message& message, uint64_t position) {
           client_->Explain(error, "producing a message")};
 }
 
+// What else is in a transaction of which a message was refused may wait, in librdkafka, until it is
+// given up: it is not waited for.
 Outcome KafkaProducer::Flush(absl::Duration timeout) {
-  const auto error = rd_kafka_flush(client_->get(), Millis(timeout));
+  const absl::Time until = absl::Now() + timeout;
+  rd_kafka_resp_err_t error;
+  do {
+    error = rd_kafka_flush(client_->get(), Millis(std::min(until - absl::Now(), kLook)));
+    if (client_->DeliveryFailed() && !lost()) {
+      return {Outcome::Next::kAbort, absl::UnavailableError("a message was refused")};
+    }
+  } while (error != RD_KAFKA_RESP_ERR_NO_ERROR && absl::Now() < until);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
   return {lost() ? Outcome::Next::kReopen : Outcome::Next::kRetry,
           client_->Explain(error, "waiting for the brokers' answers")};

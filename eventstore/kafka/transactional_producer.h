@@ -57,8 +57,8 @@ class TransactionalProducer {
   // Queues a copy; waits while librdkafka's queue is full. `position` is what the message is about,
   // for FailedPosition. kAbort with OUT_OF_RANGE: this message is too large, whatever is around it.
   virtual Outcome Produce(const Message& message, uint64_t position) = 0;
-  // Waits until the brokers have answered for all that was produced: TakeRefused tells what they
-  // refused.
+  // Waits until the brokers have taken all that was produced. kAbort: not all; TakeRefused tells
+  // what they refused.
   virtual Outcome Flush(absl::Duration timeout) = 0;
   // Waits until everything has been written (kRetry: not yet), and then until it is committed: for
   // what is left of the timeout, or for ten seconds if that is more (kReopen: not yet).

@@ -36,9 +36,10 @@ class RelayFaults : public log::LogTest {
     options.batch_records = 16;
     return options;
   }
-  std::unique_ptr<Relay> StartRelay() {
+  std::unique_ptr<Relay> StartRelay() { return StartRelay(Options()); }
+  std::unique_ptr<Relay> StartRelay(const RelayOptions& options) {
     return Relay::Start(
-        Options(), *log_,
+        options, *log_,
         std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
   }
   // Appends are answered while nothing answers the relay: each is in the backlog at once, before
@@ -48,9 +49,7 @@ class RelayFaults : public log::LogTest {
     RelayOptions options = EventsRelay(connection_, names_, 3, ValueFormat::kProtobuf);
     options.patience = absl::Milliseconds(300);
     options.shortest_pause = absl::Milliseconds(10);
-    const auto relay = Relay::Start(
-        options, *log_,
-        std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
+    const auto relay = StartRelay(options);
     for (uint64_t i = 1; i <= 20; ++i) {
       AddSome();
       EXPECT_EQ(relay->Status().backlog(), 10 * i);
@@ -69,7 +68,10 @@ class RelayFaults : public log::LogTest {
     }
     return holds();
   }
-  bool CatchesUp(const Relay& relay) {
+  static bool Stops(const Relay& relay) {
+    return Eventually([&] { return relay.Status().state == State::kStopped; });
+  }
+  static bool CatchesUp(const Relay& relay) {
     return Eventually([&] {
       const RelayStatus status = relay.Status();
       return status.state == State::kRunning && status.backlog() == 0;
@@ -166,7 +168,7 @@ TEST_F(RelayFaults, OneThatIsFencedBecauseAnotherTookOverEnds) {
   // Before it has written anything: what it had written would stand here for all to read.
   cluster_.Answer(Request::kAddPartitions, {RD_KAFKA_RESP_ERR_PRODUCER_FENCED});
   AddSome();
-  ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kStopped; }));
+  ASSERT_TRUE(Stops(*relay));
   EXPECT_THAT(relay->Status().reason, StartsWith("fenced: another relay has taken over"));
 }
 
@@ -216,7 +218,7 @@ TEST_F(RelayFaults, AnAppendIsNeverTornBetweenTransactions) {
   const auto relay = Relay::Start(options, *log_,
                                   std::make_unique<Picky>(EventsMapping(
                                       names_.events, 0, log_->origin(), ValueFormat::kProtobuf)));
-  ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kStopped; }));
+  ASSERT_TRUE(Stops(*relay));
   EXPECT_THAT(relay->Status().reason, StartsWith("poisoned: position 55 cannot be sent"));
   EXPECT_EQ(relay->Status().sent, 30u);
   EXPECT_EQ(ReadAsAConsumerDoes(), 30u);
@@ -228,7 +230,7 @@ TEST_F(RelayFaults, WhatIsRefusedForItsSizeStopsItAtThatPosition) {
   ASSERT_TRUE(CatchesUp(*relay));
   cluster_.Answer(Request::kProduce, Errors(200, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
   AddSome();
-  ASSERT_TRUE(Eventually([&] { return relay->Status().state == State::kStopped; }));
+  ASSERT_TRUE(Stops(*relay));
   EXPECT_THAT(relay->Status().reason, StartsWith("poisoned: position 10 cannot be sent"));
   EXPECT_EQ(relay->Status().sent, 10u);
 }
@@ -240,6 +242,33 @@ TEST_F(RelayFaults, ABatchThatIsRefusedForItsSizeGoesInSmallerOnes) {
   for (int i = 0; i < 5; ++i) AddSome();
   ASSERT_TRUE(CatchesUp(*relay));
   EXPECT_EQ(ReadAsAConsumerDoes(), log_->committed());
+}
+
+// Of an append of 64 the brokers refuse what comes second, and of that, if for good, what is last.
+TEST_F(RelayFaults, AnAppendThatIsRefusedGoesInPiecesUntilItIsTakenOrTheRecordStandsAlone) {
+  const auto refused = RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, taken = RD_KAFKA_RESP_ERR_NO_ERROR;
+  connection_.properties = {{"linger.ms", "1000"}};  // a piece is one request
+  for (const bool for_good : {false, true}) {
+    // What is answered after each refusal; they differ, since the same is told once.
+    std::vector<Errors> then = {{taken, RD_KAFKA_RESP_ERR_INVALID_RECORD}, {taken, taken, refused}};
+    if (!for_good) then[1].clear();
+    RelayOptions options = Options();
+    options.on_change = [&, refusals = 0u](const RelayStatus& status) mutable {
+      if (status.state != State::kWaiting) return;
+      if (status.reason.starts_with("delivering a message")) ++refusals;
+      cluster_.Forget(Request::kProduce);
+      cluster_.Answer(Request::kProduce, then.at(refusals - 1));
+    };
+    const auto relay = StartRelay(options);
+    ASSERT_TRUE(CatchesUp(*relay));
+    cluster_.Answer(Request::kProduce, Errors(20, refused));
+    Add("s", std::vector<log::NewEvent>(64, {"text"}));
+    ASSERT_TRUE(for_good ? Stops(*relay) : CatchesUp(*relay)) << relay->Status().reason;
+    if (for_good) {
+      EXPECT_THAT(relay->Status().reason, StartsWith("poisoned: position 67 cannot be sent"));
+    }
+    EXPECT_EQ(relay->Status().sent, 64u);
+  }
 }
 
 // Reads of the log that fail: in a log whose store is read, not the recent commits in memory, with
@@ -261,9 +290,7 @@ class RelayReadFaults : public RelayFaults {
     inject();
     RelayOptions options = Options();
     options.on_change = [this](const RelayStatus& status) { said_.push_back(status.reason); };
-    return Relay::Start(
-        options, *log_,
-        std::make_unique<EventsMapping>(names_.events, 0, log_->origin(), ValueFormat::kProtobuf));
+    return StartRelay(options);
   }
   static bool StopsOrCatchesUp(const Relay& relay) {
     return Eventually([&] {

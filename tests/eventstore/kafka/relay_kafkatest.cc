@@ -244,6 +244,15 @@ TEST_F(RelayToASmallTopic, AnAppendThatIsTooLargeAtOnceGoesRecordByRecordInOneTr
   ExpectTopicIsLog();
 }
 
+// Other batches are under way when it is refused.
+TEST_F(RelayToASmallTopic, ARecordThatIsTooLargeIsFoundInAnAppendOfThousands) {
+  options_to_small_.connection.properties = {{"batch.size", "40000"}};
+  std::vector<size_t> sizes(6000, 10);
+  sizes[5000] = 100'000;
+  AddOfSizes(sizes);
+  ExpectStopsAt(5120, 120);
+}
+
 TEST_F(RelayTest, TheLargestRecordThatTheLogTakesArrivesInEitherFormat) {
   // A body of its own size and as many small parts as fit: the worst case for JSON.
   log::PreparedEvent event;

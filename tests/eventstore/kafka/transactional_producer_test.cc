@@ -7,13 +7,16 @@
 namespace skyndsamt::kafka {
 namespace {
 
+using Errors = std::vector<rd_kafka_resp_err_t>;
 using Next = Outcome::Next;
 
 class TransactionalProducerTest : public testing::Test {
  protected:
+  // Each message in a request of its own.
   TransactionalProducerTest() {
-    auto producer = TransactionalProducer::Open({.bootstrap = cluster_.bootstrap()},
-                                                {.transactional_id = "one"});
+    auto producer = TransactionalProducer::Open(
+        {.bootstrap = cluster_.bootstrap(), .properties = {{"batch.num.messages", "1"}}},
+        {.transactional_id = "one"});
     producer_ = *std::move(producer);
   }
   void SetUp() override {
@@ -52,6 +55,27 @@ TEST_F(TransactionalProducerTest, AnAbortIsOneHoweverLittleTimeIsLeftForIt) {
     BeginOne();
     const Outcome aborted = Finish(&TransactionalProducer::Abort, absl::ZeroDuration());
     ASSERT_TRUE(aborted.ok()) << aborted.status;
+  }
+}
+
+// What was under way behind it is out of order then, and is tried again in vain.
+TEST_F(TransactionalProducerTest, NothingIsWaitedForBehindAMessageThatWasRefused) {
+  for (uint64_t at = 0; at < 3; ++at) {
+    Errors answers(at, RD_KAFKA_RESP_ERR_NO_ERROR);
+    answers.push_back(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+    ASSERT_TRUE(producer_->Begin().ok());
+    cluster_.Answer(Request::kProduce, answers);
+    for (uint64_t i = 0; i < 20; ++i) {
+      static_cast<void>(producer_->Produce({.topic = "topic", .value = "text"}, i));
+    }
+    const Outcome flushed = Finish(&TransactionalProducer::Flush, absl::Seconds(1));
+    EXPECT_EQ(flushed.next, Next::kAbort) << flushed.status;
+    const Outcome aborted = Finish(&TransactionalProducer::Abort, absl::Seconds(1));
+    ASSERT_TRUE(aborted.ok()) << aborted.status;
+    const auto refused = producer_->TakeRefused();
+    ASSERT_TRUE(refused.has_value());
+    EXPECT_EQ(refused->position, at);
+    EXPECT_TRUE(absl::IsOutOfRange(refused->status)) << refused->status;
   }
 }
 
