@@ -168,7 +168,8 @@ absl::Status Client::Explain(rd_kafka_resp_err_t error, std::string_view what,
   if (status.ok() || !absl::IsUnavailable(status) || complaint_ == RD_KAFKA_RESP_ERR_NO_ERROR) {
     return status;
   }
-  return {CodeOf(complaint_), absl::StrCat(status.message(), " (", complaint_text_, ")")};
+  return {CodeOf(complaint_, complaint_text_),
+          absl::StrCat(status.message(), " (", complaint_text_, ")")};
 }
 
 void Client::Succeeded() {

@@ -5,8 +5,15 @@
 #include "absl/strings/str_cat.h"
 
 namespace skyndsamt::kafka {
+namespace {
 
-absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
+// OpenSSL 3's words for a connection that ends in the midst of a handshake. A peer that refuses one
+// sends an alert first.
+constexpr char kLostInHandshake[] = "unexpected eof while reading";
+
+}  // namespace
+
+absl::StatusCode CodeOf(rd_kafka_resp_err_t error, std::string_view detail) {
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       return absl::StatusCode::kOk;
@@ -17,8 +24,10 @@ absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
       return absl::StatusCode::kPermissionDenied;
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
-    case RD_KAFKA_RESP_ERR__SSL:
       return absl::StatusCode::kUnauthenticated;
+    case RD_KAFKA_RESP_ERR__SSL:
+      return detail.find(kLostInHandshake) == detail.npos ? absl::StatusCode::kUnauthenticated
+                                                          : absl::StatusCode::kUnavailable;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
@@ -39,7 +48,7 @@ absl::StatusCode CodeOf(rd_kafka_resp_err_t error) {
 
 absl::Status FromKafka(rd_kafka_resp_err_t error, std::string_view what, std::string_view detail) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
-  return {CodeOf(error),
+  return {CodeOf(error, detail),
           absl::StrCat(std::string(what), ": ", rd_kafka_err2name(error), " ",
                        detail.empty() ? rd_kafka_err2str(error) : std::string(detail))};
 }

@@ -11,10 +11,11 @@ namespace skyndsamt::kafka {
 
 // PERMISSION_DENIED, UNAUTHENTICATED (password or TLS), NOT_FOUND (topic), OUT_OF_RANGE (a message
 // that is too large or that the broker will not have), ABORTED (fenced by a newer producer); the
-// rest is UNAVAILABLE: it may pass by itself.
-absl::StatusCode CodeOf(rd_kafka_resp_err_t error);
+// rest is UNAVAILABLE: it may pass by itself. `detail` is librdkafka's own text, where there is
+// one.
+absl::StatusCode CodeOf(rd_kafka_resp_err_t error, std::string_view detail = {});
 
-// `what` was being done; `detail` is librdkafka's own text, where there is one.
+// `what` was being done.
 absl::Status FromKafka(rd_kafka_resp_err_t error, std::string_view what,
                        std::string_view detail = {});
 
