@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
@@ -129,7 +130,7 @@ TEST(Checkpoint, AWitnessMaySignBesideButNobodyTwice) {
 // Signed all the same: what a checkpoint may say is one text for one meaning.
 TEST(Checkpoint, OtherTextsThanItsOwnAreRefusedThoughTheyAreSigned) {
   const std::string root = "XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n";
-  const std::string origin = std::string(kOrigin) + "\n";
+  const std::string origin = absl::StrCat(kOrigin, "\n");
   ASSERT_TRUE(Opens(KnownSigner().Sign(origin + "8\n" + root)));
   for (const std::string& text :
        {origin + "08\n" + root, origin + "+8\n" + root, origin + " 8\n" + root,
