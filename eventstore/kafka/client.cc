@@ -185,10 +185,10 @@ std::optional<FailedDelivery> Client::TakeFailedDelivery() {
   return std::exchange(failed_, std::nullopt);
 }
 
-bool Client::DeliveryFailed() {
+rd_kafka_resp_err_t Client::DeliveryError() {
   rd_kafka_poll(handle_, 0);
   const std::lock_guard lock(mutex_);
-  return failed_.has_value();
+  return failed_ ? failed_->error : RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 }  // namespace skyndsamt::kafka

@@ -58,9 +58,9 @@ class Client {
   // A call was answered: what connections complained of before it explains no later failure.
   void Succeeded();
 
-  // The first of the deliveries that failed since this was last asked; and whether there is one.
+  // The first of the deliveries that failed since this was last asked; and why it did, if one has.
   std::optional<FailedDelivery> TakeFailedDelivery();
-  bool DeliveryFailed();
+  rd_kafka_resp_err_t DeliveryError();
 
   // Of a producer; until then nothing is followed.
   void Follow(std::string topic, int32_t partition, int64_t end);

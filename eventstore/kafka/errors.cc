@@ -7,8 +7,8 @@
 namespace skyndsamt::kafka {
 namespace {
 
-// OpenSSL 3's words for a connection that ends in the midst of a handshake. A peer that refuses one
-// sends an alert first.
+// OpenSSL 3's words for a connection that ends in the midst of a handshake, as where a broker
+// stops. One that refuses a certificate says so in an alert first.
 constexpr char kLostInHandshake[] = "unexpected eof while reading";
 
 }  // namespace

@@ -152,7 +152,7 @@ absl::StatusOr<std::vector<ReadMessage>> CommittedReader::Read(size_t max, absl:
       default:
         // A broker that is away, or that could not read a batch this time, is no error of the
         // reading, which goes on by itself; a topic that may not be read is one.
-        const absl::StatusCode code = CodeOf(one->err);
+        const absl::StatusCode code = CodeOf(one->err, rd_kafka_message_errstr(one.get()));
         const bool unread =
             code == absl::StatusCode::kOutOfRange || one->err == RD_KAFKA_RESP_ERR_INVALID_MSG;
         if (unread) at_end_ = false;  // there is something

@@ -110,8 +110,9 @@ Outcome KafkaProducer::Flush(absl::Duration timeout) {
   rd_kafka_resp_err_t error;
   do {
     error = rd_kafka_flush(client_->get(), Millis(std::min(until - absl::Now(), kLook)));
-    if (client_->DeliveryFailed() && !lost()) {
-      return {Outcome::Next::kAbort, absl::UnavailableError("a message was refused")};
+    const auto failed = client_->DeliveryError();
+    if (failed != RD_KAFKA_RESP_ERR_NO_ERROR && !lost()) {
+      return {Outcome::Next::kAbort, client_->Explain(failed, "delivering a message")};
     }
   } while (error != RD_KAFKA_RESP_ERR_NO_ERROR && absl::Now() < until);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};

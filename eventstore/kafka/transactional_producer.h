@@ -55,7 +55,7 @@ class TransactionalProducer {
   virtual void Follow(const std::string& topic, int32_t partition, int64_t end) = 0;
   virtual Outcome Begin() = 0;
   // Queues a copy; waits while librdkafka's queue is full. `position` is what the message is about,
-  // for FailedPosition. kAbort with OUT_OF_RANGE: this message is too large, whatever is around it.
+  // for TakeRefused. kAbort with OUT_OF_RANGE: this message is too large, whatever is around it.
   virtual Outcome Produce(const Message& message, uint64_t position) = 0;
   // Waits until the brokers have taken all that was produced. kAbort: not all; TakeRefused tells
   // what they refused.

@@ -95,8 +95,8 @@ constexpr ReasonWords kTable[] = {
     {v1::REASON_ROLE_NOT_ALLOWED, StatusCode::PERMISSION_DENIED, "Din roll får inte göra detta.",
      "Your role may not do this."},
     {v1::REASON_UNIT_NOT_ALLOWED, StatusCode::PERMISSION_DENIED,
-     "Din behörighet gäller inte denna enhet eller huvudman.",
-     "Your access does not cover this unit or authority."},
+     "Din behörighet gäller inte denna enhet eller huvudman, eller enheten är en annan huvudmans.",
+     "Your access does not cover this unit or authority, or the unit is another authority's."},
 
     {v1::REASON_MESSAGE_TOO_LARGE, StatusCode::RESOURCE_EXHAUSTED, "Meddelandet är för stort.",
      "The message is too large."},

@@ -20,9 +20,9 @@ std::variant<std::string, Failure> ReadLocalFile(const std::string& path, size_t
   const std::string size = std::to_string(most);
   const std::string en = error == 0 ? "empty, or larger than " + size + " bytes"
                                     : std::generic_category().message(error);
-  const std::string sv = error == 0 ? "tom, eller större än " + size + " byte" : en;
+  const std::string sv = error == 0 ? ": tom, eller större än " + size + " byte" : "";
   Failure failure{
-      kFailed, path + ": cannot be read: " + en + "\n" + path + ": kan inte läsas: " + sv, {}, {}};
+      kFailed, path + ": cannot be read: " + en + "\n" + path + ": kan inte läsas" + sv, {}, {}};
   failure.code = error == 0 ? absl::StatusCode::kInvalidArgument : absl::ErrnoToStatusCode(error);
   return failure;
 }

@@ -37,13 +37,16 @@ Failure BroughtInBefore(const NamedFile& named, const Story& story, const Failur
 }
 
 // A case file hands no unit over.
-Failure OfAnother(const NamedFile& named, const std::string& path) {
-  return WrongIn(named.path,
-                 {path,
-                  "says something new of a unit that another authority would lose by it, or that "
-                  "your access does not cover: declare it with DeclareUnit, from a day on",
-                  "anger något nytt om en enhet som en annan huvudman därmed skulle förlora, eller "
-                  "som din behörighet inte gäller: ange det med DeclareUnit, från en dag"});
+Failure OfAnother(const NamedFile& named, const std::string& path, const Failure& refusal) {
+  Failure failure =
+      WrongIn(named.path,
+              {path,
+               "says something new of a unit that another authority would lose by it, or that "
+               "your access does not cover: declare it with DeclareUnit, from a day on",
+               "anger något nytt om en enhet som en annan huvudman därmed skulle förlora, eller "
+               "som din behörighet inte gäller: ange det med DeclareUnit, från en dag"});
+  failure.reason = refusal.reason;
+  return failure;
 }
 
 // What is sent as told_at is called as_of in the file.
@@ -112,7 +115,7 @@ std::optional<Failure> Player::Declare(bool validate_only) {
     auto failure = Say(session_.organisation(), method, std::move(request));
     if (!failure && !validate_only) new_.declared_at[id] = last_.position();
     if (failure && failure->reason == "UNIT_NOT_ALLOWED") {
-      return std::optional(OfAnother(files_[what.file], what.path));
+      return std::optional(OfAnother(files_[what.file], what.path, *failure));
     }
     return failure ? std::optional(InFile(files_[what.file], what.path, *failure)) : std::nullopt;
   };

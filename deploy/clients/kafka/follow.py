@@ -98,7 +98,8 @@ def follow(database, asked, take, said):
     last, offset, _ = place(database, asked.topic)
     start = OFFSET_BEGINNING if asked.from_beginning else offset
     consumer.assign([TopicPartition(asked.topic, PARTITION, start)])
-    look(consumer, asked.topic, offset)
+    if asked.until is None or last + 1 < asked.until:
+        look(consumer, asked.topic, offset)
     while asked.until is None or last + 1 < asked.until:
         messages = consumer.consume(asked.batch, 0.2)
         for message in messages:

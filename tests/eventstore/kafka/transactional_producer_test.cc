@@ -70,6 +70,7 @@ TEST_F(TransactionalProducerTest, NothingIsWaitedForBehindAMessageThatWasRefused
     }
     const Outcome flushed = Finish(&TransactionalProducer::Flush, absl::Seconds(1));
     EXPECT_EQ(flushed.next, Next::kAbort) << flushed.status;
+    EXPECT_TRUE(absl::IsOutOfRange(flushed.status)) << flushed.status;
     const Outcome aborted = Finish(&TransactionalProducer::Abort, absl::Seconds(1));
     ASSERT_TRUE(aborted.ok()) << aborted.status;
     const auto refused = producer_->TakeRefused();

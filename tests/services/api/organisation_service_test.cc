@@ -268,6 +268,7 @@ TEST_F(Handovers, WhereAnAuthorityAndAUnitWereDeclaredLastIsTold) {
     ASSERT_EQ(units.declarations_size(), 2);
     EXPECT_EQ(units.declarations(0).declared(0).unit(), kUnit);
     EXPECT_EQ(units.declarations(0).declared_at().position(), last) << "by whichever authority";
+    EXPECT_EQ(units.declarations(0).of_another(), by == other_);
     EXPECT_LT(units.declarations(1).declared_at().position(), last);
     EXPECT_EQ(units.declarations(1).declared_at().log(), running_.log().origin());
   }

@@ -102,6 +102,7 @@ class SameUnit : public WithServer {
     EXPECT_EQ(ran.code, 1) << at;
     EXPECT_THAT(ran.err, AllOf(HasSubstr(at + ": says something new of a unit that another"),
                                HasSubstr("anger något nytt om en enhet som en annan huvudman")));
+    EXPECT_THAT(Cli({"play", file, "--json"}).err, HasSubstr("UNIT_NOT_ALLOWED"));
     EXPECT_EQ(Records(), before);
   }
 
