@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "eventstore/kafka/client.h"
@@ -15,8 +16,9 @@ namespace {
 constexpr int kQueueWaitMillis = 100;
 constexpr int kQueueMessages = 200'000;
 constexpr int kQueueKilobytes = 65'536;
-constexpr absl::Duration kLook = absl::Milliseconds(50);  // between looks at what was refused
+constexpr absl::Duration kLook = absl::Milliseconds(50);  // at most, between looks at what failed
 constexpr absl::Duration kEnding = absl::Seconds(10);     // of a transaction, at least
+constexpr char kNotThrownAway[] = "Failed to flush all outstanding messages";  // librdkafka's words
 
 int Millis(absl::Duration duration) {
   return static_cast<int>(std::max<int64_t>(absl::ToInt64Milliseconds(duration), 0));
@@ -44,9 +46,15 @@ class KafkaProducer final : public TransactionalProducer {
   Outcome Produce(const Message& message, uint64_t position) override;
   Outcome Flush(absl::Duration timeout) override;
   Outcome Commit(absl::Duration timeout) override;
+  // What was under way when the rest was thrown away may come back to be sent again, and is thrown
+  // away by a second call alone. That one may be made: the brokers were not asked to end anything.
   Outcome Abort(absl::Duration timeout) override {
-    const int most = Millis(std::max(timeout, kEnding));
-    return Ended(After(rd_kafka_abort_transaction(client_->get(), most), "aborting a transaction"));
+    const auto abort = [this, most = Millis(std::max(timeout, kEnding))] {
+      return After(rd_kafka_abort_transaction(client_->get(), most), "aborting a transaction");
+    };
+    const Outcome outcome = abort();
+    const bool stuck = absl::StrContains(outcome.status.message(), kNotThrownAway);
+    return Ended(outcome.next == Outcome::Next::kRetry && stuck ? abort() : outcome);
   }
 
   std::optional<Refused> TakeRefused() override {
@@ -66,7 +74,7 @@ class KafkaProducer final : public TransactionalProducer {
   // librdkafka (2.0.2) takes the end of a transaction for a commit or an abort by the name of the
   // call that is waited for. One whose first step found no time left, and that is called again, may
   // be known by no name when it is answered, and an assertion ends the process: an ending gets time
-  // enough (kEnding), and is never called again.
+  // enough (kEnding), and is never called again once the brokers may have been asked.
   static Outcome Ended(Outcome outcome) {
     if (outcome.next == Outcome::Next::kRetry) outcome.next = Outcome::Next::kReopen;
     return outcome;
@@ -109,7 +117,8 @@ Outcome KafkaProducer::Flush(absl::Duration timeout) {
   const absl::Time until = absl::Now() + timeout;
   rd_kafka_resp_err_t error;
   do {
-    error = rd_kafka_flush(client_->get(), Millis(std::min(until - absl::Now(), kLook)));
+    error = rd_kafka_flush(client_->get(),
+                           Millis(std::clamp(until - absl::Now(), absl::Milliseconds(1), kLook)));
     const auto failed = client_->DeliveryError();
     if (failed != RD_KAFKA_RESP_ERR_NO_ERROR && !lost()) {
       return {Outcome::Next::kAbort, client_->Explain(failed, "delivering a message")};

@@ -58,7 +58,8 @@ TEST_F(TransactionalProducerTest, AnAbortIsOneHoweverLittleTimeIsLeftForIt) {
   }
 }
 
-// What was under way behind it is out of order then, and is tried again in vain.
+// What was under way behind it is out of order then, and is tried again in vain: it is thrown away,
+// if need be twice.
 TEST_F(TransactionalProducerTest, NothingIsWaitedForBehindAMessageThatWasRefused) {
   for (uint64_t at = 0; at < 3; ++at) {
     Errors answers(at, RD_KAFKA_RESP_ERR_NO_ERROR);
